@@ -1,0 +1,76 @@
+import { hostname } from 'node:os';
+import Type from 'typebox';
+
+/** Keys that every service has; each spreads these into its own schema. */
+export const baseConfig = {
+  instance: Type.String({
+    default: hostname(),
+    minLength: 1,
+    maxLength: 64,
+    description: 'Name of this instance in logs and metrics',
+  }),
+  logLevel: Type.Enum(['debug', 'info', 'warn', 'error'], {
+    default: 'info',
+    hot: true,
+    description: 'Least severe level that is logged',
+  }),
+  host: Type.String({ default: '127.0.0.1', description: 'Address that this instance listens on' }),
+  opsPort: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of health, metrics and calls meant for this one instance; 0: any free port',
+  }),
+  internalSecrets: Type.Array(Type.String({ minLength: 16 }), {
+    minItems: 1,
+    secret: true,
+    description: 'Shared secrets of internal calls: the first is sent, any is accepted',
+  }),
+  graceMs: Type.Integer({ default: 20_000, minimum: 100, unit: 'ms', description: 'How long a stop may take' }),
+};
+
+/** Keys of the services that speak to the bus. */
+export const busConfig = {
+  bus: Type.Enum(['redis', 'kafka'], { default: 'redis', description: 'Which bus adapter runs' }),
+  busRedisUrl: Type.String({
+    default: 'redis://127.0.0.1:6379',
+    description: 'Redis of the bus, where the bus is Redis Streams',
+  }),
+  busKafkaBrokers: Type.Array(Type.String(), { default: ['127.0.0.1:9092'], description: 'Kafka brokers, host:port' }),
+  topicPrefix: Type.String({
+    default: 'longwire',
+    pattern: '^[a-z0-9-]{1,40}$',
+    description: 'Product line: prefix of every topic and group',
+  }),
+  busRetentionMs: Type.Integer({
+    default: 4 * 86_400_000,
+    minimum: 60_000,
+    unit: 'ms',
+    description: 'How long the bus keeps records; at least the longest ttl (3 days)',
+  }),
+};
+
+/** Keys that all roles must agree on, as they say which position of the bus is which `seq`. */
+export const routeConfig = {
+  routePartitions: Type.Integer({
+    default: 16,
+    minimum: 1,
+    maximum: 1024,
+    description: 'Partitions of the route topic',
+  }),
+  routeGeneration: Type.Integer({
+    default: 1,
+    minimum: 1,
+    maximum: 2047,
+    description: 'Raised by one whenever the route topic is made anew or its partitions change',
+  }),
+};
+
+/** Keys of the services that issue or check device identities. */
+export const identityConfig = {
+  identityKeys: Type.Array(Type.String({ minLength: 16 }), {
+    minItems: 1,
+    secret: true,
+    description: 'Keys of cids and tokens: the first signs, any verifies. Taking one away ends what it signed',
+  }),
+};

@@ -1,0 +1,111 @@
+import { LongwireError } from './errors.ts';
+
+export interface BatcherOptions<Item, Result> {
+  /** Does the work of one batch; answers one result an item, in order. If it throws, every item of the batch fails with that. */
+  run: (items: Item[]) => Promise<Result[]>;
+  /** Items in one batch at the most. */
+  maxItems: number;
+  /** Items waiting at the most; one more is refused with `overloaded`. */
+  maxPending: number;
+  /** Batches under way at once. 1 keeps the order of items across batches. */
+  concurrency?: number;
+  /** How long the first item of a batch waits for company. 0: until the current turn of the event loop ends. */
+  gatherMs?: number;
+  /** Weight of an item against `maxWeight`, e.g. its bytes. */
+  weigh?: (item: Item) => number;
+  maxWeight?: number;
+}
+
+interface Waiting<Item, Result> {
+  item: Item;
+  resolve: (result: Result) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Gathers single items into batches: an idle batcher runs at once, a busy one gathers meanwhile, so batches grow with
+ * load and cost no latency without it.
+ */
+export class Batcher<Item, Result> {
+  #options: Required<Omit<BatcherOptions<Item, Result>, 'weigh'>> & { weigh: ((item: Item) => number) | undefined };
+  #pending: Waiting<Item, Result>[] = [];
+  #running = 0;
+  #scheduled = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: BatcherOptions<Item, Result>) {
+    this.#options = {
+      concurrency: 1,
+      gatherMs: 0,
+      maxWeight: Number.POSITIVE_INFINITY,
+      ...options,
+      weigh: options.weigh,
+    };
+  }
+
+  /** How many items wait or are under way is bounded by `maxPending` plus the batches under way. */
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  add(item: Item): Promise<Result> {
+    if (this.#pending.length >= this.#options.maxPending) {
+      return Promise.reject(new LongwireError('overloaded', `more than ${this.#options.maxPending} items are waiting`));
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    this.#pending.push({ item, resolve, reject });
+    this.#schedule();
+    return promise;
+  }
+
+  /** Resolves when nothing waits and nothing is under way. */
+  drained(): Promise<void> {
+    if (this.#pending.length === 0 && this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#pending.length === 0 || this.#running >= this.#options.concurrency) return;
+    this.#scheduled = true;
+    const start = (): void => {
+      this.#scheduled = false;
+      void this.#runOne();
+      this.#schedule();
+    };
+    if (this.#options.gatherMs > 0) setTimeout(start, this.#options.gatherMs);
+    else setImmediate(start);
+  }
+
+  async #runOne(): Promise<void> {
+    const batch = this.#take();
+    if (batch.length === 0) return;
+    this.#running++;
+    try {
+      const results = await this.#options.run(batch.map((waiting) => waiting.item));
+      if (results.length !== batch.length) throw new LongwireError('internal', 'a batch answered too few results');
+      for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
+    } catch (error) {
+      for (const waiting of batch) waiting.reject(error);
+    } finally {
+      this.#running--;
+      this.#schedule();
+      if (this.#pending.length === 0 && this.#running === 0) for (const resolve of this.#idle.splice(0)) resolve();
+    }
+  }
+
+  #take(): Waiting<Item, Result>[] {
+    const { maxItems, maxWeight, weigh } = this.#options;
+    let count = Math.min(maxItems, this.#pending.length);
+    if (weigh) {
+      let weight = 0;
+      for (let index = 0; index < count; index++) {
+        weight += weigh(this.#pending[index]!.item);
+        if (weight > maxWeight && index > 0) {
+          count = index;
+          break;
+        }
+      }
+    }
+    return this.#pending.splice(0, count);
+  }
+}

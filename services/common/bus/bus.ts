@@ -1,0 +1,88 @@
+/**
+ * The bus: topics of numbered partitions, each an ordered log. Positions (`offset`) are dense integers from 0, so they
+ * can serve as identities. Two adapters implement this, `kafka/` and `redis-streams/`, and one contract suite holds both
+ * to it.
+ */
+export interface NewRecord {
+  partition: number;
+  /** Groups records for whoever reads the log; the partition decides the order. */
+  key: string;
+  value: string;
+}
+
+export interface BusRecord {
+  offset: number;
+  key: string;
+  value: string;
+  /** When the bus took it, ms since the epoch. */
+  timeMs: number;
+}
+
+export interface Batch {
+  partition: number;
+  /** In order; at least one. */
+  records: BusRecord[];
+  /**
+   * True once this consumer lost the partition or is stopping: what is left of the batch is somebody else's. A handler
+   * of long work looks now and then.
+   */
+  stale: () => boolean;
+}
+
+export interface ConsumeOptions {
+  topic: string;
+  group: string;
+  /** Records handed over at once, at the most. */
+  maxBatch: number;
+  /**
+   * Asked before the first batch of a partition that this consumer was given, and again after `restart`. Answers the
+   * offset to start from; `committed` is where the group stands (the oldest record if it never committed).
+   */
+  onStart?: (partition: number, committed: number) => Promise<number>;
+  /**
+   * Does the work of one batch; when it resolves, the batch is committed. When it rejects, the same batch comes again
+   * after a pause that grows with each failure. Batches of one partition come one after another, partitions side by side.
+   */
+  onBatch: (batch: Batch) => Promise<void>;
+  /** This consumer no longer owns the partition. */
+  onStop?: (partition: number) => void;
+}
+
+export interface Consumer {
+  /** Partitions owned now. */
+  owned(): number[];
+  /** After the batch in hand, whose commit is dropped, `onStart` is asked anew: the way to seek. May be called within `onBatch`. */
+  restart(partition: number): void;
+  /** When the consumer last turned its loop, ms since the epoch: for the progress watchdog. */
+  lastProgressMs(): number;
+  /** Lets the batches in hand finish and commits them, then gives its partitions up. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface PartitionRange {
+  partition: number;
+  /** Offset of the oldest record kept. */
+  begin: number;
+  /** Offset that the next record will get. */
+  end: number;
+}
+
+export interface Bus {
+  /** Creates the topic if it is missing. @throws LongwireError `conflict` if it exists with another number of partitions. */
+  ensureTopic(topic: string, partitions: number): Promise<void>;
+  /**
+   * Resolves with the offset of each record, in order, once all are kept by every replica the bus has.
+   *
+   * @throws LongwireError `unavailable` or `overloaded` (the bus' bound is reached): some of the records may have been kept.
+   */
+  publish(topic: string, records: NewRecord[]): Promise<number[]>;
+  consume(options: ConsumeOptions): Promise<Consumer>;
+  ranges(topic: string): Promise<PartitionRange[]>;
+  /** The first offset whose record the bus took at `timeMs` or later; the end if there is none. */
+  offsetAt(topic: string, partition: number, timeMs: number): Promise<number>;
+  /** Records that the group has not committed yet, per partition. */
+  lag(topic: string, group: string): Promise<Map<number, number>>;
+  /** True while the bus answers; for readiness. */
+  healthy(): boolean;
+  close(): Promise<void>;
+}

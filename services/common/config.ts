@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import Type, { type Static, type TObject, type TSchema } from 'typebox';
+import { Errors } from 'typebox/value';
+
+/** What a configuration key may say of itself beside its type, default and bounds. */
+export interface KeyOptions {
+  /** One line for the table in the docs. */
+  description: string;
+  unit?: 'ms' | 's' | 'bytes';
+  /** Changes without a restart. */
+  hot?: boolean;
+  /** Never printed or logged. */
+  secret?: boolean;
+}
+
+export const envPrefix = 'LONGWIRE_';
+
+/** `redisUrl` is read from `LONGWIRE_REDIS_URL`. */
+export function envNameOf(key: string): string {
+  return envPrefix + key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+}
+
+/** All faults of a configuration, one line each. */
+export class ConfigError extends Error {
+  readonly faults: string[];
+
+  constructor(faults: string[]) {
+    super(faults.join('\n'));
+    this.name = 'ConfigError';
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads a configuration: defaults, then the JSON file named by `LONGWIRE_CONFIG`, then the environment; later wins.
+ *
+ * @throws ConfigError with every fault, not just the first.
+ */
+export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv): Static<S> {
+  const faults: string[] = [];
+  const fromFile = readFile(env[`${envPrefix}CONFIG`], faults);
+  const properties = schema.properties as Record<string, TSchema>;
+  for (const key of Object.keys(fromFile)) {
+    if (!(key in properties)) faults.push(`${key}: unknown key in the file`);
+  }
+  const values: Record<string, unknown> = {};
+  for (const [key, property] of Object.entries(properties)) {
+    const text = env[envNameOf(key)];
+    const value = text !== undefined ? fromText(text, property) : (fromFile[key] ?? defaultOf(property));
+    if (value === undefined) {
+      if (!Type.IsOptional(property)) faults.push(`${key}: is required (set ${envNameOf(key)})`);
+      continue;
+    }
+    for (const error of Errors(property, value)) {
+      faults.push(`${key}${error.instancePath}: ${error.message}${shown(property, value)}`);
+    }
+    values[key] = value;
+  }
+  if (faults.length > 0) throw new ConfigError(faults);
+  return values as Static<S>;
+}
+
+/** `loadConfig` for a `main.ts`: prints one line a fault and ends the process with code 78 (configuration error). */
+export function loadConfigOrExit<S extends TObject>(service: string, schema: S): Static<S> {
+  try {
+    return loadConfig(schema, process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const fault of error.faults) process.stderr.write(`${service}: configuration: ${fault}\n`);
+    process.exit(78);
+  }
+}
+
+function readFile(path: string | undefined, faults: string[]): Record<string, unknown> {
+  if (!path) return {};
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (parsed !== null && typeof parsed === 'object' && !Array.isArray(parsed)) return { ...parsed };
+    faults.push(`${path}: must hold one JSON object`);
+  } catch (error) {
+    faults.push(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return {};
+}
+
+function defaultOf(property: TSchema): unknown {
+  return (property as { default?: unknown }).default;
+}
+
+function fromText(text: string, property: TSchema): unknown {
+  const type = (property as { type?: string }).type;
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === 'array') return text.split(',').map((part) => part.trim());
+  return text;
+}
+
+function shown(property: TSchema, value: unknown): string {
+  if ((property as { secret?: boolean }).secret) return '';
+  const text = JSON.stringify(value);
+  return ` (got ${text.length > 80 ? `${text.slice(0, 80)}…` : text})`;
+}

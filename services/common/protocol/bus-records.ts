@@ -1,0 +1,70 @@
+import Type, { type Static } from 'typebox';
+import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
+
+const message = {
+  app: AppId,
+  task: TaskId,
+  /** When the API accepted it. */
+  at: TimeMs,
+  /** When it expires. */
+  exp: TimeMs,
+  /** False for ttl −1: online or never. */
+  stored: Type.Boolean(),
+  /** The push frame as JSON text, complete but for its position. */
+  body: Type.String({ maxLength: 65_536 }),
+  group: Type.Optional(Type.String({ maxLength: 64 })),
+};
+
+/** A message with its targets, all of one partition of the route topic. Its position becomes the message's `seq`. */
+export const RouteRecord = Type.Object({
+  /** The same for every copy that a crash may have made: the task, or task, page and partition. */
+  id: Type.String({ maxLength: 128 }),
+  ...message,
+  cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
+});
+export type RouteRecord = Static<typeof RouteRecord>;
+
+/** A task for the planner, which finds its targets and writes route records. */
+export const TaskRecord = Type.Object({
+  ...message,
+  audience: Type.Union([
+    Type.Object({ cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }) }),
+    Type.Object({ alias: Type.String({ maxLength: 64 }) }),
+  ]),
+});
+export type TaskRecord = Static<typeof TaskRecord>;
+
+/** target: stored for a device; sent: written to its socket; arrived: acknowledged. Each implies the ones before it. */
+export const ReceiptEvent = Type.Union([
+  Type.Literal('target'),
+  Type.Literal('sent'),
+  Type.Literal('arrived'),
+  Type.Literal('shown'),
+  Type.Literal('clicked'),
+  Type.Literal('dismissed'),
+  Type.String({ pattern: '^custom:[0-9]{5}$' }),
+]);
+export type ReceiptEvent = Static<typeof ReceiptEvent>;
+
+/** One event of one task on some devices. Counted once a (task, cid, event), however often it is written. Partitioned by task. */
+export const EventReceipt = Type.Object({
+  kind: Type.Literal('event'),
+  app: AppId,
+  task: TaskId,
+  event: ReceiptEvent,
+  at: TimeMs,
+  cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
+  group: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type EventReceipt = Static<typeof EventReceipt>;
+
+/** Devices that logged in. Partitioned by the first cid. */
+export const LoginReceipt = Type.Object({
+  kind: Type.Literal('login'),
+  app: AppId,
+  logins: Type.Array(Type.Object({ cid: Cid, at: TimeMs }), { minItems: 1, maxItems: 1_000 }),
+});
+export type LoginReceipt = Static<typeof LoginReceipt>;
+
+export const ReceiptRecord = Type.Union([EventReceipt, LoginReceipt]);
+export type ReceiptRecord = Static<typeof ReceiptRecord>;

@@ -1,0 +1,52 @@
+import Type, { type Static } from 'typebox';
+import { call } from '../rpc/contract.ts';
+import { Seq, TaskId, TimeMs } from './ids.ts';
+import { Route } from './user-redis-calls.ts';
+
+export const kickReasons = ['replaced', 'blacklisted', 'admin'] as const;
+export type KickReason = (typeof kickReasons)[number];
+
+const Delivery = Type.Object({
+  task: TaskId,
+  exp: TimeMs,
+  /** The push frame as JSON text, complete but for its position. */
+  body: Type.String(),
+  /** Null for ttl −1: sent once, without a position. */
+  seq: Type.Union([Seq, Type.Null()]),
+  /** Pairs of a connection and the position before this one in its device's queue. */
+  targets: Type.Array(Type.Object({ conn: Route.properties.conn, prev: Seq }), { minItems: 1, maxItems: 1_000 }),
+});
+export type Delivery = Static<typeof Delivery>;
+
+/**
+ * Calls that go to one CM node, at the address of its lease. Each names the boot it is meant for: another one answers
+ * `conflict`, so a message never reaches whoever has that address now.
+ */
+export const cmCalls = {
+  /** Offers stored messages. What a connection can't take now it pulls later; unknown connections are passed over. */
+  deliver: call(
+    Type.Object({ boot: Route.properties.boot, deliveries: Type.Array(Delivery, { minItems: 1, maxItems: 1_000 }) }),
+    Type.Object({}),
+    1_000,
+  ),
+  /** Says that there is something in the queue of each connection's device. */
+  hint: call(
+    Type.Object({
+      boot: Route.properties.boot,
+      conns: Type.Array(Route.properties.conn, { minItems: 1, maxItems: 10_000 }),
+    }),
+    Type.Object({}),
+    1_000,
+  ),
+  /** Ends connections. */
+  kick: call(
+    Type.Object({
+      boot: Route.properties.boot,
+      conns: Type.Array(Route.properties.conn, { minItems: 1, maxItems: 1_000 }),
+      reason: Type.Enum([...kickReasons]),
+    }),
+    Type.Object({}),
+    1_000,
+  ),
+};
+export type CmCalls = typeof cmCalls;

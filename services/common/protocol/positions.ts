@@ -1,0 +1,20 @@
+/**
+ * Positions are identities: a message's `seq` is its offset in its partition of the route topic, with the topic's
+ * generation in the high bits, so that a topic made anew goes on above the old one's numbers.
+ */
+const offsetsPerGeneration = 2 ** 42;
+
+/** An integer from 1 to below 2^53, strictly increasing with (generation, offset). */
+export function seqOf(generation: number, offset: number): number {
+  return generation * offsetsPerGeneration + offset + 1;
+}
+
+/** Which partition keeps what belongs to `key`: FNV-1a, the same in every role and for good. */
+export function partitionOf(key: string, partitions: number): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < key.length; index++) {
+    hash ^= key.charCodeAt(index);
+    hash = Math.imul(hash, 0x01000193);
+  }
+  return (hash >>> 0) % partitions;
+}

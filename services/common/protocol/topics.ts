@@ -1,0 +1,18 @@
+/** Topics and groups of the bus. `prefix` is the product line's. */
+export function topicsOf(prefix: string, routeGeneration: number) {
+  return {
+    /** Messages on their way to devices, partitioned by cid. A new generation is a new topic. */
+    route: `${prefix}.route.${routeGeneration}`,
+    /** Tasks whose targets are yet to be found, partitioned by task. */
+    task: `${prefix}.task`,
+    /** What happened to messages and devices, partitioned by task or cid. */
+    receipt: `${prefix}.receipt`,
+  };
+}
+
+export function groupsOf(prefix: string) {
+  return { router: `${prefix}.router`, planner: `${prefix}.planner`, statistics: `${prefix}.statistics` };
+}
+
+export const taskPartitions = 8;
+export const receiptPartitions = 8;

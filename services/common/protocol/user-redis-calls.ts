@@ -1,0 +1,201 @@
+import Type, { type Static } from 'typebox';
+import { batchCall, call } from '../rpc/contract.ts';
+import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
+
+/** Where a device is connected: a connection of one boot of one CM node. Live only while that node's lease has that boot. */
+export const Route = Type.Object({
+  node: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' }),
+  boot: Type.String({ pattern: '^[0-9a-z]{1,32}$' }),
+  conn: Type.Integer({ minimum: 1 }),
+});
+export type Route = Static<typeof Route>;
+
+/** A CM node's lease: who it is and where it takes internal calls. */
+export const NodeLease = Type.Object({
+  node: Route.properties.node,
+  boot: Route.properties.boot,
+  /** `http://host:port` of this very instance. */
+  address: Type.String({ maxLength: 255 }),
+});
+export type NodeLease = Static<typeof NodeLease>;
+
+/**
+ * What Redis holds of a partition of the route topic, a view that may have been lost:
+ * `ready` has all that the bus has; `replaying` is being filled again, so nothing may be sent from it yet, lest a device
+ * finishes a later message first; `missing` is lost wholly (start over); `stale` is from before Redis restarted, so
+ * its last moments may be lost.
+ */
+export const ViewState = Type.Enum(['ready', 'replaying', 'missing', 'stale']);
+export type ViewState = Static<typeof ViewState>;
+
+/** A stored message on its way out. */
+export const Entry = Type.Object({
+  seq: Seq,
+  task: TaskId,
+  exp: TimeMs,
+  /** The push frame as JSON text, complete but for its position. */
+  body: Type.String(),
+});
+export type Entry = Static<typeof Entry>;
+
+/** A position finished by its device and not yet trimmed. */
+export const Finished = Type.Object({ seq: Seq, task: TaskId });
+
+const Entries = {
+  entries: Type.Array(Entry),
+  /** There are further entries above the last one. */
+  more: Type.Boolean(),
+  /** False while the view of the device's partition is not whole: nothing may be sent from it. */
+  ready: Type.Boolean(),
+};
+
+const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
+
+export const userRedisCalls = {
+  /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
+  enqueue: call(
+    Type.Object({
+      partition: Type.Integer({ minimum: 0 }),
+      records: Type.Array(
+        Type.Object({
+          id: Type.String({ maxLength: 128 }),
+          seq: Seq,
+          task: TaskId,
+          exp: TimeMs,
+          stored: Type.Boolean(),
+          body: Type.String(),
+          cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
+        }),
+        { minItems: 1, maxItems: 1_000 },
+      ),
+    }),
+    Type.Object({
+      view: ViewState,
+      results: Type.Array(
+        Type.Object({
+          /** The same record stands at another position already: skip this one. */
+          duplicate: Type.Boolean(),
+          /** One a cid, in order: null where the device had finished this position before. */
+          targets: Type.Array(
+            Type.Union([Type.Object({ prev: Seq, route: Type.Union([Route, Type.Null()]) }), Type.Null()]),
+          ),
+        }),
+      ),
+    }),
+  ),
+  /** State of the view of each partition asked for. */
+  views: call(
+    Type.Object({ partitions: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 1_024 }) }),
+    Type.Object({ views: Type.Array(ViewState) }),
+  ),
+  /** Marks a partition's view as being filled again by the holder of `replay`, a random name. */
+  beginReplay: call(
+    Type.Object({ partition: Type.Integer({ minimum: 0 }), replay: Type.String({ minLength: 8, maxLength: 64 }) }),
+    Type.Object({}),
+  ),
+  /** Marks it as whole, if it is still this replay's; answers whether it was. */
+  finishReplay: call(
+    Type.Object({ partition: Type.Integer({ minimum: 0 }), replay: Type.String({ minLength: 8, maxLength: 64 }) }),
+    Type.Object({ finished: Type.Boolean() }),
+  ),
+
+  /**
+   * Login: sets the route and reads the queue in one step. `again` is for a session that was attached before (Redis was
+   * lost, or the route's time ran out): it yields to a newer route instead of replacing it.
+   */
+  attach: batchCall(
+    Type.Object({ cid: Cid, route: Route, seq: Seq, again: Type.Boolean(), limit }),
+    Type.Object({
+      /** With `again`: a newer connection has the device; nothing was changed. */
+      lost: Type.Boolean(),
+      replaced: Type.Union([Route, Type.Null()]),
+      finished: Type.Array(Finished),
+      ...Entries,
+    }),
+  ),
+  /** Deletes the route if it is still this one. */
+  detach: batchCall(Type.Object({ cid: Cid, route: Route }), Type.Object({})),
+  /** Entries above `after`. */
+  pull: batchCall(Type.Object({ cid: Cid, after: Seq, limit }), Type.Object(Entries)),
+  /** Trims everything up to `seq`. */
+  ack: batchCall(Type.Object({ cid: Cid, seq: Seq }), Type.Object({})),
+
+  /** Renews a lease (TTL 10 s). `known` is false if it had gone; `store` changes when Redis restarted. Either way routes may be lost. */
+  renewLease: call(NodeLease, Type.Object({ known: Type.Boolean(), store: Type.String() })),
+  /** Gives a lease up, if it is still this boot's. */
+  releaseLease: call(NodeLease, Type.Object({})),
+  nodes: call(Type.Object({}), Type.Object({ nodes: Type.Array(NodeLease) })),
+  /** Whether devices are online, how many messages wait for each, and when each last attached (null: not in memory). */
+  status: batchCall(
+    Type.Object({ cid: Cid }),
+    Type.Object({ online: Type.Boolean(), depth: Type.Integer(), attachedAt: Type.Union([TimeMs, Type.Null()]) }),
+    1_000,
+  ),
+
+  /**
+   * Reserves a request id for 24 h. `mine`: do the work, then `settle` or `release` it; `running`: somebody else does
+   * it until its lease of `leaseMs` runs out, ask again; `done`: here is the first answer. `day` is the UTC day (MMDD)
+   * of the first reservation, part of the task's id.
+   */
+  reserve: batchCall(
+    Type.Object({
+      app: AppId,
+      requestId: Type.String({ minLength: 1, maxLength: 64 }),
+      owner: Type.String({ maxLength: 64 }),
+      day: Type.String({ pattern: '^[0-9]{4}$' }),
+      leaseMs: Type.Integer({ minimum: 100, maximum: 60_000 }),
+    }),
+    Type.Object({
+      state: Type.Enum(['mine', 'running', 'done']),
+      day: Type.String(),
+      answer: Type.Optional(Type.String()),
+    }),
+    1_000,
+  ),
+  settle: batchCall(
+    Type.Object({
+      app: AppId,
+      requestId: Type.String({ minLength: 1, maxLength: 64 }),
+      owner: Type.String({ maxLength: 64 }),
+      answer: Type.String({ maxLength: 4_096 }),
+    }),
+    Type.Object({}),
+    1_000,
+  ),
+  release: batchCall(
+    Type.Object({
+      app: AppId,
+      requestId: Type.String({ minLength: 1, maxLength: 64 }),
+      owner: Type.String({ maxLength: 64 }),
+    }),
+    Type.Object({}),
+    1_000,
+  ),
+
+  /** Remembers a nonce of an app; `fresh` is false if it was seen within `ttlMs`. */
+  claimNonce: call(
+    Type.Object({
+      app: AppId,
+      nonce: Type.String({ minLength: 1, maxLength: 64 }),
+      ttlMs: Type.Integer({ minimum: 1 }),
+    }),
+    Type.Object({ fresh: Type.Boolean() }),
+  ),
+  /** Counts one use of `name` by an app; answers how many there were in the current window, this one included. */
+  countRate: call(
+    Type.Object({
+      app: AppId,
+      name: Type.String({ pattern: '^[a-z-]{1,32}$' }),
+      windowMs: Type.Integer({ minimum: 1_000 }),
+    }),
+    Type.Object({ count: Type.Integer() }),
+    1_000,
+  ),
+  revokeToken: call(Type.Object({ tokenId: Type.String({ maxLength: 64 }), until: TimeMs }), Type.Object({})),
+  tokenRevoked: batchCall(
+    Type.Object({ tokenId: Type.String({ maxLength: 64 }) }),
+    Type.Object({ revoked: Type.Boolean() }),
+    1_000,
+  ),
+};
+export type UserRedisCalls = typeof userRedisCalls;

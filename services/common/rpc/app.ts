@@ -1,0 +1,73 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Registry } from 'prom-client';
+import { errorTable, LongwireError } from '../errors.ts';
+import type { Health } from '../health.ts';
+import type { Logger } from '../log.ts';
+
+/** A plain HTTP application for internal use: answers errors in one shape, `{error: {code, message, field?}}`. */
+export function createInternalApp(log: Logger): FastifyInstance {
+  const app = fastify({ logger: false, keepAliveTimeout: 10_000, requestTimeout: 30_000 });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asLongwireError(error);
+    const meaning = errorTable[known.code];
+    log[meaning.logLevel]({ call: request.url.slice(0, 100), code: known.code, err: known }, 'call failed');
+    const { code, message, field } = known;
+    return reply
+      .status(meaning.httpStatus)
+      .send({ error: field === undefined ? { code, message } : { code, message, field } });
+  });
+  app.setNotFoundHandler(() => {
+    throw new LongwireError('not_found', 'no such call');
+  });
+  return app;
+}
+
+/** Adds `/health/live`, `/health/ready` and `/metrics`. */
+export function serveOps(app: FastifyInstance, health: Health, registry: Registry): void {
+  app.get('/health/live', (_request, reply) => {
+    const report = health.live();
+    return reply.status(report.ok ? 200 : 503).send(report);
+  });
+  app.get('/health/ready', (_request, reply) => {
+    const report = health.ready();
+    return reply.status(report.ok ? 200 : 503).send(report);
+  });
+  app.get('/metrics', async (_request, reply) => {
+    return reply.type(registry.contentType).send(await registry.metrics());
+  });
+}
+
+/**
+ * Listens on `host:port`. With `shared`, several processes of one machine listen on the same port and the kernel
+ * spreads connections over them.
+ *
+ * @returns the port, also when 0 was asked for.
+ */
+export async function listen(app: FastifyInstance, host: string, port: number, shared: boolean): Promise<number> {
+  await app.ready();
+  await new Promise<void>((resolve, reject) => {
+    app.server.once('error', reject);
+    app.server.listen({ host, port, backlog: 4096, reusePort: shared && port !== 0 }, () => {
+      app.server.off('error', reject);
+      resolve();
+    });
+  });
+  return (app.server.address() as { port: number }).port;
+}
+
+function asLongwireError(error: unknown): LongwireError {
+  if (error instanceof LongwireError) return error;
+  const { validation, statusCode, message } = error as {
+    validation?: { instancePath?: string; params?: { missingProperty?: string } }[];
+    statusCode?: number;
+    message: string;
+  };
+  const first = validation?.[0];
+  if (first) {
+    const field = `${first.instancePath ?? ''}/${first.params?.missingProperty ?? ''}`.replace(/^\/|\/$/g, '');
+    return new LongwireError('bad_request', message, { field });
+  }
+  if (statusCode === 413) return new LongwireError('too_large', message, { cause: error });
+  if (statusCode !== undefined && statusCode < 500) return new LongwireError('bad_request', message, { cause: error });
+  return new LongwireError('internal', 'unexpected fault', { cause: error });
+}

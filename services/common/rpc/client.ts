@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { backoffMs } from '../backoff.ts';
+import { type ErrorCode, errorCodes, LongwireError } from '../errors.ts';
+import type { Calls, Client } from './contract.ts';
+
+export interface ClientOptions {
+  /** `http://host:port`, of one instance or of a balancer in front of several. */
+  url: string;
+  secret: string;
+  /** Connections kept at the most; calls wait for a free one within their deadline. */
+  connections?: number;
+  /** Age at which a connection is closed and made anew, so that new instances behind the balancer get their share. */
+  connectionTtlMs?: number;
+  /** How long one try may take before the call is repeated on another connection. */
+  tryMs?: number;
+}
+
+/** A client with its pool; `close` waits for calls under way. */
+export interface ClosableClient<C extends Calls> {
+  calls: Client<C>;
+  close: () => Promise<void>;
+}
+
+/**
+ * The caller's side of a contract over HTTP. A try that fails for a reason that may pass (no connection, 503, no answer
+ * in time) is repeated with jitter until the call's deadline.
+ *
+ * @throws LongwireError (of every call): what the other side answered, `timeout` or `unavailable`.
+ */
+export function createClient<C extends Calls>(calls: C, options: ClientOptions): ClosableClient<C> {
+  const tryMs = options.tryMs ?? 2_000;
+  const pool = new Pool(options.url, {
+    connections: options.connections ?? 8,
+    clientTtl: options.connectionTtlMs ?? 30_000,
+    connect: { timeout: Math.min(tryMs, 1_000) },
+    keepAliveTimeout: 4_000,
+    pipelining: 1,
+  });
+  const headers = { authorization: `Bearer ${options.secret}`, 'content-type': 'application/json' };
+
+  async function attempt(name: string, body: string, timeoutMs: number): Promise<unknown> {
+    const signal = AbortSignal.timeout(timeoutMs);
+    let status: number;
+    let text: string;
+    try {
+      const response = await pool.request({ method: 'POST', path: `/rpc/${name}`, headers, body, signal });
+      status = response.statusCode;
+      text = await response.body.text();
+    } catch (error) {
+      throw new LongwireError(signal.aborted ? 'timeout' : 'unavailable', `${name}: ${reason(error)}`, {
+        cause: error,
+      });
+    }
+    if (status === 200) return JSON.parse(text);
+    throw answeredError(name, status, text);
+  }
+
+  async function repeat(name: string, request: unknown, deadlineMs: number): Promise<unknown> {
+    const body = JSON.stringify(request);
+    const end = Date.now() + deadlineMs;
+    for (let tries = 0; ; tries++) {
+      try {
+        return await attempt(name, body, Math.max(1, Math.min(tryMs, end - Date.now())));
+      } catch (error) {
+        const waitMs = backoffMs(tries, 20, 400);
+        if (!(error as LongwireError).retryable || Date.now() + waitMs >= end) throw error;
+        await sleep(waitMs);
+      }
+    }
+  }
+
+  const client = {} as Record<string, unknown>;
+  for (const [name, spec] of Object.entries(calls)) {
+    client[name] = (request: unknown, given?: { deadlineMs?: number }) =>
+      repeat(name, request, given?.deadlineMs ?? spec.deadlineMs);
+  }
+  return { calls: client as Client<C>, close: () => pool.destroy() };
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function answeredError(name: string, status: number, text: string): LongwireError {
+  try {
+    const { error } = JSON.parse(text) as { error: { code: ErrorCode; message: string; field?: string } };
+    if (errorCodes.includes(error.code)) {
+      return new LongwireError(error.code, error.message, error.field === undefined ? {} : { field: error.field });
+    }
+  } catch {
+    // Not an answer of ours: something between us and the instance spoke.
+  }
+  return new LongwireError(status >= 500 ? 'unavailable' : 'internal', `${name}: answered ${status}`);
+}

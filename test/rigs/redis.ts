@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import { freePort, type Managed, startProcess, waitFor } from './process.ts';
+
+export interface RedisServer extends Managed {
+  readonly url: string;
+  readonly port: number;
+}
+
+/**
+ * A redis-server of one's own, with its append-only file written before each answer: what it acknowledged it still has
+ * after a kill. Started again on the same folder it goes on with the same data.
+ */
+export async function startRedis(options: { dir: string; port?: number }): Promise<RedisServer> {
+  const port = options.port ?? (await freePort());
+  mkdirSync(options.dir, { recursive: true });
+  const server = await startProcess({
+    command: 'redis-server',
+    args: [
+      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', options.dir],
+      ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
+    ],
+    logFile: join(options.dir, 'redis.log'),
+  });
+  const url = `redis://127.0.0.1:${port}`;
+  const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
+  probe.on('error', () => {});
+  try {
+    const died = server.ended.then(() => {
+      throw new Error(`redis-server on port ${port} ended at once; see ${join(options.dir, 'redis.log')}`);
+    });
+    await Promise.race([waitFor('redis-server answers', async () => (await probe.ping()) === 'PONG'), died]);
+  } finally {
+    probe.disconnect();
+  }
+  return { ...server, url, port };
+}

@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests by distance: units beside their files, then contracts and integration on real stores, then the whole system. */
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: 'unit', include: ['services/**/*.test.ts', 'sdk/src/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          globalSetup: ['test/rigs/stores-setup.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
