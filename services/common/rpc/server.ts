@@ -8,6 +8,8 @@ export interface ServeOptions {
   secrets: string[];
   /** Largest body of a call. */
   bodyLimitBytes?: number;
+  /** Told of each call that ended, for metrics. */
+  observe?: (call: string, seconds: number, ok: boolean) => void;
 }
 
 /** Answers the calls of a contract at `POST /rpc/<name>`; bodies are checked against their schema before a handler sees them. */
@@ -32,6 +34,9 @@ export function serveCalls<C extends Calls>(
         }
       },
       handler: (request) => handler(request.body as never),
+      onResponse: async (_request, reply) => {
+        options.observe?.(name, reply.elapsedTime / 1_000, reply.statusCode === 200);
+      },
     });
   }
 }

@@ -1,0 +1,33 @@
+import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import type { Handlers } from '../common/rpc/contract.ts';
+import { Keys } from './keys.ts';
+import { leaseHandlers } from './leases.ts';
+import { queueHandlers } from './queue.ts';
+import { requestHandlers } from './requests.ts';
+import type { Store } from './store.ts';
+import { Views } from './views.ts';
+
+export interface HandlerOptions {
+  keyPrefix: string;
+  routePartitions: number;
+  routeTtlMs: number;
+  leaseTtlMs: number;
+  now: () => number;
+}
+
+/** Every call of user-redis. */
+export function createHandlers(store: Store, options: HandlerOptions): Handlers<UserRedisCalls> {
+  const keys = new Keys(options.keyPrefix);
+  const views = new Views(store, keys);
+  return {
+    ...queueHandlers(store, keys, views, options),
+    ...leaseHandlers(store, keys, options.leaseTtlMs),
+    ...requestHandlers(store, keys, options.now),
+    views: async ({ partitions }) => ({ views: await views.states(partitions) }),
+    beginReplay: async ({ partition, replay }) => {
+      await views.beginReplay(partition, replay);
+      return {};
+    },
+    finishReplay: async ({ partition, replay }) => ({ finished: await views.finishReplay(partition, replay) }),
+  };
+}

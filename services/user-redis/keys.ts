@@ -1,0 +1,67 @@
+/**
+ * Every key of the users' Redis. Keys of one device share the hash tag `{cid}`, so that a script stays within one slot of
+ * a cluster; nothing spans slots in one command.
+ */
+export class Keys {
+  #prefix: string;
+
+  /** @param prefix the product line's, so that several may share one Redis. */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  /** String `node boot conn acked attachedAt`; `- - 0` stands for no route. TTL: `routeTtlMs`, renewed by each attach. */
+  device(cid: string): string {
+    return `${this.#prefix}:d:{${cid}}`;
+  }
+
+  /** Sorted set: member `exp:task`, score `seq`. TTL: the latest `exp` in it. */
+  queue(cid: string): string {
+    return `${this.#prefix}:q:{${cid}}`;
+  }
+
+  /** String: the encoded push, once a task. TTL: the task's `exp` and a minute. */
+  body(task: string): string {
+    return `${this.#prefix}:b:${task}`;
+  }
+
+  /** String: the position a record was first seen at. TTL: ten minutes, or to the record's `exp` if that is longer. */
+  record(id: string): string {
+    return `${this.#prefix}:r:${id}`;
+  }
+
+  /** Hash: partition → `<run id> ready` or `<run id> replaying <replay>`. No TTL: it must go only when everything goes. */
+  views(): string {
+    return `${this.#prefix}:{views}`;
+  }
+
+  /** String `boot address`. TTL: the lease's. */
+  lease(node: string): string {
+    return `${this.#prefix}:{nodes}:${node}`;
+  }
+
+  /** Sorted set: node, score = when its lease ends (ms). Old ones are removed by each renewal. */
+  nodes(): string {
+    return `${this.#prefix}:{nodes}`;
+  }
+
+  /** String `R owner until day` while it runs, `D day answer` afterwards. TTL: 24 h. */
+  request(app: string, requestId: string): string {
+    return `${this.#prefix}:i:{${app}}:${requestId}`;
+  }
+
+  /** String `1`. TTL: given by the caller. */
+  nonce(app: string, nonce: string): string {
+    return `${this.#prefix}:n:{${app}}:${nonce}`;
+  }
+
+  /** Integer: uses in the window that began at `window`. TTL: two windows. */
+  rate(app: string, name: string, window: number): string {
+    return `${this.#prefix}:c:{${app}}:${name}:${window}`;
+  }
+
+  /** String `1`. TTL: as long as the token would be valid. */
+  revoked(tokenId: string): string {
+    return `${this.#prefix}:t:${tokenId}`;
+  }
+}

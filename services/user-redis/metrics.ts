@@ -1,0 +1,14 @@
+import { Gauge, type Registry } from 'prom-client';
+import { observeCalls } from '../common/metrics.ts';
+
+export function createMetrics(registry: Registry, storeOpen: () => boolean) {
+  new Gauge({
+    name: 'longwire_redis_up',
+    help: '1 while the users’ Redis is connected',
+    registers: [registry],
+    collect() {
+      this.set(storeOpen() ? 1 : 0);
+    },
+  });
+  return { observeCall: observeCalls(registry) };
+}

@@ -1,0 +1,180 @@
+import { partitionOf } from '../common/protocol/positions.ts';
+import type { Entry, UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import type { Handlers } from '../common/rpc/contract.ts';
+import type { Keys } from './keys.ts';
+import { unpackDevice } from './packed-device.ts';
+import { command, type Step, type Store, script } from './store.ts';
+import type { Views } from './views.ts';
+
+type QueueHandlers = Pick<Handlers<UserRedisCalls>, 'enqueue' | 'attach' | 'detach' | 'pull' | 'ack'>;
+
+export interface QueueOptions {
+  routePartitions: number;
+  /** How long a route lives without being attached again. */
+  routeTtlMs: number;
+  now: () => number;
+}
+
+/** How long a record's id is remembered at the least, so that a copy of it at a later position is passed over. */
+const recordMemoryMs = 600_000;
+/** How much longer than its references a body is kept. */
+const bodySlackMs = 60_000;
+
+interface Reference {
+  seq: number;
+  task: string;
+  exp: number;
+}
+
+/** Devices' queues: store and route, attach, pull and trim. */
+export function queueHandlers(store: Store, keys: Keys, views: Views, options: QueueOptions): QueueHandlers {
+  const partitionOfCid = (cid: string): number => partitionOf(cid, options.routePartitions);
+
+  /** Adds bodies to what scripts answered, and whether the views that it came from were whole after all was read. */
+  async function fill(found: { cid: string; refs: Reference[]; more: boolean }[]) {
+    const tasks = [...new Set(found.flatMap(({ refs }) => refs.map((ref) => ref.task)))];
+    const replies = await store.run([
+      ...tasks.map((task) => command('GET', keys.body(task))),
+      views.step(found.map(({ cid }) => partitionOfCid(cid))),
+    ]);
+    const states = views.read(replies[tasks.length]);
+    const bodies = new Map(tasks.map((task, index) => [task, replies[index] as string | null]));
+    return found.map(({ refs, more }, index) => {
+      const entries: Entry[] = [];
+      for (const ref of refs) {
+        const body = bodies.get(ref.task);
+        if (body) entries.push({ ...ref, body });
+      }
+      return { entries, more, ready: states[index] === 'ready' };
+    });
+  }
+
+  return {
+    async enqueue({ partition, records }) {
+      const now = options.now();
+      const firsts = await store.run(
+        records.flatMap((record) => [
+          command(
+            'SET',
+            keys.record(record.id),
+            record.seq,
+            'PX',
+            Math.max(recordMemoryMs, record.exp - now),
+            'NX',
+            'GET',
+          ),
+          ...(record.stored
+            ? [command('SET', keys.body(record.task), record.body, 'PX', Math.max(1, record.exp - now) + bodySlackMs)]
+            : [command('PING')]),
+        ]),
+      );
+      const duplicate = records.map((record, index) => {
+        const first = firsts[2 * index] as string | null;
+        return first !== null && Number(first) !== record.seq;
+      });
+      const steps: Step[] = [];
+      for (const [index, record] of records.entries()) {
+        if (duplicate[index]) continue;
+        const member = `${record.exp}:${record.task}`;
+        for (const cid of record.cids) {
+          if (record.stored) {
+            steps.push(script('enqueue', [keys.device(cid), keys.queue(cid)], record.seq, member, record.exp));
+          } else steps.push(command('GET', keys.device(cid)));
+        }
+      }
+      const replies = await store.run([...steps, views.step([partition])]);
+      const [view] = views.read(replies.pop());
+      let next = 0;
+      const results = records.map((record, index) => {
+        if (duplicate[index]) return { duplicate: true, targets: [] };
+        const targets = record.cids.map(() => {
+          const reply = replies[next++];
+          return record.stored ? storedTarget(reply as string[]) : { prev: 0, route: routeOf(reply as string | null) };
+        });
+        return { duplicate: false, targets };
+      });
+      return { view: view!, results };
+    },
+
+    async attach({ items }) {
+      const now = options.now();
+      const replies = (await store.run(
+        items.map(({ cid, route, seq, again, limit }) =>
+          script(
+            'attach',
+            [keys.device(cid), keys.queue(cid)],
+            ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, now, options.routeTtlMs, limit],
+          ),
+        ),
+      )) as string[][];
+      const refs = replies.map((reply) => references(reply.slice(2)));
+      const filled = await fill(
+        items.map(({ cid, seq, limit }, index) => {
+          const above = refs[index]!.filter((ref) => ref.seq > seq);
+          return { cid, refs: above.slice(0, limit).filter((ref) => ref.exp > now), more: above.length > limit };
+        }),
+      );
+      return {
+        results: items.map(({ route, seq }, index) => {
+          const before = unpackDevice(replies[index]![1]!)?.route ?? null;
+          const same = before?.node === route.node && before.boot === route.boot && before.conn === route.conn;
+          return {
+            lost: replies[index]![0] === '1',
+            replaced: same ? null : before,
+            finished: refs[index]!.filter((ref) => ref.seq <= seq).map((ref) => ({ seq: ref.seq, task: ref.task })),
+            ...filled[index]!,
+          };
+        }),
+      };
+    },
+
+    async pull({ items }) {
+      const now = options.now();
+      const replies = (await store.run(
+        items.map(({ cid, after, limit }) => script('pull', [keys.queue(cid)], after, limit, now)),
+      )) as string[][];
+      return {
+        results: await fill(
+          items.map(({ cid }, index) => {
+            const [more, ...flat] = replies[index]!;
+            return { cid, refs: references(flat), more: more === '1' };
+          }),
+        ),
+      };
+    },
+
+    async ack({ items }) {
+      await store.run(
+        items.map(({ cid, seq }) => script('ack', [keys.device(cid), keys.queue(cid)], seq, options.routeTtlMs)),
+      );
+      return { results: items.map(() => ({})) };
+    },
+
+    async detach({ items }) {
+      await store.run(
+        items.map(({ cid, route }) => script('detach', [keys.device(cid)], route.node, route.boot, route.conn)),
+      );
+      return { results: items.map(() => ({})) };
+    },
+  };
+}
+
+function storedTarget(reply: string[]) {
+  const [prev, device] = reply;
+  return prev === undefined ? null : { prev: Number(prev), route: routeOf(device ?? null) };
+}
+
+function routeOf(packed: string | null) {
+  return unpackDevice(packed)?.route ?? null;
+}
+
+/** Reads `member, score, …` as the scripts answer it. */
+function references(flat: string[]): Reference[] {
+  const found: Reference[] = [];
+  for (let index = 0; index < flat.length; index += 2) {
+    const member = flat[index]!;
+    const colon = member.indexOf(':');
+    found.push({ seq: Number(flat[index + 1]), exp: Number(member.slice(0, colon)), task: member.slice(colon + 1) });
+  }
+  return found;
+}

@@ -1,0 +1,65 @@
+import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import type { Handlers } from '../common/rpc/contract.ts';
+import type { Keys } from './keys.ts';
+import { command, type Store, script } from './store.ts';
+
+type RequestHandlers = Pick<
+  Handlers<UserRedisCalls>,
+  'reserve' | 'settle' | 'release' | 'claimNonce' | 'countRate' | 'revokeToken' | 'tokenRevoked'
+>;
+
+/** How long a request id is kept. */
+const requestMemoryMs = 86_400_000;
+
+/** What is remembered of upstreams' and devices' requests: idempotency, nonces, rates, revoked tokens. */
+export function requestHandlers(store: Store, keys: Keys, now: () => number): RequestHandlers {
+  return {
+    async reserve({ items }) {
+      const replies = (await store.run(
+        items.map(({ app, requestId, owner, day, leaseMs }) =>
+          script('reserve', [keys.request(app, requestId)], owner, day, leaseMs, requestMemoryMs),
+        ),
+      )) as ['mine' | 'running' | 'done', string, string?][];
+      return {
+        results: replies.map(([state, day, answer]) => ({ state, day, ...(answer === undefined ? {} : { answer }) })),
+      };
+    },
+
+    async settle({ items }) {
+      await store.run(
+        items.map(({ app, requestId, owner, answer }) =>
+          script('settle', [keys.request(app, requestId)], owner, answer),
+        ),
+      );
+      return { results: items.map(() => ({})) };
+    },
+
+    async release({ items }) {
+      await store.run(
+        items.map(({ app, requestId, owner }) => script('release', [keys.request(app, requestId)], owner)),
+      );
+      return { results: items.map(() => ({})) };
+    },
+
+    async claimNonce({ app, nonce, ttlMs }) {
+      const [reply] = await store.run([command('SET', keys.nonce(app, nonce), 1, 'PX', ttlMs, 'NX')]);
+      return { fresh: reply === 'OK' };
+    },
+
+    async countRate({ app, name, windowMs }) {
+      const key = keys.rate(app, name, Math.floor(now() / windowMs));
+      const [count] = await store.run([command('INCR', key), command('PEXPIRE', key, 2 * windowMs)]);
+      return { count: count as number };
+    },
+
+    async revokeToken({ tokenId, until }) {
+      await store.run([command('SET', keys.revoked(tokenId), 1, 'PX', Math.max(1, until - now()))]);
+      return {};
+    },
+
+    async tokenRevoked({ items }) {
+      const replies = await store.run(items.map(({ tokenId }) => command('EXISTS', keys.revoked(tokenId))));
+      return { results: replies.map((reply) => ({ revoked: reply === 1 })) };
+    },
+  };
+}

@@ -1,0 +1,23 @@
+-- Sets a device's route and reads its queue in one step, so that no message falls between.
+-- KEYS  device, queue
+-- ARGV  node, boot, conn, seq the device has finished, again ("1": yield to another route), now (ms), TTL of the route (ms), limit
+-- Answers {lost ("1" or "0"), packed device as it was, member, score, …}: everything in the queue in order, what is
+-- finished included (the caller counts and trims that), at most limit + 1 entries above seq.
+local device = redis.call('GET', KEYS[1])
+local acked = tonumber(ARGV[4])
+if device then
+  local node, boot, conn, known = string.match(device, '^(%S+) (%S+) (%S+) (%S+)')
+  local mine = node == ARGV[1] and boot == ARGV[2] and conn == ARGV[3]
+  if ARGV[5] == '1' and node ~= '-' and not mine then return { '1', device } end
+  acked = math.max(acked, tonumber(known))
+end
+local packed = string.format('%s %s %s %.0f %s', ARGV[1], ARGV[2], ARGV[3], acked, ARGV[6])
+redis.call('SET', KEYS[1], packed, 'PX', ARGV[7])
+local answer = { '0', device or '' }
+for _, part in ipairs({
+  redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', ARGV[4], 'WITHSCORES', 'LIMIT', 0, 1000),
+  redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. ARGV[4], '+inf', 'WITHSCORES', 'LIMIT', 0, ARGV[8] + 1),
+}) do
+  for _, value in ipairs(part) do answer[#answer + 1] = value end
+end
+return answer

@@ -1,0 +1,18 @@
+-- Adds a reference to a device's queue and answers where the device is.
+-- KEYS  device, queue
+-- ARGV  seq, member ("exp:task"), exp (ms)
+-- Answers {} if the device had finished this position, or has this task at another one; else {prev, packed device}:
+-- prev is the highest position below seq that is still queued, "0" if none.
+local device = redis.call('GET', KEYS[1])
+local seq = tonumber(ARGV[1])
+if device then
+  local acked = string.match(device, '^%S+ %S+ %S+ (%S+)')
+  if tonumber(acked) >= seq then return {} end
+end
+if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[2]) == 0 then
+  if tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2])) ~= seq then return {} end
+end
+local before = redis.call('ZREVRANGEBYSCORE', KEYS[2], '(' .. ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
+redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX')
+redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT')
+return { before[2] or '0', device or '' }

@@ -1,0 +1,40 @@
+/** One command or script of a pipeline. */
+export type Step =
+  | { command: string; args: (string | number)[] }
+  | { script: ScriptName; keys: string[]; args: (string | number)[] };
+
+/** Atomic steps: one Lua file each, in `scripts/`, whose head says what it takes and answers. */
+export const scriptNames = [
+  'enqueue',
+  'attach',
+  'detach',
+  'ack',
+  'pull',
+  'renew-lease',
+  'release-lease',
+  'finish-replay',
+  'reserve',
+  'settle',
+  'release',
+] as const;
+export type ScriptName = (typeof scriptNames)[number];
+
+/** What the nouns of this service need of Redis. */
+export interface Store {
+  /**
+   * Runs the steps in order on one connection and answers each one's reply.
+   *
+   * @throws LongwireError `unavailable` if Redis can't be reached or broke off: any of the steps may have been done.
+   */
+  run(steps: Step[]): Promise<unknown[]>;
+  /** Name of the running Redis process: changes when it restarts or another takes over. */
+  runId(): string;
+}
+
+export function command(name: string, ...args: (string | number)[]): Step {
+  return { command: name, args };
+}
+
+export function script(name: ScriptName, keys: string[], ...args: (string | number)[]): Step {
+  return { script: name, keys, args };
+}
