@@ -1,0 +1,125 @@
+import { Batcher } from '../batcher.ts';
+import { LongwireError } from '../errors.ts';
+import type { NewRecord } from './bus.ts';
+import { withDeadline } from './deadline.ts';
+
+/** Records of one publish that go to one partition, kept together. */
+export interface Group {
+  topic: string;
+  partition: number;
+  records: NewRecord[];
+  bytes: number;
+  /** Its publish has failed already: not worth writing any more. */
+  abandoned: boolean;
+}
+
+export interface PublisherOptions {
+  /** Writes groups in their order and answers the offset of each one's first record; records of a group are consecutive. */
+  append: (groups: Group[]) => Promise<number[]>;
+  /** Groups of one lane are appended in order, one append under way at a time; lanes go side by side. */
+  laneOf: (topic: string, partition: number) => string;
+  /** Most records, and most bytes, of one append. A single record over the bytes is refused. */
+  maxRecords: number;
+  maxBytes: number;
+  /** Most bytes accepted and not yet answered; a publish over them is refused with `overloaded`. */
+  maxPendingBytes: number;
+  /** How long a publish may take. */
+  deadlineMs: number;
+}
+
+/** Groups that wait in one lane at the most. */
+const maxPendingGroups = 20_000;
+const bytesPerRecord = 64;
+
+/** The adapters' common way in: gathers publishes into appends, bounds what waits, and puts a deadline on each publish. */
+export class Publisher {
+  #options: PublisherOptions;
+  #lanes = new Map<string, Batcher<Group, number>>();
+  #pendingBytes = 0;
+  #closed = false;
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  /** @throws LongwireError `unavailable`, `overloaded` or `too_large`. */
+  async publish(topic: string, records: NewRecord[]): Promise<number[]> {
+    if (records.length === 0) return [];
+    if (this.#closed) throw new LongwireError('unavailable', 'bus: closed');
+    const { groups, group: groupOf, at } = this.#grouped(topic, records);
+    let bytes = 0;
+    for (const group of groups) bytes += group.bytes;
+    if (this.#pendingBytes + bytes > this.#options.maxPendingBytes) {
+      throw new LongwireError('overloaded', `bus: more than ${this.#options.maxPendingBytes} bytes are waiting`);
+    }
+    this.#pendingBytes += bytes;
+    const appended = Promise.all(groups.map((group) => this.#laneOf(group).add(group)));
+    try {
+      const firsts = await withDeadline(appended, this.#options.deadlineMs, 'bus: publish');
+      return records.map((_record, index) => firsts[groupOf[index]!]! + at[index]!);
+    } catch (error) {
+      for (const group of groups) group.abandoned = true;
+      throw error;
+    } finally {
+      this.#pendingBytes -= bytes;
+    }
+  }
+
+  /** Refuses what comes from now on; resolves when what came before is answered, each within its deadline. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#lanes.values()].map((lane) => lane.drained()));
+  }
+
+  /** Sorts records into groups; `group` and `at` say for each record which group it is in, and where. */
+  #grouped(topic: string, records: NewRecord[]): { groups: Group[]; group: number[]; at: number[] } {
+    const { maxRecords, maxBytes } = this.#options;
+    const groups: Group[] = [];
+    const open = new Map<number, number>();
+    const group: number[] = [];
+    const at: number[] = [];
+    for (const record of records) {
+      const bytes = Buffer.byteLength(record.key) + Buffer.byteLength(record.value) + bytesPerRecord;
+      if (bytes > maxBytes) throw new LongwireError('too_large', `bus: a record of ${bytes} bytes`);
+      let index = open.get(record.partition);
+      let current = index === undefined ? undefined : groups[index];
+      if (!current || current.records.length >= maxRecords || current.bytes + bytes > maxBytes) {
+        current = { topic, partition: record.partition, records: [], bytes: 0, abandoned: false };
+        index = groups.push(current) - 1;
+        open.set(record.partition, index);
+      }
+      group.push(index!);
+      at.push(current.records.length);
+      current.records.push(record);
+      current.bytes += bytes;
+    }
+    return { groups, group, at };
+  }
+
+  #laneOf(group: Group): Batcher<Group, number> {
+    const { laneOf, maxRecords, maxBytes } = this.#options;
+    const name = laneOf(group.topic, group.partition);
+    let lane = this.#lanes.get(name);
+    if (!lane) {
+      lane = new Batcher<Group, number>({
+        run: (groups) => this.#append(groups),
+        maxItems: maxRecords,
+        maxPending: maxPendingGroups,
+        concurrency: 1,
+        // Both bounds as shares of one: the sum is never under the larger of the two.
+        weigh: ({ records, bytes }) => records.length / maxRecords + bytes / maxBytes,
+        maxWeight: 1,
+      });
+      this.#lanes.set(name, lane);
+    }
+    return lane;
+  }
+
+  async #append(groups: Group[]): Promise<number[]> {
+    const wanted = groups.filter((group) => !group.abandoned);
+    if (wanted.length === groups.length) return this.#options.append(groups);
+    const firsts = wanted.length === 0 ? [] : await this.#options.append(wanted);
+    let next = 0;
+    return groups.map((group) => (group.abandoned && !wanted.includes(group) ? -1 : firsts[next++]!));
+  }
+}

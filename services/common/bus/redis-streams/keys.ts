@@ -1,0 +1,39 @@
+/**
+ * All keys of one topic share the hash tag `{topic}`, so that every script sees one slot. None has a TTL but the leases:
+ * the bus' bounds are its retention and the cap on records.
+ */
+export function keysOf(topic: string) {
+  const base = `bus:{${topic}}`;
+  return {
+    /** String: number of partitions. */
+    topic: `${base}:topic`,
+    /** Stream: the records of a partition, entry `0-(offset + 1)` with fields k, v and t (ms), in this order. */
+    partition: (partition: number) => `${base}:p:${partition}`,
+    /** Hash: `partition/group` to the offset that the group goes on from. */
+    commits: `${base}:commits`,
+    /** Set: groups that ever took a partition; trimming waits for them. */
+    groups: `${base}:groups`,
+    /** Sorted set: members of a group, by when they run out, ms. */
+    members: (group: string) => `${base}:g:${group}:members`,
+    /** Stream of one entry: written whenever members or leases of a group change. */
+    changes: (group: string) => `${base}:g:${group}:changes`,
+    /** String with PX: the member that owns a partition. */
+    lease: (group: string, partition: number) => `${base}:g:${group}:lease:${partition}`,
+  };
+}
+
+export type TopicKeys = ReturnType<typeof keysOf>;
+
+/** Field of `commits`. */
+export function commitField(partition: number, group: string): string {
+  return `${partition}/${group}`;
+}
+
+/**
+ * Where a group goes on, given its commit (null: none). A commit beyond the end means that this Redis lost records: what
+ * comes now takes their numbers and must not be passed over.
+ */
+export function standing(commit: string | null, begin: number, end: number): number {
+  const offset = commit === null ? begin : Number(commit);
+  return offset < begin || offset > end ? begin : offset;
+}

@@ -1,0 +1,126 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../../backoff.ts';
+import { toLongwireError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { BusRecord, ConsumeOptions } from '../bus.ts';
+
+/** What a partition's loop needs of its adapter. */
+export interface PartitionSource {
+  /** Where the group stands. */
+  committed(): Promise<number>;
+  /** Records from `offset` on; undefined when the wait was cancelled. */
+  next(offset: number): Promise<BusRecord[] | undefined>;
+  /** Ends a `next` under way. */
+  cancel(): void;
+  /** Answers false once the partition is somebody else's. May answer records that came meanwhile. */
+  commit(offset: number): Promise<{ kept: boolean; more?: BusRecord[] }>;
+  /** False when the lease may have run out, by this process' own clock. */
+  held(): boolean;
+}
+
+/**
+ * The life of one partition at one consumer: ask where to start, then batch after batch, each committed after its effect.
+ * A restart goes back to the beginning of that; an end finishes the batch in hand.
+ */
+export class PartitionLoop {
+  readonly partition: number;
+  /** Resolves when nothing of this partition runs here any more. */
+  readonly done: Promise<void>;
+  #source: PartitionSource;
+  #options: ConsumeOptions;
+  #log: Logger;
+  #ended = false;
+  #restarting = false;
+  #pause: AbortController | undefined;
+
+  constructor(partition: number, source: PartitionSource, options: ConsumeOptions, log: Logger) {
+    this.partition = partition;
+    this.#source = source;
+    this.#options = options;
+    this.#log = log.child({ topic: options.topic, group: options.group, partition });
+    this.done = this.#run();
+  }
+
+  /** No further batch; what is in hand is finished, and committed if the partition is still this consumer's. */
+  end(): void {
+    this.#ended = true;
+    this.#wake();
+  }
+
+  restart(): void {
+    this.#restarting = true;
+    this.#wake();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  #wake(): void {
+    this.#pause?.abort();
+    this.#source.cancel();
+  }
+
+  #stale = (): boolean => this.#ended || !this.#source.held();
+
+  async #run(): Promise<void> {
+    while (!this.#ended) {
+      this.#restarting = false;
+      let offset = await this.#insist('start', () => this.#start());
+      let records: BusRecord[] | undefined;
+      while (offset !== undefined && !this.#ended && !this.#restarting) {
+        records ??= await this.#source.next(offset);
+        if (!records) continue;
+        const after = records.at(-1)!.offset + 1;
+        const batch = { partition: this.partition, records, stale: this.#stale };
+        const handled = await this.#insist('batch', async () => {
+          await this.#options.onBatch(batch);
+          return true;
+        });
+        if (!handled || this.#restarting) break;
+        records = await this.#commit(after);
+        offset = after;
+      }
+    }
+    this.#options.onStop?.(this.partition);
+  }
+
+  async #start(): Promise<number> {
+    const committed = await this.#source.committed();
+    return this.#options.onStart ? await this.#options.onStart(this.partition, committed) : committed;
+  }
+
+  /** Commits, however often it takes, as long as the partition is this consumer's. Answers what to go on with, if it is known. */
+  async #commit(offset: number): Promise<BusRecord[] | undefined> {
+    for (let failures = 0; this.#source.held(); failures++) {
+      try {
+        const { kept, more } = await this.#source.commit(offset);
+        if (!kept) this.#ended = true;
+        return more && more.length > 0 ? more : undefined;
+      } catch (error) {
+        if (this.#restarting) return undefined;
+        this.#log.warn({ err: error, code: toLongwireError(error).code }, 'commit failed');
+        await sleep(10 + backoffMs(failures, 20, 500));
+      }
+    }
+    this.#ended = true;
+    return undefined;
+  }
+
+  /** Tries until it succeeds, with growing pauses; answers undefined when a restart or the end came first. */
+  async #insist<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#ended || this.#restarting) return undefined;
+        this.#log.warn({ err: error, what, failures: failures + 1 }, 'work on a partition failed, trying again');
+      }
+      this.#pause = new AbortController();
+      const pauseMs = 10 + backoffMs(failures, 50, 5_000);
+      await sleep(pauseMs, undefined, { signal: this.#pause.signal }).catch(() => {});
+      this.#pause = undefined;
+      if (this.#ended || this.#restarting) return undefined;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import { LongwireError } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { Bus, PartitionRange } from '../bus.ts';
+import { type Group, Publisher } from '../publisher.ts';
+import { Connection } from './connection.ts';
+import { RedisConsumer } from './consumer.ts';
+import { commitField, keysOf, standing } from './keys.ts';
+
+export interface RedisBusOptions {
+  url: string;
+  /** Records that one partition holds at the most; publishes over it are refused with `overloaded`. */
+  maxRecordsPerPartition: number;
+  /** Records older than this are dropped, once every group has committed them. */
+  retentionMs: number;
+  trimEveryMs: number;
+  /** How long a publish, or any other call, may take. */
+  deadlineMs: number;
+  /** How long a consumer that died keeps its partitions. */
+  leaseMs: number;
+  /** How often a consumer renews its leases; well under `leaseMs`. */
+  heartbeatMs: number;
+  /** How long one blocking read waits. */
+  blockMs: number;
+}
+
+export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
+  maxRecordsPerPartition: 1_000_000,
+  retentionMs: 4 * 86_400_000,
+  trimEveryMs: 30_000,
+  deadlineMs: 5_000,
+  leaseMs: 5_000,
+  heartbeatMs: 1_000,
+  blockMs: 1_000,
+};
+
+/** The bus on Redis Streams (7.0 or later), for one machine without a JVM. Waits for the connection, but not for ever. */
+export async function openRedisBus(
+  given: Partial<RedisBusOptions> & Pick<RedisBusOptions, 'url'>,
+  log: Logger,
+): Promise<Bus> {
+  const options: RedisBusOptions = { ...redisBusDefaults, ...given };
+  const { url, deadlineMs } = options;
+  const commands = new Connection(url, 'longwire-bus', log, deadlineMs);
+  const consumers = new Set<RedisConsumer>();
+  const publisher = new Publisher({
+    append: (groups) => append(commands, groups, options.maxRecordsPerPartition),
+    laneOf: (topic, partition) => `${topic}/${partition}`,
+    maxRecords: 1_000,
+    maxBytes: 900_000,
+    maxPendingBytes: 64 * 1024 * 1024,
+    deadlineMs,
+  });
+  let answeredMs = performance.now();
+  const ping = setInterval(() => {
+    commands.call('PING', [], deadlineMs).then(
+      () => {
+        answeredMs = performance.now();
+      },
+      () => {},
+    );
+  }, 1_000);
+  ping.unref();
+
+  async function partitionsOf(topic: string): Promise<number> {
+    const answer = await commands.call('GET', [keysOf(topic).topic]);
+    if (answer === null) throw new LongwireError('unavailable', `bus: topic ${topic} does not exist`);
+    return Number(answer);
+  }
+
+  async function ranges(topic: string): Promise<PartitionRange[]> {
+    const keys = keysOf(topic);
+    const streams = Array.from({ length: await partitionsOf(topic) }, (_none, partition) => keys.partition(partition));
+    const answer = (await commands.run('ranges', streams, [])) as [number, number][];
+    return answer.map(([begin, end], partition) => ({ partition, begin, end }));
+  }
+
+  await commands.firstReady();
+  return {
+    async ensureTopic(topic, partitions) {
+      const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
+      if (has !== partitions) {
+        throw new LongwireError('conflict', `bus: topic ${topic} has ${has} partitions, not ${partitions}`);
+      }
+    },
+    publish: (topic, records) => publisher.publish(topic, records),
+    async consume(consumeOptions) {
+      const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
+      await blocking.firstReady();
+      const consumer = new RedisConsumer(commands, blocking, consumeOptions, options, log);
+      consumers.add(consumer);
+      await consumer.beat();
+      return consumer;
+    },
+    ranges,
+    async offsetAt(topic, partition, timeMs) {
+      return Number(await commands.run('offset-at', [keysOf(topic).partition(partition)], [timeMs]));
+    },
+    async lag(topic, group) {
+      const found = await ranges(topic);
+      const fields = found.map(({ partition }) => commitField(partition, group));
+      const commits = (await commands.call('HMGET', [keysOf(topic).commits, ...fields])) as (string | null)[];
+      return new Map(
+        found.map(({ partition, begin, end }) => [partition, end - standing(commits[partition] ?? null, begin, end)]),
+      );
+    },
+    healthy: () => commands.ready && performance.now() - answeredMs < 3_000,
+    async close() {
+      await Promise.all([...consumers].map((consumer) => consumer.stop()));
+      await publisher.close();
+      clearInterval(ping);
+      commands.close();
+    },
+  };
+}
+
+/** One script call: all groups of a lane are of one partition. */
+async function append(commands: Connection, groups: Group[], maxRecords: number): Promise<number[]> {
+  const { topic, partition } = groups[0]!;
+  const keys = keysOf(topic);
+  const args: (string | number)[] = [maxRecords, partition];
+  for (const group of groups) for (const record of group.records) args.push(record.key, record.value);
+  const answer = Number(await commands.run('append', [keys.partition(partition), keys.topic], args));
+  if (answer === -1) throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full`);
+  if (answer < 0) throw new LongwireError('unavailable', `bus: there is no partition ${topic}/${partition}`);
+  let next = answer;
+  return groups.map((group) => {
+    const first = next;
+    next += group.records.length;
+    return first;
+  });
+}
