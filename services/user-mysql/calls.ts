@@ -1,0 +1,17 @@
+import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import type { Handlers } from '../common/rpc/contract.ts';
+import type { Database } from './database.ts';
+import { aliasCalls } from './edges/aliases.ts';
+import { appCalls } from './edges/apps.ts';
+import { deviceCalls } from './edges/devices.ts';
+import { statisticsCalls } from './edges/statistics.ts';
+
+/** Every call of user-mysql. */
+export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
+  return {
+    ...appCalls(database, now),
+    ...deviceCalls(database),
+    ...aliasCalls(database, now),
+    ...statisticsCalls(database),
+  };
+}

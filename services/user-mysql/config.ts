@@ -1,0 +1,53 @@
+import Type, { type Static } from 'typebox';
+import { baseConfig, busConfig } from '../common/base-config.ts';
+
+export const Config = Type.Object({
+  ...baseConfig,
+  ...busConfig,
+  port: Type.Integer({ default: 7102, minimum: 0, maximum: 65535, description: 'Port of internal calls' }),
+  sharePort: Type.Boolean({
+    default: false,
+    description: 'Several instances on this machine listen on `port` together',
+  }),
+  mysqlUrl: Type.String({
+    pattern: '^mysql://[^/]+/[A-Za-z0-9_-]+(\\?.*)?$',
+    secret: true,
+    description: 'MySQL or MariaDB with its database: mysql://user:password@host:port/database',
+  }),
+  mysqlPoolSize: Type.Integer({
+    default: 10,
+    minimum: 1,
+    maximum: 1_000,
+    description: 'Connections to MySQL for calls, at the most',
+  }),
+  mysqlQueueLimit: Type.Integer({
+    default: 1_000,
+    minimum: 1,
+    description: 'Calls that wait for a connection, at the most; one more is refused as overloaded',
+  }),
+  mysqlCallMs: Type.Integer({
+    default: 1_500,
+    minimum: 50,
+    unit: 'ms',
+    description: 'Deadline of the statements of one call together, waiting for a connection included',
+  }),
+  receiptsPoolSize: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 100,
+    description: 'Connections to MySQL for receipts, at the most',
+  }),
+  receiptsBatch: Type.Integer({
+    default: 500,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'Records of the receipts topic taken at once, at the most',
+  }),
+  receiptsTransactionMs: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    unit: 'ms',
+    description: 'Deadline of one transaction of receipts, waiting for a connection included',
+  }),
+});
+export type Config = Static<typeof Config>;

@@ -1,0 +1,76 @@
+import type { ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
+import { withImplied } from './implied-events.ts';
+import { byKey } from './order.ts';
+
+/** One event of one task on one device, counted once for good. */
+export interface EventKey {
+  app: string;
+  task: string;
+  cid: string;
+  event: ReceiptEvent;
+  /** The earliest time that a receipt gives for it. */
+  at: number;
+}
+
+export interface SeenTask {
+  app: string;
+  task: string;
+  /** The earliest time of any of its events: of `target`, unless its receipt is still to come. */
+  at: number;
+  group: string | null;
+}
+
+export interface LatestLogin {
+  app: string;
+  cid: string;
+  at: number;
+}
+
+/** What a number of receipts comes to: each thing once, sorted by its key, so that everyone locks rows in one order. */
+export interface MergedReceipts {
+  events: EventKey[];
+  tasks: SeenTask[];
+  logins: LatestLogin[];
+}
+
+export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipts {
+  const events = new Map<string, EventKey>();
+  const tasks = new Map<string, SeenTask>();
+  const logins = new Map<string, LatestLogin>();
+  for (const receipt of receipts) {
+    if (receipt.kind === 'login') {
+      for (const { cid, at } of receipt.logins) {
+        const key = `${receipt.app}\n${cid}`;
+        const known = logins.get(key);
+        if (!known || known.at < at) logins.set(key, { app: receipt.app, cid, at });
+      }
+      continue;
+    }
+    const { app, task, at } = receipt;
+    const taskKey = `${app}\n${task}`;
+    const seen = tasks.get(taskKey);
+    tasks.set(taskKey, { app, task, at: Math.min(at, seen?.at ?? at), group: seen?.group ?? receipt.group ?? null });
+    for (const event of withImplied(receipt.event)) {
+      for (const cid of receipt.cids) {
+        const key = eventKey({ app, task, cid, event });
+        const known = events.get(key);
+        if (!known) events.set(key, { app, task, cid, event, at });
+        else if (at < known.at) known.at = at;
+      }
+    }
+  }
+  return {
+    events: [...events.values()].sort(byKey(eventKey)),
+    tasks: [...tasks.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
+    logins: [...logins.values()].sort(byKey(({ app, cid }) => `${app}\n${cid}`)),
+  };
+}
+
+export function eventKey({ app, task, cid, event }: Omit<EventKey, 'at'>): string {
+  return `${app}\n${task}\n${cid}\n${event}`;
+}
+
+/** How many rows a receipt may touch. */
+export function rowsOf(receipt: ReceiptRecord): number {
+  return receipt.kind === 'login' ? receipt.logins.length : receipt.cids.length * withImplied(receipt.event).length;
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LongwireError } from '../../common/errors.ts';
+import type { Database, Session } from '../database.ts';
+
+/** One statement, in a file `NNN-name.sql`. */
+export interface Migration {
+  number: number;
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+/** A statement on a large table takes its time. */
+const migrateMs = 10 * 60_000;
+/** How long one try waits for another instance that is migrating. */
+const lockWaitS = 5;
+
+const migrationTable = `CREATE TABLE IF NOT EXISTS migration (
+  number INT NOT NULL,
+  name VARCHAR(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  checksum CHAR(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  applied_at BIGINT NOT NULL,
+  PRIMARY KEY (number)
+) ENGINE = InnoDB`;
+
+/**
+ * The migrations of a folder, in order.
+ *
+ * @throws Error if a name doesn't fit or a number comes twice.
+ */
+export function readMigrations(folder: string): Migration[] {
+  const migrations = readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .map((file) => {
+      const match = /^(\d{3})-([a-z0-9-]+)\.sql$/.exec(file);
+      if (!match) throw new Error(`${file}: a migration is named NNN-name.sql`);
+      const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
+      return { number: Number(match[1]), name: match[2]!, sql, checksum: sha256(sql) };
+    })
+    .sort((left, right) => left.number - right.number);
+  for (const [index, { number, name }] of migrations.entries()) {
+    if (migrations[index - 1]?.number === number) throw new Error(`${name}: another migration has its number`);
+  }
+  return migrations;
+}
+
+/**
+ * Applies what is missing, while no other instance does.
+ *
+ * @returns the numbers applied now.
+ * @throws LongwireError `conflict` if one that was applied reads otherwise now, `overloaded` while another instance
+ * migrates, or what `Database` throws.
+ */
+export async function migrate(database: Database, migrations: Migration[], now: () => number): Promise<number[]> {
+  return database.session(async (session) => {
+    // Lock names are the server's, not the database's.
+    const lock = "CONCAT('longwire.', SHA1(DATABASE()))";
+    const [row] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${lock}, ${lockWaitS}) AS got`);
+    if (row?.got !== 1) throw new LongwireError('overloaded', 'another instance is migrating');
+    try {
+      return await applyMissing(session, migrations, now);
+    } finally {
+      await session.rows(`SELECT RELEASE_LOCK(${lock})`);
+    }
+  }, migrateMs);
+}
+
+async function applyMissing(session: Session, migrations: Migration[], now: () => number): Promise<number[]> {
+  await session.run(migrationTable);
+  const rows = await session.rows<{ number: number; checksum: string }>('SELECT number, checksum FROM migration');
+  const applied = new Map(rows.map(({ number, checksum }) => [number, checksum]));
+  const done: number[] = [];
+  for (const { number, name, sql, checksum } of migrations) {
+    const before = applied.get(number);
+    if (before !== undefined && before !== checksum) {
+      throw new LongwireError('conflict', `migration ${number} (${name}) was changed after it had been applied`);
+    }
+    if (before !== undefined) continue;
+    await session.run(sql);
+    await session.run('INSERT INTO migration (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)', [
+      number,
+      name,
+      checksum,
+      now(),
+    ]);
+    done.push(number);
+  }
+  return done;
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,79 @@
+import { type EventKey, mergeReceipts } from '../core/merge-receipts.ts';
+import type { ReadRecord } from '../core/read-receipts.ts';
+import type { Database, Session } from '../database.ts';
+import type { Applied, ReceiptStore } from '../receipts.ts';
+import { noteLogins } from './devices.ts';
+import { countEvents, noteTasks } from './statistics.ts';
+
+export interface ReceiptSource {
+  group: string;
+  topic: string;
+}
+
+/**
+ * Receipts in MySQL. What they say and how far the bus was read change in one transaction, behind the lock of the
+ * partition's row: whoever comes second, with the same records, finds them done.
+ */
+export function createReceiptStore(database: Database, { group, topic }: ReceiptSource): ReceiptStore {
+  const key = (partition: number): [string, string, number] => [group, topic, partition];
+
+  async function lockedOffset(session: Session, partition: number): Promise<number> {
+    const read = async (): Promise<number | undefined> => {
+      const [row] = await session.rows<{ next: number }>(
+        `SELECT next_offset AS next FROM consumer_offset
+         WHERE grp = ? AND topic = ? AND partition_no = ? FOR UPDATE`,
+        key(partition),
+      );
+      return row?.next;
+    };
+    const next = await read();
+    if (next !== undefined) return next;
+    // A row that is not there can't be locked. 0 lets any record through.
+    await session.run(
+      `INSERT INTO consumer_offset (grp, topic, partition_no, next_offset) VALUES (?, ?, ?, 0)
+       ON DUPLICATE KEY UPDATE next_offset = next_offset`,
+      key(partition),
+    );
+    return (await read()) ?? 0;
+  }
+
+  const setOffset = (session: Session, partition: number, next: number): Promise<void> =>
+    session.run('UPDATE consumer_offset SET next_offset = ? WHERE grp = ? AND topic = ? AND partition_no = ?', [
+      next,
+      ...key(partition),
+    ]);
+
+  return {
+    async nextOffset(partition) {
+      const [row] = await database.rows<{ next: number }>(
+        'SELECT next_offset AS next FROM consumer_offset WHERE grp = ? AND topic = ? AND partition_no = ?',
+        key(partition),
+      );
+      return row?.next;
+    },
+
+    reset: (partition, next) =>
+      database.transaction(async (session) => {
+        await lockedOffset(session, partition);
+        await setOffset(session, partition, next);
+      }),
+
+    apply: (partition, records) =>
+      database.transaction(async (session): Promise<Applied> => {
+        const next = await lockedOffset(session, partition);
+        const fresh = records.filter(({ offset }) => offset >= next);
+        const last = fresh.at(-1);
+        if (last === undefined) return { fresh: 0, counted: [] };
+        const counted = await applyReceipts(session, fresh);
+        await setOffset(session, partition, last.offset + 1);
+        return { fresh: fresh.length, counted };
+      }),
+  };
+}
+
+async function applyReceipts(session: Session, records: ReadRecord[]): Promise<EventKey[]> {
+  const { logins, tasks, events } = mergeReceipts(records.flatMap(({ receipt }) => (receipt ? [receipt] : [])));
+  await noteLogins(session, logins);
+  await noteTasks(session, tasks);
+  return countEvents(session, events);
+}

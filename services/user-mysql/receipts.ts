@@ -1,0 +1,82 @@
+import type { Batch, Bus, ConsumeOptions } from '../common/bus/bus.ts';
+import type { Logger } from '../common/log.ts';
+import type { EventKey } from './core/merge-receipts.ts';
+import { type ReadRecord, readReceipt, runsOf } from './core/read-receipts.ts';
+
+export interface Applied {
+  /** How many of the records had not been applied before. */
+  fresh: number;
+  /** Events that were counted now. */
+  counted: Pick<EventKey, 'event'>[];
+}
+
+/** What this consumer needs of the database. */
+export interface ReceiptStore {
+  /** Offset of the first record of the partition that is not applied; undefined if none ever was. */
+  nextOffset(partition: number): Promise<number | undefined>;
+  reset(partition: number, next: number): Promise<void>;
+  /** Applies records of one partition, in order, all or none; those applied before are passed over. */
+  apply(partition: number, records: ReadRecord[]): Promise<Applied>;
+}
+
+/** Told of what was done, for metrics. */
+export interface ReceiptObserver {
+  records(outcome: 'applied' | 'repeated' | 'unreadable', count: number): void;
+  counted(events: Pick<EventKey, 'event'>[]): void;
+  transaction(seconds: number): void;
+}
+
+export interface ReceiptOptions {
+  topic: string;
+  group: string;
+  /** Records taken from the bus at once, at the most. */
+  maxBatch: number;
+}
+
+/** Rows of one transaction at the most: it holds its locks for a fraction of a second. */
+const maxRows = 5_000;
+
+/** What the bus is told to do with receipts: from where MySQL has them, each run of them in one transaction. */
+export function receiptConsumer(
+  bus: Pick<Bus, 'ranges'>,
+  store: ReceiptStore,
+  observer: ReceiptObserver,
+  options: ReceiptOptions,
+  log: Logger,
+): ConsumeOptions {
+  /** MySQL knows best what it has; the bus' own mark may be ahead of it or behind. */
+  async function onStart(partition: number, committed: number): Promise<number> {
+    const next = await store.nextOffset(partition);
+    const range = (await bus.ranges(options.topic)).find((one) => one.partition === partition);
+    const begin = range?.begin ?? 0;
+    if (next === undefined || range === undefined) return Math.max(next ?? committed, begin);
+    if (next <= range.end) return Math.max(next, begin);
+    // The topic was made anew, as no offset that was read lies beyond its end. Counting again what it holds counts
+    // nothing twice: events are told apart by what they are.
+    log.warn({ partition, next, end: range.end }, 'bus is behind what was applied: reading it from its beginning');
+    await store.reset(partition, begin);
+    return begin;
+  }
+
+  async function onBatch({ partition, records, stale }: Batch): Promise<void> {
+    const read = records.map(readReceipt);
+    for (const run of runsOf(read, maxRows)) {
+      // What is left comes again, to whoever has the partition now.
+      if (stale()) return;
+      const startMs = performance.now();
+      const { fresh, counted } = await store.apply(partition, run);
+      observer.transaction((performance.now() - startMs) / 1_000);
+      const unreadable = run.slice(run.length - fresh).filter(({ receipt }) => receipt === undefined);
+      observer.records('applied', fresh - unreadable.length);
+      observer.records('repeated', run.length - fresh);
+      observer.records('unreadable', unreadable.length);
+      observer.counted(counted);
+      if (unreadable.length > 0) {
+        const { offset } = unreadable[0]!;
+        log.warn({ partition, offset, count: unreadable.length }, 'receipts that cannot be read were passed over');
+      }
+    }
+  }
+
+  return { topic: options.topic, group: options.group, maxBatch: options.maxBatch, onStart, onBatch };
+}
