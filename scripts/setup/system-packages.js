@@ -1,0 +1,125 @@
+import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { capture, lastLines, runStep, SetupError, say } from './progress.js';
+
+const alsoSearched = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+
+/**
+ * What the system has to have, and the Debian packages that bring it. `packages` are tried in order: names differ
+ * between releases.
+ */
+const tools = {
+  redis: { label: 'redis-server 7 or newer', packages: [['redis-server']], present: hasRedis },
+  mariadb: {
+    label: 'MariaDB 10.6 or newer (mariadbd)',
+    packages: [
+      ['mariadb-server-core', 'mariadb-client-core'],
+      ['mariadb-server-core-10.6', 'mariadb-client-core-10.6'],
+    ],
+    present: async () => Boolean((findBinary('mariadbd') ?? findBinary('mysqld')) && findInstallDb()),
+  },
+  java: {
+    label: 'Java 17 or newer',
+    packages: [['openjdk-17-jre-headless'], ['openjdk-21-jre-headless'], ['default-jre-headless']],
+    present: hasJava,
+  },
+  maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
+};
+
+/**
+ * Makes sure of the programs named, installing Debian packages where this user may.
+ *
+ * @param {(keyof typeof tools)[]} names
+ * @throws {SetupError} naming what is missing and the command that installs it.
+ */
+export async function installSystemPackages(names) {
+  process.env.PATH = searchPath().join(delimiter);
+  for (const name of names) {
+    const { label, packages, present } = tools[name];
+    if (await present()) continue;
+    const byHand = `install it with: sudo apt-get install -y --no-install-recommends ${packages[0].join(' ')}`;
+    const prefix = await rootPrefix();
+    if (!prefix) throw new SetupError(`${label} is missing and this user may not install it; ${byHand}`);
+    const output = await aptInstall(prefix, packages);
+    if (!(await present()))
+      throw new SetupError(`${label} is missing and apt could not install it; ${byHand}\n${lastLines(output)}`);
+  }
+}
+
+function searchPath() {
+  const given = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return [...given, ...alsoSearched.filter((dir) => !given.includes(dir))];
+}
+
+function findBinary(name) {
+  for (const dir of searchPath()) {
+    try {
+      accessSync(join(dir, name), constants.X_OK);
+      return join(dir, name);
+    } catch {
+      // Not in this folder.
+    }
+  }
+  return undefined;
+}
+
+function findInstallDb() {
+  return findBinary('mariadb-install-db') ?? findBinary('mysql_install_db');
+}
+
+async function hasRedis() {
+  const { ok, output } = await capture('redis-server', ['--version']);
+  const version = Number(/v=(\d+)/.exec(output)?.[1]);
+  if (ok && version < 7)
+    throw new SetupError(`redis-server on the PATH is version ${version}; Longwire needs 7 or newer`);
+  return ok;
+}
+
+async function hasJava() {
+  const { ok, output } = await capture('java', ['-version']);
+  return ok && Number(/version "(\d+)/.exec(output)?.[1]) >= 17;
+}
+
+/** How commands are run as root: directly, by sudo without a password, or not at all. */
+async function rootPrefix() {
+  if (!findBinary('apt-get')) return undefined;
+  if (process.getuid?.() === 0) return [];
+  return (await capture('sudo', ['-n', 'true'])).ok ? ['sudo', '-n'] : undefined;
+}
+
+async function aptInstall(prefix, candidates) {
+  const apt = (what, args) => {
+    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    return runStep({ what, command, args: rest });
+  };
+  const allow = await keepServicesStopped(prefix);
+  let output = '';
+  try {
+    for (const updated of [false, true]) {
+      if (updated) await apt('updating the package lists', ['update', '-q']);
+      for (const packages of candidates) {
+        const what = `installing ${packages.join(', ')}`;
+        const result = await apt(what, ['install', '-y', '-q', '--no-install-recommends', ...packages]);
+        if (result.ok) return result.output;
+        output = result.output;
+        say(`${what}: apt could not${updated ? '' : ' yet'}`);
+      }
+    }
+  } finally {
+    await allow();
+  }
+  return output;
+}
+
+/** A package may start its own server when it is installed; this project runs private ones, so that is held back meanwhile. */
+async function keepServicesStopped(prefix) {
+  const file = '/usr/sbin/policy-rc.d';
+  if (existsSync(file)) return async () => {};
+  if (prefix.length === 0) {
+    writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+    return async () => rmSync(file, { force: true });
+  }
+  const [sudo, ...flags] = prefix;
+  await capture(sudo, [...flags, 'sh', '-c', `printf '#!/bin/sh\\nexit 101\\n' > ${file} && chmod 755 ${file}`]);
+  return async () => void (await capture(sudo, [...flags, 'rm', '-f', file]));
+}

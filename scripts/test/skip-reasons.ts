@@ -1,0 +1,33 @@
+import type { Reporter, TestCase, TestModule, TestSuite } from 'vitest/node';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** Why the test was skipped, for the JSON report. */
+    skipReason?: string;
+  }
+}
+
+/**
+ * Adds to the report why a test was skipped: what it said itself (`context.skip('needs Kafka: no java')`), or what stands in
+ * brackets at the end of its title or of one of its suites' (`describe.skipIf(fault)('Kafka [needs Kafka: no java]')`).
+ */
+export default class SkipReasons implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    for (const module of modules) {
+      for (const test of module.children.allTests('skipped')) {
+        const reason = reasonOf(test);
+        if (reason) test.meta().skipReason = reason;
+      }
+    }
+  }
+}
+
+function reasonOf(test: TestCase): string | undefined {
+  const result = test.result();
+  if (result.state === 'skipped' && result.note) return result.note;
+  for (let at: TestCase | TestSuite | TestModule = test; at.type !== 'module'; at = at.parent) {
+    const bracketed = /\[(needs [^\]]+|skipped: [^\]]+)\]/.exec(at.name)?.[1];
+    if (bracketed) return bracketed;
+  }
+  return undefined;
+}

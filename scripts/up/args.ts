@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { UpError } from './say.ts';
+
+export const roles = ['user-redis', 'user-mysql', 'im', 'cm'] as const;
+export type Role = (typeof roles)[number];
+
+export const buses = ['redis', 'kafka'] as const;
+export type BusKind = (typeof buses)[number];
+
+export interface UpOptions {
+  dataDir: string;
+  /** The upstream API's port; the devices' is the next one. */
+  basePort: number;
+  /** Undefined: what the data folder was made with, Redis for a new one. */
+  bus: BusKind | undefined;
+  scale: Record<Role, number>;
+  demo: boolean;
+}
+
+const maxInstances = 16;
+
+export const usage = `npm run up -- [options]
+
+  --scale cm=2,im=2   instances of a role (${roles.join(', ')}), 1 to ${maxInstances}
+  --bus redis|kafka   what carries messages between roles (default redis); kept with the data
+  --data DIR          where everything is kept (default .longwire)
+  --port N            port of the upstream API, N + 1 is the devices' (default 8080)
+  --no-demo           no demo device
+  --help              this text
+`;
+
+/** @throws UpError, one line that names what is allowed. */
+export function parseUpArgs(args: string[]): UpOptions | 'help' {
+  const values = parsed(args);
+  if (values.help) return 'help';
+  return {
+    dataDir: resolve(values.data ?? '.longwire'),
+    basePort: portOf(values.port ?? '8080'),
+    bus: busOf(values.bus),
+    scale: scaleOf(values.scale ?? []),
+    demo: !values['no-demo'],
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      strict: true,
+      allowPositionals: false,
+      options: {
+        scale: { type: 'string', multiple: true },
+        bus: { type: 'string' },
+        data: { type: 'string' },
+        port: { type: 'string' },
+        'no-demo': { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    const what = (error as Error).message.split('. ')[0];
+    throw new UpError(`${what}; allowed are --scale, --bus, --data, --port, --no-demo and --help`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_534) return port;
+  throw new UpError(`--port ${text}: allowed is a number from 1 to 65534`);
+}
+
+function busOf(text: string | undefined): BusKind | undefined {
+  const bus = buses.find((one) => one === text);
+  if (text !== undefined && !bus) throw new UpError(`--bus ${text}: allowed are ${buses.join(' and ')}`);
+  return bus;
+}
+
+function scaleOf(texts: string[]): Record<Role, number> {
+  const scale: Record<Role, number> = { 'user-redis': 1, 'user-mysql': 1, im: 1, cm: 1 };
+  for (const part of texts.flatMap((text) => text.split(','))) {
+    const [name, count = ''] = part.split('=');
+    const role = roles.find((one) => one === name);
+    const instances = Number(count);
+    if (!role || !/^\d+$/.test(count) || instances < 1 || instances > maxInstances) {
+      throw new UpError(
+        `--scale ${part}: allowed is role=number with a role of ${roles.join(', ')} and 1 to ${maxInstances}`,
+      );
+    }
+    scale[role] = instances;
+  }
+  return scale;
+}

@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App } from '../../services/common/protocol/user-mysql-calls.ts';
+import type { BusKind } from './args.ts';
+import { UpError } from './say.ts';
+
+/** What is decided once for a data folder and kept in it: secrets, the demo app's credentials, the bus. */
+export interface Installation {
+  bus: BusKind;
+  internalSecret: string;
+  identityKey: string;
+  tokenKey: string;
+  app: App;
+}
+
+/**
+ * Reads what the folder has, or makes it.
+ *
+ * @param bus the one asked for; undefined takes the folder's.
+ * @throws UpError if the folder was made for the other bus: positions of one mean nothing on another, so devices would
+ *   take new messages for ones they have finished.
+ */
+export function openInstallation(dataDir: string, bus: BusKind | undefined): Installation {
+  const file = join(dataDir, 'installation.json');
+  const kept = read(file);
+  if (kept) {
+    if (bus === undefined || bus === kept.bus) return kept;
+    throw new UpError(
+      `the data in ${dataDir} belongs to bus ${kept.bus}; for bus ${bus} choose another folder with --data`,
+    );
+  }
+  const made: Installation = {
+    bus: bus ?? 'redis',
+    internalSecret: secret(),
+    identityKey: secret(),
+    tokenKey: secret(),
+    app: {
+      appId: `demo-${randomBytes(8).toString('hex')}`,
+      appKey: secret(),
+      masterSecret: secret(),
+      appSecret: secret(),
+      name: 'demo',
+      disabled: false,
+    },
+  };
+  writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return made;
+}
+
+function read(file: string): Installation | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new UpError(`${file} can't be read: ${(error as Error).message}`);
+  }
+  try {
+    return JSON.parse(text) as Installation;
+  } catch {
+    throw new UpError(`${file} is damaged; restore it or choose another folder with --data`);
+  }
+}
+
+/** No comma, as lists in the environment are separated by one. */
+function secret(): string {
+  return randomBytes(16).toString('hex');
+}

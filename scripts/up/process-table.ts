@@ -1,0 +1,60 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Set in the environment of every process that one `up` starts; its value is the path of the data folder. */
+export const marker = 'LONGWIRE_UP_DATA';
+
+/**
+ * When a process started, in the kernel's ticks: with the pid it names one process for as long as the machine runs.
+ * Undefined if there is no such process.
+ */
+export function startOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The second field is the command's name, which may hold spaces and parentheses: what follows the last one counts.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Processes that an `up` on this data folder started and that still run, whoever their parent is by now. */
+export function startedFor(dataDir: string): number[] {
+  const wanted = `${marker}=${dataDir}`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && environmentOf(pid).includes(wanted) && startOf(pid) !== undefined);
+}
+
+/** Ends every process that an `up` on this data folder started: SIGTERM, and after `graceMs` SIGKILL. */
+export async function endStartedFor(dataDir: string, graceMs: number): Promise<number> {
+  const first = startedFor(dataDir);
+  for (const pid of first) signal(pid, 'SIGTERM');
+  const end = Date.now() + graceMs;
+  while (startedFor(dataDir).length > 0 && Date.now() < end) await sleep(50);
+  for (const last = Date.now() + 5_000; Date.now() < last; await sleep(50)) {
+    const left = startedFor(dataDir);
+    if (left.length === 0) break;
+    for (const pid of left) signal(pid, 'SIGKILL');
+  }
+  return first.length;
+}
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    // Gone meanwhile, or another user's.
+    return [];
+  }
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // Gone meanwhile.
+  }
+}

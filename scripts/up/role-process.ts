@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
+import type { Managed } from '../../test/rigs/process.ts';
+
+/** A process under supervision. */
+export interface Running extends Managed {
+  /** The code it ended with; null if a signal ended it, or it still runs. */
+  exitCode?: () => number | null;
+}
+
+/**
+ * Starts a role with its two outputs in one file, written by the role itself: neither waits for the other, and the
+ * file may be cut short from outside.
+ *
+ * @throws Error if it cannot be started.
+ */
+export async function startRole(options: {
+  script: string;
+  env: NodeJS.ProcessEnv;
+  logFile: string;
+  cwd: string;
+}): Promise<Running> {
+  const log = openSync(options.logFile, 'a', 0o600);
+  // A group of its own: Ctrl-C in a terminal must not reach it, as roles are stopped in order.
+  const child = spawn(process.execPath, [options.script], {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
+  closeSync(log);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await once(child, 'spawn');
+  return {
+    pid: child.pid as number,
+    ended,
+    exitCode: () => child.exitCode,
+    async end(signal = 'SIGTERM', graceMs = 15_000) {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.kill(signal);
+      const late = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await ended;
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { Role, UpOptions } from './args.ts';
+import { roles } from './args.ts';
+import type { Installation } from './installation.ts';
+import type { PortFinder } from './ports.ts';
+import { startRole } from './role-process.ts';
+import type { Stores } from './stores.ts';
+import type { Unit } from './supervised.ts';
+
+/** A role's own time to stop; whoever waits for it gives it a little more. */
+export const roleGraceMs = 5_000;
+/** How long a stopping CM spreads its devices' reconnects: here they have one other node, or none. */
+const drainMs = 1_000;
+
+export interface RolePlan {
+  units: Unit[];
+  /** Service port of each role, the same for all its instances. */
+  portOf: Record<Role, number>;
+}
+
+interface PlanInput {
+  options: UpOptions;
+  installation: Installation;
+  stores: Stores;
+  ports: PortFinder;
+  root: string;
+  logFileOf: (instance: string) => string;
+  /** Set in each process beside its configuration. */
+  environment: NodeJS.ProcessEnv;
+}
+
+/** @throws UpError if one of the two ports that people know is taken. */
+export async function planRoles(input: PlanInput): Promise<RolePlan> {
+  const { options, ports } = input;
+  const portOf: Record<Role, number> = {
+    im: await ports.claim(options.basePort, 'the upstream API'),
+    cm: await ports.claim(options.basePort + 1, 'the devices’ connections'),
+    'user-redis': await ports.free(),
+    'user-mysql': await ports.free(),
+  };
+  const units: Unit[] = [];
+  for (const role of roles) {
+    for (let number = 1; number <= options.scale[role]; number++) {
+      units.push(roleUnit(input, portOf, role, `${role}-${number}`, await ports.free()));
+    }
+  }
+  return { units, portOf };
+}
+
+function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, instance: string, opsPort: number): Unit {
+  const ops = `http://127.0.0.1:${opsPort}`;
+  return {
+    role,
+    instance,
+    ops: { ready: `${ops}/health/ready`, live: `${ops}/health/live`, metrics: `${ops}/metrics` },
+    start: () =>
+      startRole({
+        script: join(input.root, 'services', role, 'main.ts'),
+        cwd: input.root,
+        logFile: input.logFileOf(instance),
+        env: {
+          ...input.environment,
+          LONGWIRE_INSTANCE: instance,
+          LONGWIRE_LOG_LEVEL: 'info',
+          LONGWIRE_OPS_PORT: String(opsPort),
+          LONGWIRE_PORT: String(portOf[role]),
+          LONGWIRE_SHARE_PORT: String(input.options.scale[role] > 1),
+          LONGWIRE_INTERNAL_SECRETS: input.installation.internalSecret,
+          LONGWIRE_GRACE_MS: String(roleGraceMs),
+          ...ownEnv(role, input, portOf),
+        },
+      }),
+  };
+}
+
+/** What only this role knows: no role has another's secrets. */
+function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): NodeJS.ProcessEnv {
+  const { installation, stores } = input;
+  const bus = {
+    LONGWIRE_BUS: installation.bus,
+    // The bus has a database of its own in the same server, so that emptying the users' Redis leaves it alone.
+    LONGWIRE_BUS_REDIS_URL: `${stores.redisUrl()}/1`,
+    ...(stores.kafkaBrokers() ? { LONGWIRE_BUS_KAFKA_BROKERS: stores.kafkaBrokers() } : {}),
+  };
+  const users = {
+    LONGWIRE_USER_REDIS_URL: `http://127.0.0.1:${portOf['user-redis']}`,
+    LONGWIRE_USER_MYSQL_URL: `http://127.0.0.1:${portOf['user-mysql']}`,
+    LONGWIRE_IDENTITY_KEYS: installation.identityKey,
+  };
+  switch (role) {
+    case 'user-redis':
+      return { LONGWIRE_REDIS_URL: `${stores.redisUrl()}/0` };
+    case 'user-mysql':
+      return { LONGWIRE_MYSQL_URL: stores.mysqlUrl(), ...bus };
+    case 'im':
+      return { ...users, ...bus, LONGWIRE_TOKEN_KEYS: installation.tokenKey };
+    case 'cm':
+      return { ...users, ...bus, LONGWIRE_DRAIN_MS: String(drainMs) };
+  }
+}

@@ -1,0 +1,101 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { UpOptions } from './args.ts';
+import type { DataFolder } from './data-folder.ts';
+import { putApp } from './demo-app.ts';
+import { type Installation, openInstallation } from './installation.ts';
+import { PortFinder } from './ports.ts';
+import { endStartedFor, marker } from './process-table.ts';
+import { planRoles, type RolePlan, roleGraceMs } from './role-units.ts';
+import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
+import { say } from './say.ts';
+import { planStores, type Stores } from './stores.ts';
+import { System } from './system.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const storeGraceMs = 15_000;
+
+/** A system that is being started on one data folder, or is up. */
+export interface Up {
+  installation: Installation;
+  /** Resolves when it is ready, and `run.json` is there. @throws UpError */
+  start(): Promise<RunFile>;
+  /** Ends all that was started, in order. May be called at any time. */
+  stop(): Promise<void>;
+}
+
+/** Plans a system, after ending what an `up` that was killed has left behind. @throws UpError */
+export async function prepareUp(options: UpOptions, folder: DataFolder): Promise<Up> {
+  const dataDir = folder.path;
+  removeRunFile(dataDir);
+  const left = await endStartedFor(dataDir, 10_000);
+  if (left > 0) say(`ended ${left} processes that an earlier up had left`);
+  const installation = openInstallation(dataDir, options.bus);
+  mkdirSync(join(dataDir, 'logs'), { recursive: true });
+  const logFileOf = (instance: string): string => join(dataDir, 'logs', `${instance}.log`);
+  // Rigs pass this process's environment on to the stores.
+  process.env[marker] = dataDir;
+  const ports = new PortFinder();
+  const stores = await planStores(dataDir, installation.bus, ports);
+  const environment = roleEnvironment(dataDir);
+  const plan = await planRoles({ options, installation, stores, ports, root, logFileOf, environment });
+
+  let ready = false;
+  const system = new System({
+    groups: groupsOf(stores, plan),
+    logFileOf,
+    urlOf: stores.urlOf,
+    onChange: () => {
+      if (ready) writeRunFile(dataDir, describe());
+    },
+  });
+  const describe = (): RunFile => ({
+    api: `http://127.0.0.1:${plan.portOf.im}`,
+    sdk: `ws://127.0.0.1:${plan.portOf.cm}/sdk/v1`,
+    app: credentialsOf(installation),
+    processes: system.processes(),
+  });
+
+  return {
+    installation,
+    async start() {
+      await system.start();
+      const userMysql = `http://127.0.0.1:${plan.portOf['user-mysql']}`;
+      await putApp(userMysql, installation.internalSecret, installation.app);
+      ready = true;
+      const run = describe();
+      writeRunFile(dataDir, run);
+      return run;
+    },
+    async stop() {
+      ready = false;
+      removeRunFile(dataDir);
+      await system.stop();
+    },
+  };
+}
+
+/** In the order of starting. IM and CM call the other two until their last moment, and all of them the stores. */
+function groupsOf(stores: Stores, plan: RolePlan) {
+  const isFront = (role: string): boolean => role === 'im' || role === 'cm';
+  const graceMs = roleGraceMs + 2_000;
+  return [
+    { units: stores.units, graceMs: storeGraceMs },
+    { units: plan.units.filter(({ role }) => !isFront(role)), graceMs },
+    { units: plan.units.filter(({ role }) => isFront(role)), graceMs },
+  ];
+}
+
+function credentialsOf({ app }: Installation): RunFile['app'] {
+  return { appId: app.appId, appKey: app.appKey, masterSecret: app.masterSecret, appSecret: app.appSecret };
+}
+
+/** Nothing of what configures another Longwire in this shell reaches the roles. */
+function roleEnvironment(dataDir: string): NodeJS.ProcessEnv {
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  return { ...Object.fromEntries(kept), [marker]: dataDir };
+}
