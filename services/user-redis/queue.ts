@@ -39,14 +39,20 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
     ]);
     const states = views.read(replies[tasks.length]);
     const bodies = new Map(tasks.map((task, index) => [task, replies[index] as string | null]));
-    return found.map(({ refs, more }, index) => {
+    const orphans: Step[] = [];
+    const results = found.map(({ cid, refs, more }, index) => {
+      const ready = states[index] === 'ready';
       const entries: Entry[] = [];
       for (const ref of refs) {
         const body = bodies.get(ref.task);
         if (body) entries.push({ ...ref, body });
+        // A whole view without the body: it was taken back. The reference goes too, or it would be read for ever.
+        else if (ready) orphans.push(command('ZREM', keys.queue(cid), `${ref.exp}:${ref.task}`));
       }
-      return { entries, more, ready: states[index] === 'ready' };
+      return { entries, more, ready };
     });
+    if (orphans.length > 0) await store.run(orphans);
+    return results;
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
 import { errorTable, LongwireError } from '../errors.ts';
@@ -37,22 +38,27 @@ export function serveOps(app: FastifyInstance, health: Health, registry: Registr
   });
 }
 
+/** `listenOn` for a Fastify application. */
+export async function listen(app: FastifyInstance, host: string, port: number, shared: boolean): Promise<number> {
+  await app.ready();
+  return listenOn(app.server, host, port, shared);
+}
+
 /**
  * Listens on `host:port`. With `shared`, several processes of one machine listen on the same port and the kernel
  * spreads connections over them.
  *
  * @returns the port, also when 0 was asked for.
  */
-export async function listen(app: FastifyInstance, host: string, port: number, shared: boolean): Promise<number> {
-  await app.ready();
+export async function listenOn(server: Server, host: string, port: number, shared: boolean): Promise<number> {
   await new Promise<void>((resolve, reject) => {
-    app.server.once('error', reject);
-    app.server.listen({ host, port, backlog: 4096, reusePort: shared && port !== 0 }, () => {
-      app.server.off('error', reject);
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 4096, reusePort: shared && port !== 0 }, () => {
+      server.off('error', reject);
       resolve();
     });
   });
-  return (app.server.address() as { port: number }).port;
+  return (server.address() as { port: number }).port;
 }
 
 function asLongwireError(error: unknown): LongwireError {

@@ -1,0 +1,288 @@
+import type { Delivery as OfferedMessage } from '../../common/protocol/cm-calls.ts';
+import {
+  type ClientFrame,
+  type CloseCode,
+  closeCodes,
+  type ServerFrames,
+} from '../../common/protocol/device-frames.ts';
+import { withSeq } from '../../common/protocol/push-frame.ts';
+import { Delivery, type Stored } from './delivery.ts';
+import type { Effect } from './effects.ts';
+import { encodeFrame, parseFrame } from './frames.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+/** Limits and times that all connections share. */
+export interface ConnectionLimits {
+  loginMs: number;
+  heartbeatSeconds: number;
+  window: number;
+  framesPerSecond: number;
+  frameBurst: number;
+  /** How long a socket may stay over its buffer limit. */
+  blockedMs: number;
+  /** How often a connection sets its route anew. */
+  reattachMs: number;
+  /** How often a quiet connection looks whether a hint was lost. */
+  sweepMs: number;
+}
+
+export interface Who {
+  app: string;
+  cid: string;
+}
+
+/** A connection that has not logged in is another type than one that has. */
+type Phase =
+  | { is: 'fresh'; since: number }
+  /** A register or login is under way. `missed`: something was offered meanwhile. */
+  | { is: 'busy'; since: number; held: string[]; missed: boolean }
+  | { is: 'live'; who: Who; delivery: Delivery; attachedAt: number; sweptAt: number; blockedSince: number }
+  | { is: 'closed' };
+
+/** Frames kept while a register or login is under way; one more closes the connection. */
+const maxHeld = 16;
+/** Malformed frames in a row that close a connection. */
+const maxMalformed = 3;
+
+/** The device protocol's rules for one connection: takes frames, answers and time, returns effects. It does no I/O. */
+export class Connection {
+  #limits: ConnectionLimits;
+  #phase: Phase;
+  #heardAt: number;
+  #malformed = 0;
+  #bucket: TokenBucket;
+
+  constructor(limits: ConnectionLimits, now: number) {
+    this.#limits = limits;
+    this.#phase = { is: 'fresh', since: now };
+    this.#heardAt = now;
+    this.#bucket = new TokenBucket(limits.frameBurst, now);
+  }
+
+  get who(): Who | undefined {
+    return this.#phase.is === 'live' ? this.#phase.who : undefined;
+  }
+
+  get delivery(): Delivery | undefined {
+    return this.#phase.is === 'live' ? this.#phase.delivery : undefined;
+  }
+
+  get closed(): boolean {
+    return this.#phase.is === 'closed';
+  }
+
+  /** A WebSocket ping, or anything else that shows life. */
+  heard(now: number): void {
+    this.#heardAt = now;
+  }
+
+  text(text: string, now: number): Effect[] {
+    const phase = this.#phase;
+    if (phase.is === 'closed') return [];
+    this.#heardAt = now;
+    if (!this.#bucket.take(now, this.#limits.framesPerSecond, this.#limits.frameBurst)) {
+      return this.refuse('rate_limited', 'too many frames', closeCodes.tooFast);
+    }
+    if (phase.is === 'busy') {
+      if (phase.held.length >= maxHeld) return this.refuse('rate_limited', 'log in first', closeCodes.tooFast);
+      phase.held.push(text);
+      return [];
+    }
+    const parsed = parseFrame(text);
+    if (!parsed.ok) return this.malformed(parsed.fault);
+    this.#malformed = 0;
+    return this.#frame(parsed.frame, now);
+  }
+
+  malformed(fault: string): Effect[] {
+    this.#malformed++;
+    const error: Effect = send({ t: 'error', code: 'bad_frame', message: fault });
+    return this.#malformed < maxMalformed ? [error] : [error, ...this.close(closeCodes.malformed, 'malformed frames')];
+  }
+
+  registered(cid: string, token: string, now: number): Effect[] {
+    if (this.#phase.is !== 'busy') return [];
+    const { since, held } = this.#phase;
+    this.#phase = { is: 'fresh', since };
+    return [send({ t: 'registered', cid, token }), ...this.#release(held, now)];
+  }
+
+  /** The attach of a login came back. */
+  attached(who: Who, session: string, seq: number, bseq: number | undefined, found: Stored, now: number): Effect[] {
+    if (this.#phase.is !== 'busy') return [];
+    const { held, missed } = this.#phase;
+    const delivery = new Delivery(this.#limits.window, seq);
+    this.#phase = { is: 'live', who, delivery, attachedAt: now, sweptAt: now, blockedSince: 0 };
+    const welcome = send({
+      t: 'welcome',
+      session,
+      heartbeat: this.#limits.heartbeatSeconds,
+      serverTime: now,
+      window: this.#limits.window,
+      bseq: bseq ?? 0,
+    });
+    if (missed) delivery.hint();
+    return [welcome, ...this.stored(found, now), ...this.#release(held, now)];
+  }
+
+  /** A later attach or a pull came back. */
+  stored(found: Stored, now: number): Effect[] {
+    if (this.#phase.is !== 'live') return [];
+    const { who, delivery } = this.#phase;
+    const entries = delivery.stored(found, now);
+    const effects: Effect[] = entries.map((entry) => ({ do: 'send', text: withSeq(entry.body, entry.seq) }));
+    if (entries.length > 0) effects.push({ do: 'sent', ...who, tasks: entries.map((entry) => entry.task) });
+    return [...effects, ...this.pullIfDue()];
+  }
+
+  /** A router offers a message. */
+  offered(message: OfferedMessage, prev: number, now: number): Effect[] {
+    if (this.#phase.is === 'busy') this.#phase.missed = true;
+    if (this.#phase.is !== 'live' || message.exp <= now) return [];
+    const { who, delivery, blockedSince } = this.#phase;
+    if (message.seq === null) {
+      return blockedSince > 0
+        ? []
+        : [
+            { do: 'send', text: message.body },
+            { do: 'sent', ...who, tasks: [message.task] },
+          ];
+    }
+    if (!delivery.offer(message.seq, prev, message.task)) return this.pullIfDue();
+    return [
+      { do: 'send', text: withSeq(message.body, message.seq) },
+      { do: 'sent', ...who, tasks: [message.task] },
+    ];
+  }
+
+  hinted(): Effect[] {
+    if (this.#phase.is === 'busy') this.#phase.missed = true;
+    this.delivery?.hint();
+    return this.pullIfDue();
+  }
+
+  pullIfDue(): Effect[] {
+    if (this.#phase.is !== 'live') return [];
+    const pull = this.#phase.delivery.nextPull();
+    return pull ? [{ do: 'pull', cid: this.#phase.who.cid, ...pull }] : [];
+  }
+
+  /** For a connection that waits for its view to become whole, or whose pull failed. */
+  retryPull(): Effect[] {
+    if (this.#phase.is !== 'live') return [];
+    const pull = this.#phase.delivery.retryPull() ?? this.#phase.delivery.nextPull();
+    return pull ? [{ do: 'pull', cid: this.#phase.who.cid, ...pull }] : [];
+  }
+
+  /** The socket's send buffer is over its limit, or has drained. */
+  setBlocked(blocked: boolean, now: number): Effect[] {
+    if (this.#phase.is !== 'live' || blocked === this.#phase.blockedSince > 0) return [];
+    this.#phase.blockedSince = blocked ? now : 0;
+    this.#phase.delivery.setBlocked(blocked);
+    return blocked ? [] : this.pullIfDue();
+  }
+
+  /** When `due` wants to be asked next. */
+  nextDue(): number {
+    const { loginMs, heartbeatSeconds, blockedMs, reattachMs, sweepMs } = this.#limits;
+    const phase = this.#phase;
+    if (phase.is === 'closed') return Number.POSITIVE_INFINITY;
+    if (phase.is !== 'live') return phase.since + loginMs;
+    return Math.min(
+      this.#heardAt + heartbeatSeconds * 1_500,
+      phase.attachedAt + reattachMs,
+      phase.sweptAt + sweepMs,
+      phase.blockedSince > 0 ? phase.blockedSince + blockedMs : Number.POSITIVE_INFINITY,
+    );
+  }
+
+  due(now: number): Effect[] {
+    const { loginMs, heartbeatSeconds, blockedMs, reattachMs, sweepMs } = this.#limits;
+    const phase = this.#phase;
+    if (phase.is === 'closed') return [];
+    if (phase.is !== 'live') {
+      return phase.since + loginMs <= now ? this.close(closeCodes.silent, 'no login in time') : [];
+    }
+    if (this.#heardAt + heartbeatSeconds * 1_500 <= now) return this.close(closeCodes.silent, 'heartbeat missed');
+    if (phase.blockedSince > 0 && phase.blockedSince + blockedMs <= now) {
+      return this.close(closeCodes.tooFast, 'the socket does not drain');
+    }
+    if (phase.attachedAt + reattachMs <= now) {
+      phase.attachedAt = now;
+      phase.sweptAt = now;
+      return [{ do: 'reattach', cid: phase.who.cid }];
+    }
+    if (phase.sweptAt + sweepMs <= now) {
+      phase.sweptAt = now;
+      return this.hinted();
+    }
+    return [];
+  }
+
+  refuse(code: ServerFrames['error']['code'], message: string, closeCode: CloseCode): Effect[] {
+    return [send({ t: 'error', code, message }), ...this.close(closeCode, message)];
+  }
+
+  kick(reason: ServerFrames['kick']['reason']): Effect[] {
+    const code = reason === 'replaced' ? closeCodes.replaced : closeCodes.forbidden;
+    return [send({ t: 'kick', reason }), ...this.close(code, reason)];
+  }
+
+  close(code: CloseCode, reason: string): Effect[] {
+    return this.#phase.is === 'closed' ? [] : [{ do: 'close', code, reason }];
+  }
+
+  /** The socket is closed, whoever did it. */
+  end(): void {
+    this.#phase = { is: 'closed' };
+  }
+
+  #frame(frame: ClientFrame, now: number): Effect[] {
+    const phase = this.#phase;
+    if (frame.t === 'ping') return [send({ t: 'pong' })];
+    if (phase.is === 'fresh') {
+      if (frame.t !== 'register' && frame.t !== 'login') {
+        return [send({ t: 'error', code: 'not_logged_in', message: `${frame.t}: log in first`, ...ridOf(frame) })];
+      }
+      this.#phase = { is: 'busy', since: phase.since, held: [], missed: false };
+      return frame.t === 'register' ? [{ do: 'register', frame }] : [{ do: 'login', frame }];
+    }
+    if (phase.is !== 'live') return [];
+    switch (frame.t) {
+      case 'register':
+      case 'login':
+        return this.malformed(`${frame.t}: this connection is logged in already`);
+      case 'ack':
+        return frame.seq === undefined ? [] : this.#ack(phase.who, phase.delivery, frame.seq);
+      case 'event':
+        return [{ do: 'event', ...phase.who, frame: { ...frame, at: Math.min(frame.at ?? now, now) } }];
+      case 'logout':
+        return this.close(closeCodes.logout, 'logout');
+      case 'alias':
+      case 'tags':
+      case 'channel':
+        return [send({ t: 'error', code: 'not_supported', message: `${frame.t}: not supported yet`, rid: frame.rid })];
+    }
+  }
+
+  #ack(who: Who, delivery: Delivery, seq: number): Effect[] {
+    const before = delivery.finished;
+    const finished = delivery.ack(seq);
+    if (delivery.finished === before && finished.length === 0) return [];
+    const tasks = finished.map((sent) => sent.task);
+    return [{ do: 'ack', ...who, seq: delivery.finished, tasks }, ...this.pullIfDue()];
+  }
+
+  /** Frames that came in the meantime, in their order. */
+  #release(held: string[], now: number): Effect[] {
+    return held.flatMap((text) => this.text(text, now));
+  }
+}
+
+function send(frame: ServerFrames[keyof ServerFrames]): Effect {
+  return { do: 'send', text: encodeFrame(frame) };
+}
+
+function ridOf(frame: ClientFrame): { rid: string | number } | Record<string, never> {
+  return 'rid' in frame ? { rid: frame.rid } : {};
+}

@@ -1,0 +1,16 @@
+import type { ClientFrames, CloseCode } from '../../common/protocol/device-frames.ts';
+
+/** What a connection's rules ask of the world; the gateway does it. */
+export type Effect =
+  | { do: 'send'; text: string }
+  | { do: 'close'; code: CloseCode; reason: string }
+  | { do: 'register'; frame: ClientFrames['register'] }
+  | { do: 'login'; frame: ClientFrames['login'] }
+  /** Everything up to `seq` is finished; `tasks` are what of it was sent on this connection. */
+  | { do: 'ack'; cid: string; app: string; seq: number; tasks: string[] }
+  /** These tasks were written to the socket. */
+  | { do: 'sent'; cid: string; app: string; tasks: string[] }
+  | { do: 'event'; cid: string; app: string; frame: ClientFrames['event'] }
+  | { do: 'pull'; cid: string; after: number; limit: number }
+  /** Set the route anew and read the queue, as at login. */
+  | { do: 'reattach'; cid: string };

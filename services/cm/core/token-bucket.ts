@@ -1,0 +1,18 @@
+/** Allows `burst` at once and `perSecond` in the long run. */
+export class TokenBucket {
+  #tokens: number;
+  #at: number;
+
+  constructor(burst: number, now: number) {
+    this.#tokens = burst;
+    this.#at = now;
+  }
+
+  take(now: number, perSecond: number, burst: number): boolean {
+    this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) * perSecond) / 1_000);
+    this.#at = now;
+    if (this.#tokens < 1) return false;
+    this.#tokens--;
+    return true;
+  }
+}

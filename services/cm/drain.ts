@@ -1,0 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closeCodes } from '../common/protocol/device-frames.ts';
+import { encodeFrame } from './core/frames.ts';
+import type { Gateway } from './gateway.ts';
+
+const stepMs = 50;
+
+/**
+ * Sends every device away over `spreadMs`: each is told when to come back elsewhere, gets what comes in until then, and is
+ * closed at its time, so that the other nodes see a stream of logins and not a burst.
+ */
+export async function drain(gateway: Gateway, spreadMs: number, random: () => number = Math.random): Promise<void> {
+  const leaving = gateway.all().map((link) => ({ link, after: Math.floor(random() * spreadMs) }));
+  for (const { link, after } of leaving) {
+    if (link.connection.who) gateway.run(link, [{ do: 'send', text: encodeFrame({ t: 'reconnect', after }) }]);
+  }
+  leaving.sort((left, right) => left.after - right.after);
+  const start = performance.now();
+  let next = 0;
+  while (next < leaving.length) {
+    while (next < leaving.length && leaving[next]!.after <= performance.now() - start) {
+      const { link } = leaving[next++]!;
+      gateway.run(link, link.connection.close(closeCodes.draining, 'this node is going away'));
+    }
+    if (next < leaving.length) await sleep(stepMs);
+  }
+  const end = performance.now() + 1_000;
+  while (gateway.counts().all > 0 && performance.now() < end) await sleep(stepMs);
+  for (const link of gateway.all()) link.wire.terminate();
+}

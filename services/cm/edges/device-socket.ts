@@ -1,0 +1,45 @@
+import { WebSocket } from 'ws';
+import { type CloseCode, closeCodes } from '../../common/protocol/device-frames.ts';
+import type { Wire } from '../ports.ts';
+
+/** How long a peer may take to answer a close before it is cut off. */
+const closeGraceMs = 2_000;
+
+/** A device's socket: `ws` with the protocol's close codes in place of the library's own. */
+export class DeviceSocket extends WebSocket {
+  override close(code?: number, reason?: string | Buffer): void {
+    super.close(ownCode(code), reason);
+  }
+}
+
+function ownCode(code: number | undefined): number | undefined {
+  if (code === 1009) return closeCodes.tooLarge;
+  if (code === 1007) return closeCodes.malformed;
+  return code;
+}
+
+export class SocketWire implements Wire {
+  #socket: DeviceSocket;
+
+  constructor(socket: DeviceSocket) {
+    this.#socket = socket;
+  }
+
+  send(text: string, flushed?: () => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#socket.send(text, { compress: false }, flushed === undefined ? undefined : () => flushed());
+  }
+
+  close(code: CloseCode, reason: string): void {
+    this.#socket.close(code, reason.slice(0, 100));
+    setTimeout(() => this.#socket.terminate(), closeGraceMs).unref();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  buffered(): number {
+    return this.#socket.bufferedAmount;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Logger } from '../common/log.ts';
+import type { Delivery } from '../common/protocol/cm-calls.ts';
+import { type CloseCode, closeCodes } from '../common/protocol/device-frames.ts';
+import { Connection, type ConnectionLimits } from './core/connection.ts';
+import type { Effect } from './core/effects.ts';
+import { TimingWheel } from './core/timing-wheel.ts';
+import type { CmMetrics } from './metrics.ts';
+import type { Wire } from './ports.ts';
+
+/** A device's connection with its socket, while it is open. */
+export interface Link {
+  readonly id: number;
+  readonly wire: Wire;
+  readonly connection: Connection;
+  dueAt: number;
+}
+
+/** Does what a connection's rules ask for beyond its socket. */
+export interface EffectHandler {
+  handle(link: Link, effect: Exclude<Effect, { do: 'send' } | { do: 'close' }>): void;
+  /** The socket of a connection that had logged in is closed. */
+  left(link: Link, who: { app: string; cid: string }): void;
+}
+
+export interface GatewayOptions {
+  limits: ConnectionLimits;
+  maxBufferedBytes: number;
+  maxConnections: number;
+  now: () => number;
+}
+
+const wheelSlotMs = 500;
+const wheelSlots = 1_200;
+
+/** All device connections of this node: carries events to their rules and the rules' effects to sockets. */
+export class Gateway {
+  #links = new Map<number, Link>();
+  #nextId = 1;
+  #live = 0;
+  #wheel: TimingWheel<Link>;
+  #options: GatewayOptions;
+  #metrics: CmMetrics;
+  #log: Logger;
+  #handler: EffectHandler;
+
+  constructor(options: GatewayOptions, handler: EffectHandler, metrics: CmMetrics, log: Logger) {
+    this.#options = options;
+    this.#handler = handler;
+    this.#metrics = metrics;
+    this.#log = log;
+    this.#wheel = new TimingWheel(wheelSlotMs, wheelSlots, options.now());
+  }
+
+  get full(): boolean {
+    return this.#links.size >= this.#options.maxConnections;
+  }
+
+  counts(): { all: number; live: number } {
+    return { all: this.#links.size, live: this.#live };
+  }
+
+  link(id: number): Link | undefined {
+    return this.#links.get(id);
+  }
+
+  *liveLinks(): IterableIterator<Link> {
+    for (const link of this.#links.values()) if (link.connection.who) yield link;
+  }
+
+  all(): Link[] {
+    return [...this.#links.values()];
+  }
+
+  open(wire: Wire): Link {
+    const now = this.#options.now();
+    const link: Link = { id: this.#nextId++, wire, connection: new Connection(this.#options.limits, now), dueAt: 0 };
+    this.#links.set(link.id, link);
+    this.#wheel.schedule(link, link.connection.nextDue());
+    return link;
+  }
+
+  text(link: Link, text: string): void {
+    this.run(link, link.connection.text(text, this.#options.now()));
+  }
+
+  binary(link: Link): void {
+    this.run(link, link.connection.malformed('the frame is binary, only text frames are allowed'));
+  }
+
+  heard(link: Link): void {
+    link.connection.heard(this.#options.now());
+  }
+
+  /** The socket is closed. */
+  closed(link: Link, code: number): void {
+    if (!this.#links.delete(link.id)) return;
+    this.#metrics.closes.inc({ code: codeLabel(code) });
+    const { who } = link.connection;
+    link.connection.end();
+    if (!who) return;
+    this.#live--;
+    this.#log.debug({ conn: link.id, cid: who.cid, code }, 'device left');
+    this.#handler.left(link, who);
+  }
+
+  /** A login went well: from now on the connection counts as live. */
+  becameLive(): void {
+    this.#live++;
+  }
+
+  deliver(deliveries: Delivery[]): void {
+    const now = this.#options.now();
+    for (const delivery of deliveries) {
+      for (const { conn, prev } of delivery.targets) {
+        const link = this.#links.get(conn);
+        if (link) this.run(link, link.connection.offered(delivery, prev, now));
+      }
+    }
+  }
+
+  /** Looks after connections whose time has come; to be called every slot. */
+  tick(): void {
+    const now = this.#options.now();
+    for (const link of this.#wheel.advance(now)) {
+      this.run(link, link.connection.due(now));
+      if (!link.connection.closed && this.#links.has(link.id)) this.#wheel.schedule(link, link.connection.nextDue());
+    }
+  }
+
+  run(link: Link, effects: Effect[]): void {
+    for (const effect of effects) {
+      if (effect.do === 'send') this.#send(link, effect.text);
+      else if (effect.do === 'close') this.#close(link, effect.code, effect.reason);
+      else {
+        if (effect.do === 'sent') this.#metrics.pushes.inc(effect.tasks.length);
+        this.#handler.handle(link, effect);
+      }
+    }
+  }
+
+  #send(link: Link, text: string): void {
+    const { wire, connection } = link;
+    if (wire.buffered() <= this.#options.maxBufferedBytes) {
+      wire.send(text);
+      return;
+    }
+    // Over the limit: this one still goes, and when it is out the connection is asked again.
+    wire.send(text, () => this.run(link, connection.setBlocked(false, this.#options.now())));
+    this.run(link, connection.setBlocked(true, this.#options.now()));
+    this.#wheel.schedule(link, connection.nextDue());
+  }
+
+  #close(link: Link, code: CloseCode, reason: string): void {
+    link.wire.close(code, reason);
+  }
+}
+
+const known = new Set<number>([...Object.values(closeCodes), 1000, 1001, 1002, 1005, 1006, 1007]);
+
+function codeLabel(code: number): string {
+  return known.has(code) ? String(code) : 'other';
+}

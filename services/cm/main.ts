@@ -1,0 +1,148 @@
+import { openBus } from '../common/bus/open.ts';
+import { CachedLookup } from '../common/cached-lookup.ts';
+import { CmNodes } from '../common/cm-nodes.ts';
+import { loadConfigOrExit } from '../common/config.ts';
+import { Health, ProgressMark } from '../common/health.ts';
+import { Identity } from '../common/identity.ts';
+import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
+import { createLog } from '../common/log.ts';
+import { createRegistry } from '../common/metrics.ts';
+import { cmCalls } from '../common/protocol/cm-calls.ts';
+import { receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
+import { type App, userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import { ReceiptWriter } from '../common/receipts.ts';
+import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app.ts';
+import { createClient } from '../common/rpc/client.ts';
+import { serveCalls } from '../common/rpc/server.ts';
+import { Acks } from './acks.ts';
+import { Admission } from './admission.ts';
+import { Config } from './config.ts';
+import { drain } from './drain.ts';
+import { createDeviceServer } from './edges/device-server.ts';
+import { Gateway } from './gateway.ts';
+import { Kicker } from './kicker.ts';
+import { createMetrics } from './metrics.ts';
+import { nodeCalls } from './node-calls.ts';
+import { nodeIdentity } from './node-identity.ts';
+import { Presence } from './presence.ts';
+import { Sessions } from './sessions.ts';
+import { Storage } from './storage.ts';
+
+const config = loadConfigOrExit('cm', Config);
+const log = createLog('cm', config.instance, config.logLevel);
+const registry = createRegistry('cm', config.instance);
+const lifecycle = new Lifecycle(log);
+const health = new Health();
+const now = Date.now;
+const secret = config.internalSecrets[0]!;
+
+// Edges: the bus, the two user roles, this node's own calls.
+const bus = await openBus(config, log);
+lifecycle.onStop('bus', () => bus.close());
+const { receipt: topic } = topicsOf(config.topicPrefix, 1);
+const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
+const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret, connections: 4 });
+lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
+const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
+lifecycle.onStop('nodes', () => nodes.stop());
+
+const ops = createInternalApp(log);
+const opsHost = config.advertisedAddress ? config.host : config.host.replace('0.0.0.0', '127.0.0.1');
+const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
+
+// Core: sessions on top of storage, acks and receipts.
+const storage = new Storage(redis.calls, 100_000);
+const receipts = new ReceiptWriter(bus, { topic, gatherMs: 1_000, maxPending: 200_000 });
+const ackReceipts = new ReceiptWriter(bus, { topic, gatherMs: 5, maxPending: 200_000 });
+const apps = new CachedLookup<App | null>({
+  load: async (appId) => (await mysql.calls.app({ appId })).app,
+  ttlMs: (app) => (app ? 30_000 : 2_000),
+  maxEntries: 10_000,
+  now,
+});
+const metrics = createMetrics(registry, () => gateway.counts());
+const acks = new Acks(ackReceipts, storage, now, (count) => metrics.receiptsDropped.inc(count));
+const identity = new Identity(config.identityKeys);
+const admission = new Admission(identity, mysql.calls, redis.calls, (appId) => apps.get(appId), now);
+const sessions: Sessions = new Sessions({
+  self,
+  admission,
+  storage,
+  acks,
+  receipts,
+  kick: (route, reason) => kicker.kick(route, reason),
+  window: config.window,
+  metrics,
+  now,
+  log,
+});
+const gateway = new Gateway(
+  { limits: config, maxBufferedBytes: config.maxBufferedBytes, maxConnections: config.maxConnections, now },
+  sessions,
+  metrics,
+  log,
+);
+sessions.bind(gateway);
+const kicker = new Kicker(self, gateway, nodes, log);
+
+// This node's own port first: the lease names it.
+serveOps(ops, health, registry);
+serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, kicker), {
+  secrets: config.internalSecrets,
+  observe: metrics.observeCall,
+});
+const opsPort = await listen(ops, config.host, config.opsPort, false);
+if (self.address === '') self.address = `http://${opsHost}:${opsPort}`;
+lifecycle.onStop('ops', () => ops.close());
+
+const loopProgress = new ProgressMark(30_000);
+const leaseProgress = new ProgressMark(60_000);
+const presence = new Presence(
+  redis.calls,
+  gateway,
+  (link) => sessions.reattach(link),
+  { self, everyMs: config.leaseEveryMs, reattachBatch: 200, progress: leaseProgress },
+  log,
+);
+health.addLive('loop', loopProgress.check);
+health.addLive('lease', leaseProgress.check);
+health.addReady('lease', () => (presence.leased ? undefined : 'not taken yet'));
+health.addReady('bus', () => (bus.healthy() ? undefined : 'not connected'));
+health.addReady('room', () => (gateway.full ? 'too many connections' : undefined));
+
+const ticks = setInterval(() => {
+  loopProgress.mark();
+  gateway.tick();
+}, 500);
+const retries = setInterval(() => sessions.retryWaiting(1_000), 250);
+lifecycle.onStop('timers', () => {
+  clearInterval(ticks);
+  clearInterval(retries);
+});
+
+nodes.start();
+presence.start();
+lifecycle.onStop('lease', () => presence.stop());
+await bus
+  .ensureTopic(topic, receiptPartitions)
+  .catch((error: unknown) => log.warn({ err: error }, 'topic is not ensured yet'));
+
+const devices = createDeviceServer(
+  gateway,
+  {
+    maxFrameBytes: config.maxFrameBytes,
+    refusing: () => (presence.leased ? undefined : 'starting'),
+  },
+  log,
+);
+const port = await listenOn(devices, config.host, config.port, config.sharePort);
+lifecycle.onStop('devices', async () => {
+  health.startStopping();
+  devices.close();
+  await drain(gateway, config.drainMs);
+  await Promise.all([receipts.drained(), ackReceipts.drained()]);
+  await storage.drained();
+});
+runUntilSignal(lifecycle, log, config.graceMs);
+log.info({ port, opsPort, node: self.node, boot: self.boot }, 'cm is listening');

@@ -1,0 +1,31 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { observeCalls } from '../common/metrics.ts';
+
+export type CmMetrics = ReturnType<typeof createMetrics>;
+
+export function createMetrics(registry: Registry, connections: () => { all: number; live: number }) {
+  const registers = [registry];
+  new Gauge({
+    name: 'longwire_cm_connections',
+    help: 'Device connections',
+    labelNames: ['state'],
+    registers,
+    collect() {
+      const { all, live } = connections();
+      this.set({ state: 'live' }, live);
+      this.set({ state: 'not_logged_in' }, all - live);
+    },
+  });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `longwire_cm_${name}_total`, help, labelNames, registers });
+  return {
+    observeCall: observeCalls(registry),
+    pushes: counter('pushes', 'Push frames written to sockets'),
+    acked: counter('acked', 'Pushes acknowledged by devices'),
+    pulls: counter('pulls', 'Reads of a device’s queue'),
+    logins: counter('logins', 'Logins', ['outcome']),
+    closes: counter('closes', 'Connections closed, by close code', ['code']),
+    receiptsDropped: counter('receipts_dropped', 'Receipts that the bus could not take in time'),
+    reattached: counter('reattached', 'Routes set anew', ['outcome']),
+  };
+}

@@ -1,0 +1,32 @@
+import { LongwireError } from '../common/errors.ts';
+import type { CmCalls } from '../common/protocol/cm-calls.ts';
+import type { Handlers } from '../common/rpc/contract.ts';
+import type { Gateway } from './gateway.ts';
+import type { Kicker } from './kicker.ts';
+
+/** The calls that routers and other nodes make to this very node. */
+export function nodeCalls(boot: string, gateway: Gateway, kicker: Kicker): Handlers<CmCalls> {
+  function mine(given: string): void {
+    if (given !== boot) throw new LongwireError('conflict', 'this is another boot', { field: 'boot' });
+  }
+  return {
+    async deliver(request) {
+      mine(request.boot);
+      gateway.deliver(request.deliveries);
+      return {};
+    },
+    async hint(request) {
+      mine(request.boot);
+      for (const conn of request.conns) {
+        const link = gateway.link(conn);
+        if (link) gateway.run(link, link.connection.hinted());
+      }
+      return {};
+    },
+    async kick(request) {
+      mine(request.boot);
+      kicker.kickHere(request.conns, request.reason);
+      return {};
+    },
+  };
+}

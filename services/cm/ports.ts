@@ -1,0 +1,20 @@
+import type { CloseCode } from '../common/protocol/device-frames.ts';
+import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import type { Client } from '../common/rpc/contract.ts';
+
+/** A device's socket, as the gateway sees it. */
+export interface Wire {
+  /** `flushed` is called once the text has left this process. */
+  send(text: string, flushed?: () => void): void;
+  close(code: CloseCode, reason: string): void;
+  /** Cuts it off. */
+  terminate(): void;
+  /** Bytes that wait to be sent. */
+  buffered(): number;
+}
+
+export type Queues = Pick<Client<UserRedisCalls>, 'attach' | 'detach' | 'pull' | 'ack'>;
+export type Leases = Pick<Client<UserRedisCalls>, 'renewLease' | 'releaseLease' | 'nodes'>;
+export type Nonces = Pick<Client<UserRedisCalls>, 'claimNonce'>;
+export type Directory = Pick<Client<UserMysqlCalls>, 'app' | 'registerDevices'>;

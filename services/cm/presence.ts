@@ -1,0 +1,91 @@
+import type { ProgressMark } from '../common/health.ts';
+import type { Logger } from '../common/log.ts';
+import type { NodeLease } from '../common/protocol/user-redis-calls.ts';
+import type { Gateway, Link } from './gateway.ts';
+import type { Leases } from './ports.ts';
+
+export interface PresenceOptions {
+  self: NodeLease;
+  everyMs: number;
+  /** Sessions attached again at once. */
+  reattachBatch: number;
+  progress: ProgressMark;
+}
+
+/**
+ * This node's lease. When Redis lost it, or restarted, routes may be lost with it: then every session sets its route anew,
+ * in paced batches, with what its device had finished.
+ */
+export class Presence {
+  #leases: Leases;
+  #gateway: Pick<Gateway, 'liveLinks'>;
+  #reattach: (link: Link) => Promise<boolean>;
+  #options: PresenceOptions;
+  #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #store: string | undefined;
+  #round = 0;
+  #stopped = false;
+
+  constructor(
+    leases: Leases,
+    gateway: Pick<Gateway, 'liveLinks'>,
+    reattach: (link: Link) => Promise<boolean>,
+    options: PresenceOptions,
+    log: Logger,
+  ) {
+    this.#leases = leases;
+    this.#gateway = gateway;
+    this.#reattach = reattach;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  /** True once the lease was taken: before that no route of this node would count. */
+  get leased(): boolean {
+    return this.#store !== undefined;
+  }
+
+  start(): void {
+    void this.#renewAndAgain();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#leases.releaseLease(this.#options.self, { deadlineMs: 1_000 });
+  }
+
+  async #renewAndAgain(): Promise<void> {
+    const { everyMs, progress } = this.#options;
+    try {
+      await this.#renew();
+    } catch (error) {
+      this.#log.warn({ err: error }, 'lease could not be renewed');
+    }
+    progress.mark();
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#renewAndAgain(), this.leased ? everyMs : 200);
+  }
+
+  async #renew(): Promise<void> {
+    const { known, store } = await this.#leases.renewLease(this.#options.self, { deadlineMs: this.#options.everyMs });
+    const before = this.#store;
+    this.#store = store;
+    if (before === undefined || (known && before === store)) return;
+    this.#log.warn({ known, restarted: before !== store }, 'routes may be lost, attaching sessions again');
+    void this.#reattachAll(++this.#round);
+  }
+
+  /** A later round takes over from an earlier one. A session whose turn fails is tried again until it works or the round ends. */
+  async #reattachAll(round: number): Promise<void> {
+    let todo = [...this.#gateway.liveLinks()];
+    while (todo.length > 0 && round === this.#round && !this.#stopped) {
+      const batch = todo.slice(0, this.#options.reattachBatch);
+      todo = todo.slice(batch.length);
+      const outcomes = await Promise.allSettled(batch.map((link) => this.#reattach(link)));
+      const failed = batch.filter((_, index) => outcomes[index]!.status === 'rejected');
+      todo.push(...failed.filter((link) => !link.connection.closed));
+    }
+    if (round === this.#round) this.#log.info('sessions are attached again');
+  }
+}

@@ -1,0 +1,191 @@
+import { LongwireError } from '../common/errors.ts';
+import type { Logger } from '../common/log.ts';
+import { closeCodes } from '../common/protocol/device-frames.ts';
+import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
+import type { ReceiptWriter } from '../common/receipts.ts';
+import type { Acks } from './acks.ts';
+import type { Admission } from './admission.ts';
+import type { Effect } from './core/effects.ts';
+import type { EffectHandler, Gateway, Link } from './gateway.ts';
+import type { CmMetrics } from './metrics.ts';
+import type { AttachResult, Storage } from './storage.ts';
+
+export interface SessionsDeps {
+  self: NodeLease;
+  admission: Admission;
+  storage: Storage;
+  acks: Acks;
+  /** Receipts that nothing waits for. */
+  receipts: ReceiptWriter;
+  /** Ends a connection of another node, or of an earlier boot of this one. */
+  kick: (route: Route, reason: 'replaced') => void;
+  window: number;
+  metrics: CmMetrics;
+  now: () => number;
+  log: Logger;
+}
+
+/** The sessions of devices: login, pulls, acks, events, and what follows when a socket closes. */
+export class Sessions implements EffectHandler {
+  #deps: SessionsDeps;
+  #gateway!: Gateway;
+  /** Connections whose view is not whole, to be read again. */
+  #waiting = new Set<Link>();
+
+  constructor(deps: SessionsDeps) {
+    this.#deps = deps;
+  }
+
+  /** The gateway and its handler need each other: this is said once, at composition. */
+  bind(gateway: Gateway): void {
+    this.#gateway = gateway;
+  }
+
+  handle(link: Link, effect: Exclude<Effect, { do: 'send' } | { do: 'close' }>): void {
+    switch (effect.do) {
+      case 'register':
+        this.#background(link, this.#register(link, effect.frame));
+        break;
+      case 'login':
+        this.#background(link, this.#login(link, effect.frame));
+        break;
+      case 'pull':
+        this.#background(link, this.#pull(link, effect));
+        break;
+      case 'reattach':
+        this.#background(link, this.reattach(link));
+        break;
+      case 'ack':
+        this.#deps.metrics.acked.inc(effect.tasks.length);
+        void this.#deps.acks.finish(effect);
+        break;
+      case 'sent':
+        for (const task of effect.tasks) this.#event(effect.app, effect.cid, task, 'sent', this.#deps.now());
+        break;
+      case 'event': {
+        const { task, action, at } = effect.frame;
+        this.#event(effect.app, effect.cid, task, action, at ?? this.#deps.now());
+        break;
+      }
+    }
+  }
+
+  left(link: Link, { cid }: { app: string; cid: string }): void {
+    this.#waiting.delete(link);
+    this.#deps.storage.detach({ cid, route: this.#routeOf(link) }).catch((error: unknown) => {
+      // The route stays until its time runs out or the device logs in again: routers find no such connection here.
+      this.#deps.log.debug({ err: error }, 'detach failed');
+    });
+  }
+
+  /** Reads again what waits for its view to become whole; to be called a few times a second. */
+  retryWaiting(limit: number): void {
+    let count = 0;
+    for (const link of this.#waiting) {
+      if (++count > limit) break;
+      this.#waiting.delete(link);
+      this.#gateway.run(link, link.connection.retryPull());
+    }
+  }
+
+  /**
+   * Sets a live connection's route anew and reads its queue. A device that is connected elsewhere by now is let go.
+   *
+   * @returns whether the route is this connection's.
+   */
+  async reattach(link: Link): Promise<boolean> {
+    const { who, delivery } = link.connection;
+    if (!who || !delivery) return false;
+    const found = await this.#attach(link, who.cid, delivery.finished, true);
+    if (link.connection.closed) return false;
+    this.#deps.metrics.reattached.inc({ outcome: found.lost ? 'lost' : 'kept' });
+    if (found.lost) {
+      this.#gateway.run(link, link.connection.kick('replaced'));
+      return false;
+    }
+    this.#take(link, found);
+    return true;
+  }
+
+  async #register(link: Link, frame: Extract<Effect, { do: 'register' }>['frame']): Promise<void> {
+    const result = await this.#deps.admission.register(frame);
+    const { connection } = link;
+    if (result.ok) this.#gateway.run(link, connection.registered(result.cid, result.token, this.#deps.now()));
+    else this.#gateway.run(link, connection.refuse(result.refusal.code, result.refusal.message, result.refusal.close));
+  }
+
+  async #login(link: Link, frame: Extract<Effect, { do: 'login' }>['frame']): Promise<void> {
+    const { admission, acks, metrics, self, receipts, now } = this.#deps;
+    const { connection } = link;
+    const refusal = await admission.login(frame);
+    if (connection.closed) return;
+    if (refusal) {
+      metrics.logins.inc({ outcome: refusal.code });
+      this.#gateway.run(link, connection.refuse(refusal.code, refusal.message, refusal.close));
+      return;
+    }
+    const { appId: app, cid } = frame;
+    const seq = Math.max(frame.seq, acks.pendingSeq(cid));
+    const found = await this.#attach(link, cid, seq, false);
+    if (connection.closed) {
+      this.left(link, { app, cid });
+      return;
+    }
+    metrics.logins.inc({ outcome: 'ok' });
+    this.#gateway.becameLive();
+    if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
+    const session = `${self.node}-${self.boot}-${link.id}`;
+    this.#gateway.run(link, connection.attached({ app, cid }, session, seq, frame.bseq, found, now()));
+    if (connection.delivery?.waiting) this.#waiting.add(link);
+    if (found.finished.length > 0) {
+      void acks.finish({ app, cid, seq, tasks: found.finished.map((entry) => entry.task) });
+    }
+    receipts.write({ kind: 'login', app, cid, at: now() }).catch(() => this.#deps.metrics.receiptsDropped.inc());
+  }
+
+  async #pull(link: Link, { cid, after, limit }: Extract<Effect, { do: 'pull' }>): Promise<void> {
+    this.#deps.metrics.pulls.inc();
+    try {
+      this.#take(link, await this.#deps.storage.pull({ cid, after, limit }));
+    } catch (error) {
+      link.connection.delivery?.pullFailed();
+      if (!link.connection.closed) this.#waiting.add(link);
+      throw error;
+    }
+  }
+
+  #take(link: Link, found: { entries: AttachResult['entries']; more: boolean; ready: boolean }): void {
+    this.#gateway.run(link, link.connection.stored(found, this.#deps.now()));
+    if (link.connection.delivery?.waiting) this.#waiting.add(link);
+  }
+
+  #attach(link: Link, cid: string, seq: number, again: boolean): Promise<AttachResult> {
+    return this.#deps.storage.attach({ cid, route: this.#routeOf(link), seq, again, limit: this.#deps.window });
+  }
+
+  #routeOf(link: Link): Route {
+    return { node: this.#deps.self.node, boot: this.#deps.self.boot, conn: link.id };
+  }
+
+  #event(
+    app: string,
+    cid: string,
+    task: string,
+    event: Extract<Effect, { do: 'event' }>['frame']['action'] | 'sent',
+    at: number,
+  ) {
+    this.#deps.receipts
+      .write({ kind: 'event', app, task, event, at, cid })
+      .catch(() => this.#deps.metrics.receiptsDropped.inc());
+  }
+
+  /** A fault in what was begun for one connection ends that connection at the most. */
+  #background(link: Link, work: Promise<unknown>): void {
+    work.catch((error: unknown) => {
+      const passing = error instanceof LongwireError && error.retryable;
+      this.#deps.log[passing ? 'debug' : 'error']({ conn: link.id, err: error }, 'connection work failed');
+      if (link.connection.closed || link.connection.who) return;
+      this.#gateway.run(link, link.connection.refuse('unavailable', 'try again later', closeCodes.draining));
+    });
+  }
+}
