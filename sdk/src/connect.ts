@@ -1,0 +1,93 @@
+import type { StopReason } from './core/close-policy.ts';
+import { Device, type DeviceStatus } from './device.ts';
+import { onNetworkChange } from './edges/network-changes.ts';
+import { type Sign, signRegistration, signWith } from './edges/sign.ts';
+import { systemClock } from './edges/system-clock.ts';
+import { type WebSocketConstructor, webSockets } from './edges/web-socket.ts';
+import { DeviceError } from './errors.ts';
+import type { DeviceInfo, Push } from './frames.ts';
+import type { DeviceStorage } from './storage.ts';
+import { defaultTuning, type Tuning } from './tuning.ts';
+
+export interface ConnectOptions {
+  /** `ws(s)://HOST/sdk/v1` */
+  url: string;
+  appId: string;
+  /** For the first start, which registers the device. */
+  appSecret?: string;
+  /** Instead of `appSecret`, so that it need not be in the page. */
+  sign?: Sign;
+  /** Where the device keeps who it is and what it has had. */
+  storage: DeviceStorage;
+  /**
+   * Gets each message once, one after another, in the order in which they were sent. When it resolves the message counts
+   * as handled; when it fails it is called again, three times in all.
+   */
+  onPush: (push: Push) => void | Promise<void>;
+  onState?: (state: DeviceStatus, reason: StopReason | undefined) => void;
+  /** Gets what the SDK deals with by itself but somebody should know. By default it goes to the console. */
+  onError?: (error: DeviceError) => void;
+  /** What the device tells about itself when it registers. */
+  device?: Partial<DeviceInfo>;
+  /** Where there is no global WebSocket (Node 20): the one of `ws`. */
+  WebSocket?: WebSocketConstructor;
+  tuning?: Partial<Tuning>;
+}
+
+const sdkName = 'longwire-js/0.1.0';
+
+/**
+ * Connects this device, and keeps it connected until `close` or `logout`, or until the server sends it away for good.
+ *
+ * @throws DeviceError `bad_options`
+ */
+export function connect(options: ConnectOptions): Device {
+  const { appId, appSecret, storage, url } = options;
+  const onError = shielded(
+    options.onError ?? ((error) => console.warn(`longwire: ${error.message}`, error.cause ?? '')),
+  );
+  const sign = options.sign ?? (appSecret === undefined ? undefined : signWith(appSecret));
+  const info: DeviceInfo = {
+    platform: typeof window === 'undefined' ? 'other' : 'web',
+    sdk: sdkName,
+    ...options.device,
+  };
+  return new Device({
+    url: checkedUrl(url),
+    appId,
+    storage,
+    onPush: options.onPush,
+    onState: shielded(options.onState ?? (() => {})),
+    onError,
+    register: sign && ((ts) => signRegistration(appId, info, ts, sign)),
+    tuning: { ...defaultTuning, ...options.tuning },
+    openSocket: webSockets(webSocketOf(options)),
+    clock: systemClock,
+    random: Math.random,
+    onNetworkChange,
+  });
+}
+
+function checkedUrl(url: string): string {
+  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
+    throw new DeviceError('bad_options', `${url}: not a ws:// or wss:// URL`);
+  }
+  return url;
+}
+
+function webSocketOf(options: ConnectOptions): WebSocketConstructor {
+  const found = options.WebSocket ?? (globalThis.WebSocket as WebSocketConstructor | undefined);
+  if (found === undefined) throw new DeviceError('bad_options', 'there is no WebSocket here: give that of `ws`');
+  return found;
+}
+
+/** The app's own faults in a callback must not break what runs the callback. */
+function shielded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
+  return (...args) => {
+    try {
+      callback(...args);
+    } catch (error) {
+      console.error('longwire: a callback failed', error);
+    }
+  };
+}

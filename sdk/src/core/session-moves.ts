@@ -1,0 +1,50 @@
+import { backoffMs } from './backoff.ts';
+import type { StopReason } from './close-policy.ts';
+import { pinged } from './heartbeat.ts';
+import type { Effect, Online, Phase, Session, SessionRules, Step } from './session-types.ts';
+
+/** Whether there is a socket that may still speak. */
+export function hasSocket(phase: Phase): boolean {
+  return phase.name !== 'idle' && phase.name !== 'waiting' && phase.name !== 'stopped';
+}
+
+export function only(session: Session): Step {
+  return { session, effects: [] };
+}
+
+/** Leaves the socket there is, and opens a new one at once. */
+export function open(session: Session, now: number, rules: SessionRules): Step {
+  const socket = session.socket + 1;
+  return {
+    session: { ...session, socket, kicked: undefined, phase: { name: 'opening', by: now + rules.openTimeoutMs } },
+    effects: [...leave(session), { type: 'open', socket }],
+  };
+}
+
+/** Leaves the socket there is and comes back later: after a backoff. */
+export function backOff(session: Session, now: number, rules: SessionRules): Step {
+  const { phase } = session;
+  const stable = phase.name === 'online' && now - phase.since >= rules.stableMs;
+  const attempt = stable ? 0 : session.attempt;
+  const waitMs = backoffMs(attempt, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random);
+  return waitUntil({ ...session, attempt: attempt + 1 }, now + waitMs);
+}
+
+export function waitUntil(session: Session, until: number): Step {
+  return { session: { ...session, phase: { name: 'waiting', until } }, effects: leave(session) };
+}
+
+export function stop(session: Session, reason: StopReason): Step {
+  return { session: { ...session, phase: { name: 'stopped', reason } }, effects: leave(session) };
+}
+
+export function ping(session: Session, phase: Online, now: number): Step {
+  return {
+    session: { ...session, phase: { ...phase, heartbeat: pinged(phase.heartbeat, now) } },
+    effects: [{ type: 'send', frame: { t: 'ping' } }],
+  };
+}
+
+function leave({ phase, socket }: Session): Effect[] {
+  return hasSocket(phase) ? [{ type: 'close', socket }] : [];
+}

@@ -1,0 +1,89 @@
+import type { ClientFrame, ErrorFrame, KickReason, OkFrame, PushFrame, ServerFrame } from '../frames.ts';
+import type { StopReason } from './close-policy.ts';
+import type { Identity } from './device-state.ts';
+import type { Heartbeat } from './heartbeat.ts';
+
+/** Where the connection stands. Times are ms of a monotonic clock; `by` is when a phase has taken too long. */
+export type Phase =
+  | { readonly name: 'idle' }
+  | { readonly name: 'waiting'; readonly until: number }
+  | { readonly name: 'opening'; readonly by: number }
+  | { readonly name: 'registering'; readonly by: number }
+  | { readonly name: 'loggingIn'; readonly by: number; readonly identity: Identity }
+  | {
+      readonly name: 'online';
+      readonly identity: Identity;
+      readonly since: number;
+      readonly heartbeat: Heartbeat;
+      /** When to leave this node, if it said that it goes away. */
+      readonly leaveAt: number | undefined;
+    }
+  | { readonly name: 'leaving'; readonly by: number }
+  | { readonly name: 'stopped'; readonly reason: StopReason };
+
+export type Online = Extract<Phase, { name: 'online' }>;
+
+export interface Session {
+  readonly phase: Phase;
+  /** Number of the latest socket; what an earlier one still reports is ignored. */
+  readonly socket: number;
+  /** Failed tries in a row. */
+  readonly attempt: number;
+  readonly identity: Identity | undefined;
+  /** A new identity was asked for because the old one was refused: done once, until a welcome. */
+  readonly renewed: boolean;
+  /** What the latest socket was told before its end. */
+  readonly kicked: KickReason | undefined;
+}
+
+export interface SessionRules {
+  /** There is a way to sign a registration. */
+  readonly canRegister: boolean;
+  readonly reconnectMinMs: number;
+  readonly reconnectMaxMs: number;
+  /** A welcome that held so long ends the backoff. */
+  readonly stableMs: number;
+  readonly openTimeoutMs: number;
+  readonly loginTimeoutMs: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+export type SessionEvent =
+  | { type: 'start'; identity: Identity | undefined }
+  | { type: 'opened'; socket: number }
+  /** Something unreadable or unknown came: it counts as a sign of life. */
+  | { type: 'noise'; socket: number }
+  | { type: 'frame'; socket: number; frame: ServerFrame }
+  | { type: 'closed'; socket: number; code: number }
+  | { type: 'signed'; socket: number; register: ClientFrame }
+  /** `final`: trying again is of no use. */
+  | { type: 'signFailed'; socket: number; final: boolean }
+  /** The device sent something of its own on this connection. */
+  | { type: 'sent' }
+  /** The network came or went: look again instead of waiting. */
+  | { type: 'networkChanged' }
+  /** Nothing more can be taken in for now. */
+  | { type: 'overflow' }
+  | { type: 'stop'; reason: StopReason }
+  | { type: 'logout' }
+  | { type: 'tick' };
+
+export type Effect =
+  | { type: 'open'; socket: number }
+  | { type: 'close'; socket: number }
+  /** Sign a registration, then come back with `signed` or `signFailed`. */
+  | { type: 'sign'; socket: number }
+  | { type: 'send'; frame: ClientFrame }
+  /** Log in with the positions that are stored for this identity. */
+  | { type: 'login'; identity: Identity }
+  | { type: 'registered'; identity: Identity }
+  | { type: 'welcome'; bseq: number; cid: string }
+  | { type: 'push'; push: PushFrame; cid: string }
+  | { type: 'answer'; frame: OkFrame | ErrorFrame }
+  | { type: 'fault'; message: string };
+
+export interface Step {
+  readonly session: Session;
+  readonly effects: readonly Effect[];
+}

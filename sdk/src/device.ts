@@ -1,0 +1,211 @@
+import { Acks } from './acks.ts';
+import { Calls } from './calls.ts';
+import type { Clock } from './clock.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
+import type { StopReason } from './core/close-policy.ts';
+import type { DeviceState, Identity } from './core/device-state.ts';
+import type { Phase } from './core/session-types.ts';
+import { Delivery } from './delivery.ts';
+import { DeviceError } from './errors.ts';
+import { Events } from './events.ts';
+import type { EventAction, LoginFrame, Push, RegisterFrame } from './frames.ts';
+import { loadState } from './load-state.ts';
+import type { OpenSocket } from './socket.ts';
+import type { DeviceStorage } from './storage.ts';
+import type { Tuning } from './tuning.ts';
+import { Waits } from './waits.ts';
+
+/** `waiting`: between two tries to connect. `leaving`: logging out. */
+export type DeviceStatus = 'starting' | 'connecting' | 'online' | 'waiting' | 'leaving' | 'stopped';
+
+/** What a device is made of; `connect` puts it together. */
+export interface DeviceParts {
+  url: string;
+  appId: string;
+  storage: DeviceStorage;
+  onPush: (push: Push) => void | Promise<void>;
+  onState: (state: DeviceStatus, reason: StopReason | undefined) => void;
+  onError: (error: DeviceError) => void;
+  /** Undefined if there is nothing to register with. */
+  register: ((ts: number) => Promise<RegisterFrame>) | undefined;
+  tuning: Tuning;
+  openSocket: OpenSocket;
+  clock: Clock;
+  random: () => number;
+  onNetworkChange: (changed: () => void) => () => void;
+}
+
+/** One installation of an app, and its connection to the server. */
+export class Device {
+  #parts: DeviceParts;
+  #waits: Waits;
+  #connection: Connection;
+  #delivery: Delivery | undefined;
+  #acks: Acks;
+  #events: Events;
+  #calls: Calls;
+  #cid: string | undefined;
+  #stopped: Promise<void>;
+  #unwatch: () => void = () => {};
+  #onStopped: () => void = () => {};
+
+  constructor(parts: DeviceParts) {
+    const { clock, random, tuning } = parts;
+    this.#parts = parts;
+    this.#waits = new Waits(clock);
+    this.#stopped = new Promise((resolve) => {
+      this.#onStopped = resolve;
+    });
+    this.#connection = new Connection({
+      url: parts.url,
+      openSocket: parts.openSocket,
+      clock,
+      rules: { ...tuning, random, canRegister: parts.register !== undefined },
+      owner: this.#owner(),
+    });
+    this.#acks = new Acks(clock, tuning.ackEveryMs, (frame) => this.#connection.send(frame));
+    this.#events = new Events(clock, tuning.maxEvents, (frame) => this.#connection.send(frame), parts.onError);
+    this.#calls = new Calls({
+      clock,
+      timeoutMs: tuning.callTimeoutMs,
+      max: tuning.maxCalls,
+      send: (frame) => this.#connection.send(frame),
+    });
+    void this.#start();
+  }
+
+  /** Name of this installation, to be told to whoever pushes to it. Undefined until it is known: at `online` it is. */
+  get cid(): string | undefined {
+    return this.#cid;
+  }
+
+  get state(): DeviceStatus {
+    return statusOf(this.#connection.phase);
+  }
+
+  /** Why it is stopped, if it is. */
+  get stopReason(): StopReason | undefined {
+    const { phase } = this.#connection;
+    return phase.name === 'stopped' ? phase.reason : undefined;
+  }
+
+  /**
+   * Says what the user did with a push: for the sender's statistics. Kept while there is no connection, up to 1,000.
+   *
+   * @throws DeviceError `bad_options` for an action that is none
+   */
+  event(push: Pick<Push, 'task' | 'id'>, action: EventAction): void {
+    if (!/^(shown|clicked|dismissed|custom:[0-9]{5})$/.test(action)) {
+      throw new DeviceError('bad_options', `${action}: an event is shown, clicked, dismissed or custom:NNNNN`);
+    }
+    this.#events.add({ t: 'event', task: push.task, id: push.id, action, at: this.#parts.clock.wallNow() });
+  }
+
+  /** Gives this device another name to push to, in place of the one it had. @throws DeviceError */
+  bindAlias(alias: string): Promise<void> {
+    return this.#calls.call({ t: 'alias', op: 'bind', alias });
+  }
+
+  /** @throws DeviceError */
+  unbindAlias(alias: string): Promise<void> {
+    return this.#calls.call({ t: 'alias', op: 'unbind', alias });
+  }
+
+  /** Sets the full list of this device's tags. @throws DeviceError */
+  setTags(tags: string[]): Promise<void> {
+    return this.#calls.call({ t: 'tags', set: tags });
+  }
+
+  /** Where to reach this device while it has no connection; null ends that. @throws DeviceError */
+  setWebPush(subscription: Record<string, unknown> | null): Promise<void> {
+    return this.#calls.call({ t: 'channel', kind: 'webpush', subscription });
+  }
+
+  /** Disconnects for good; messages wait at the server. Resolves when the message in hand is handled (so `onPush` itself must not await this). May be called twice. */
+  async close(): Promise<void> {
+    this.#connection.dispatch({ type: 'stop', reason: 'closed' });
+    await this.#delivery?.idle();
+  }
+
+  /** Like `close`, and tells the server, which takes the device for offline at once. The next `connect` is the same device. */
+  async logout(): Promise<void> {
+    if (this.#cid !== undefined) this.#acks.flushFor(this.#cid);
+    this.#connection.dispatch({ type: 'logout' });
+    await this.#stopped;
+    await this.#delivery?.idle();
+  }
+
+  async #start(): Promise<void> {
+    const { appId, onError, onPush, random, storage, tuning } = this.#parts;
+    const state = await loadState({ appId, storage, waits: this.#waits, tuning, random, onError });
+    if (this.#waits.stopped) return;
+    const onFinished = (cid: string, push: Push): void => {
+      if (cid === this.#cid) this.#acks.add(cid, push);
+    };
+    const ports = { appId, storage, waits: this.#waits, tuning, random, onPush, onFinished, onError };
+    this.#delivery = new Delivery(ports, state);
+    this.#cid = state?.cid;
+    this.#unwatch = this.#parts.onNetworkChange(() => this.#connection.dispatch({ type: 'networkChanged' }));
+    this.#connection.dispatch({ type: 'start', identity: state });
+  }
+
+  #owner(): ConnectionOwner {
+    const { appId, clock, onError } = this.#parts;
+    return {
+      register: () => this.#parts.register!(clock.wallNow()),
+      login: (identity) => loginFrame(appId, identity, this.#delivery?.state),
+      registered: (identity) => {
+        this.#cid = identity.cid;
+        this.#delivery?.offer({ kind: 'identity', identity });
+      },
+      welcomed: (cid, bseq) => {
+        this.#delivery?.offer({ kind: 'cursor', cid, bseq });
+      },
+      pushed: (cid, { t: _, ...push }) => {
+        if (this.#delivery?.offer({ kind: 'push', cid, push: push as Push })) return true;
+        onError(new DeviceError('inbox_full', 'pushes come faster than onPush takes them'));
+        return false;
+      },
+      answered: (frame) => this.#calls.answer(frame),
+      changed: (phase) => this.#changed(phase),
+      failed: onError,
+    };
+  }
+
+  #changed(phase: Phase): void {
+    if (phase.name === 'online') {
+      this.#acks.flushFor(phase.identity.cid);
+      this.#events.flush();
+    } else {
+      this.#calls.fail();
+    }
+    if (phase.name === 'stopped') {
+      this.#waits.stop();
+      this.#acks.stop();
+      this.#events.stop();
+      this.#unwatch();
+      this.#onStopped();
+    }
+    this.#parts.onState(statusOf(phase), this.stopReason);
+  }
+}
+
+function statusOf(phase: Phase): DeviceStatus {
+  switch (phase.name) {
+    case 'idle':
+      return 'starting';
+    case 'opening':
+    case 'registering':
+    case 'loggingIn':
+      return 'connecting';
+    default:
+      return phase.name;
+  }
+}
+
+/** With what is stored, never with what is only handled: the server forgets all that a login covers. */
+function loginFrame(appId: string, { cid, token }: Identity, state: DeviceState | undefined): LoginFrame {
+  const frame: LoginFrame = { t: 'login', appId, cid, token, seq: 0 };
+  if (state?.cid !== cid) return frame;
+  return { ...frame, seq: state.seq, ...(state.bseq === undefined ? {} : { bseq: state.bseq }) };
+}

@@ -1,0 +1,34 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { type DeviceStorage, decodeState } from '../storage.ts';
+
+/**
+ * Keeps a device in a file of its own (mode 600: it holds the device's token). Each save is written beside it, brought
+ * to disk and put in its place in one step, so a crash at any moment leaves the old state or the new one.
+ */
+export function fileStorage(path: string): DeviceStorage {
+  const beside = `${path}.new`;
+  return {
+    async load() {
+      let text: string;
+      try {
+        text = await readFile(path, 'utf8');
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+        throw error;
+      }
+      return decodeState(text);
+    },
+    async save(state) {
+      await mkdir(dirname(path), { recursive: true });
+      const file = await open(beside, 'w', 0o600);
+      try {
+        await file.writeFile(JSON.stringify(state));
+        await file.datasync();
+      } finally {
+        await file.close();
+      }
+      await rename(beside, path);
+    },
+  };
+}

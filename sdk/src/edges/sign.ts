@@ -1,0 +1,46 @@
+import { DeviceError } from '../errors.ts';
+import type { DeviceInfo, RegisterFrame } from '../frames.ts';
+
+export interface SignRequest {
+  appId: string;
+  ts: number;
+  nonce: string;
+  /** What is to be signed: `appId`, `ts` and `nonce` with line feeds between. */
+  text: string;
+}
+
+/** Answers hex HMAC-SHA256(key `appSecret`, `text`). An app whose secret must not be in a page asks its own backend here. */
+export type Sign = (request: SignRequest) => string | Promise<string>;
+
+/** Signs with a secret at hand. */
+export function signWith(appSecret: string): Sign {
+  return async ({ text }) => {
+    const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+    if (subtle === undefined) {
+      throw new DeviceError(
+        'no_webcrypto',
+        'crypto.subtle is missing: serve the page over HTTPS or from localhost, or give `sign` instead of `appSecret`',
+      );
+    }
+    const encoder = new TextEncoder();
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+    const key = await subtle.importKey('raw', encoder.encode(appSecret), algorithm, false, ['sign']);
+    return toHex(new Uint8Array(await subtle.sign('HMAC', key, encoder.encode(text))));
+  };
+}
+
+/** @param ts ms since the epoch; the server refuses one that is more than 5 minutes off. */
+export async function signRegistration(
+  appId: string,
+  device: DeviceInfo,
+  ts: number,
+  sign: Sign,
+): Promise<RegisterFrame> {
+  const nonce = toHex(crypto.getRandomValues(new Uint8Array(16)));
+  const signature = await sign({ appId, ts, nonce, text: `${appId}\n${ts}\n${nonce}` });
+  return { t: 'register', appId, ts, nonce, sign: signature, device };
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

@@ -1,0 +1,53 @@
+import { subprotocol } from '../frames.ts';
+import type { OpenSocket } from '../socket.ts';
+
+/** As much of a WebSocket as this SDK uses: the browser's, Node's own and that of `ws` have it. */
+export interface WebSocketLike {
+  readonly readyState: number;
+  addEventListener(type: 'open' | 'error', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { code: number }) => void): void;
+  send(text: string): void;
+  close(code?: number): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
+const openState = 1;
+
+/** Sockets over WebSocket. */
+export function webSockets(WebSocket: WebSocketConstructor): OpenSocket {
+  return (url, listener) => {
+    const socket = new WebSocket(url, [subprotocol]);
+    let left = false;
+    socket.addEventListener('open', () => {
+      if (!left) listener.opened();
+    });
+    socket.addEventListener('message', ({ data }) => {
+      // A frame that isn't text is nothing of this protocol; the parser says so.
+      if (!left) listener.text(typeof data === 'string' ? data : '');
+    });
+    socket.addEventListener('close', ({ code }) => {
+      if (left) return;
+      left = true;
+      listener.closed(code);
+    });
+    // What failed is not told to pages; a close always follows.
+    socket.addEventListener('error', () => {});
+    return {
+      send(text) {
+        if (left || socket.readyState !== openState) return false;
+        try {
+          socket.send(text);
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      leave() {
+        left = true;
+        socket.close(1000);
+      },
+    };
+  };
+}

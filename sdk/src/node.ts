@@ -1,0 +1,1 @@
+export { fileStorage } from './edges/file-storage.ts';
