@@ -1,0 +1,45 @@
+import Type, { type Static } from 'typebox';
+import { OneAlias, OneCid } from './audience.ts';
+import { PushMessage } from './push-message.ts';
+import { Settings } from './settings.ts';
+
+const pushed = {
+  request_id: Type.String({
+    minLength: 10,
+    maxLength: 32,
+    description: 'Names this push for 24 h: a repeat answers the first result again and pushes nothing',
+  }),
+  group_name: Type.Optional(Type.String({ maxLength: 64, description: 'Tasks of one group are reported together' })),
+  settings: Type.Optional(Settings),
+  push_message: PushMessage,
+  push_channel: Type.Optional(
+    Type.Object({}, { description: 'For the channels of device vendors, where one is set up' }),
+  ),
+};
+
+export const SingleCidBody = Type.Object({ ...pushed, audience: OneCid });
+export type SingleCidBody = Static<typeof SingleCidBody>;
+
+export const SingleAliasBody = Type.Object({ ...pushed, audience: OneAlias });
+export type SingleAliasBody = Static<typeof SingleAliasBody>;
+
+/** What all pushes have, whomever they go to. */
+export type PushBody = Omit<SingleCidBody, 'audience'>;
+
+export const maxBatchMessages = 200;
+
+export const BatchCidBody = Type.Object({
+  is_async: Type.Optional(Type.Boolean({ description: 'Answers at once, without data' })),
+  msg_list: Type.Array(SingleCidBody, { minItems: 1, maxItems: maxBatchMessages }),
+});
+export type BatchCidBody = Static<typeof BatchCidBody>;
+
+export const cidStatuses = ['successed_online', 'successed_offline', 'successed_ignore'] as const;
+export type CidStatus = (typeof cidStatuses)[number];
+
+export const PushData = Type.Record(
+  Type.String(),
+  Type.Record(Type.String(), Type.Enum([...cidStatuses], { description: 'successed_ignore: no login for 90 days' })),
+  { description: 'By task id, then by cid' },
+);
+export type PushData = Static<typeof PushData>;

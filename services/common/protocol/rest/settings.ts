@@ -1,0 +1,16 @@
+import Type, { type Static } from 'typebox';
+import { integer, maxTimeMs } from './fields.ts';
+
+export const maxTtlMs = 3 * 86_400_000;
+
+export const Settings = Type.Object({
+  ttl: integer(-1, maxTtlMs, 'ms that the message is kept for a device that is away, 2 h by default; -1: not at all'),
+  strategy: Type.Optional(
+    Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 4 }), {
+      description: 'How each vendor channel is used; `default` for all that are not named',
+    }),
+  ),
+  speed: integer(0, Number.MAX_SAFE_INTEGER, 'Messages a second of a task to a whole app; 0: unlimited'),
+  schedule_time: integer(0, maxTimeMs, 'When to send, ms since the Unix epoch'),
+});
+export type Settings = Static<typeof Settings>;

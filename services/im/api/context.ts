@@ -1,0 +1,29 @@
+import type { App } from '../../common/protocol/user-mysql-calls.ts';
+import { AppDirectory } from './app-directory.ts';
+import type { ApiDeps } from './deps.ts';
+import { Lookups } from './lookups.ts';
+
+/** How long one read of an app may take. */
+const appDeadlineMs = 1_500;
+const appIdShape = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** What the calls work with: the dependencies, and what is built of them once. */
+export interface ApiContext {
+  deps: ApiDeps;
+  lookups: Lookups;
+  /** The app, or null. @throws ApiFault `busy` */
+  findApp: (appId: string) => Promise<App | null>;
+}
+
+export function createContext(deps: ApiDeps): ApiContext {
+  const directory = new AppDirectory({
+    load: async (appId) => (await deps.userMysql.app({ appId }, { deadlineMs: appDeadlineMs })).app,
+    now: deps.now,
+    ttlMs: deps.appCacheMs,
+  });
+  return {
+    deps,
+    lookups: new Lookups(deps),
+    findApp: async (appId) => (appIdShape.test(appId) ? directory.find(appId) : null),
+  };
+}

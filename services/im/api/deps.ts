@@ -1,0 +1,63 @@
+import type { Bus } from '../../common/bus/bus.ts';
+import type { Identity } from '../../common/identity.ts';
+import type { Logger } from '../../common/log.ts';
+import type { topicsOf } from '../../common/protocol/topics.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { ApiMetrics } from './metrics.ts';
+
+export interface ApiLimits {
+  /** Largest body of a request. */
+  bodyBytes: number;
+  /** Messages waiting for one device, from which on a push to it is refused. */
+  maxDepth: number;
+  /** How long one request may take, its arrival not counted. */
+  handlerTimeoutMs: number;
+  /** How long the bus may take to accept. Less than `reservationLeaseMs`. */
+  publishTimeoutMs: number;
+  /** How long a repeat waits for the first one of its request_id. Less than `handlerTimeoutMs`. */
+  repeatWaitMs: number;
+  /** After this long without an answer another request may take a request_id over: its holder is taken for dead. */
+  reservationLeaseMs: number;
+}
+
+export const defaultApiLimits: ApiLimits = {
+  bodyBytes: 4 * 1024 * 1024,
+  maxDepth: 10_000,
+  handlerTimeoutMs: 20_000,
+  publishTimeoutMs: 5_000,
+  repeatWaitMs: 10_000,
+  reservationLeaseMs: 10_000,
+};
+
+export type UserRedisOfApi = Pick<
+  Client<UserRedisCalls>,
+  'status' | 'reserve' | 'settle' | 'release' | 'countRate' | 'revokeToken' | 'tokenRevoked'
+>;
+
+export type UserMysqlOfApi = Pick<
+  Client<UserMysqlCalls>,
+  'app' | 'devices' | 'bindAliases' | 'unbindAliases' | 'dropAlias' | 'aliasesOf' | 'cidsOf' | 'taskCounts'
+>;
+
+/** All that the API is given. */
+export interface ApiDeps {
+  userRedis: UserRedisOfApi;
+  userMysql: UserMysqlOfApi;
+  publish: Bus['publish'];
+  topics: Pick<ReturnType<typeof topicsOf>, 'route' | 'task'>;
+  routePartitions: number;
+  identity: Pick<Identity, 'ownsCid'>;
+  /** Keys of the tokens of this API: the first signs, any verifies. */
+  tokenKeys: string[];
+  /** Name of this instance. */
+  instance: string;
+  log: Logger;
+  metrics: ApiMetrics;
+  /** ms since the Unix epoch. */
+  now: () => number;
+  /** How long an app is taken as it was read. */
+  appCacheMs: number;
+  limits: ApiLimits;
+}

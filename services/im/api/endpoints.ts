@@ -1,0 +1,23 @@
+import { authenticate, revokeToken } from './auth.ts';
+import type { Endpoint } from './endpoint.ts';
+import { pushBatchCid } from './push-batch.ts';
+import { pushSingleAlias, pushSingleCid } from './push-single.ts';
+import { reportTasks } from './report-task.ts';
+import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
+import { userStatus } from './user-status.ts';
+
+/** Every call of the API. */
+export const endpoints: Endpoint[] = [
+  authenticate,
+  revokeToken,
+  pushSingleCid,
+  pushSingleAlias,
+  pushBatchCid,
+  bindAliases,
+  unbindAliases,
+  dropAlias,
+  aliasOfCid,
+  cidsOfAlias,
+  userStatus,
+  reportTasks,
+];

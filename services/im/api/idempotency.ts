@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { busy } from './faults.ts';
+import { dayOf } from './task-ids.ts';
+
+/** A request_id and who works on it. */
+export interface ReservedId {
+  app: string;
+  requestId: string;
+  owner: string;
+}
+
+export interface Reservation {
+  state: 'mine' | 'running' | 'done';
+  /** UTC day of the first reservation, MMDD. */
+  day: string;
+  answer?: string;
+}
+
+/** Where request ids are reserved for 24 h. None of these throws; `reserve` answers undefined when there is no knowing. */
+export interface Reservations {
+  reserve(id: ReservedId, day: string): Promise<Reservation | undefined>;
+  settle(id: ReservedId, answer: string): Promise<void>;
+  release(id: ReservedId): Promise<void>;
+}
+
+/** A request that is this one's to do, with the day that its task's id is made of. */
+export interface Due<Item> {
+  item: Item;
+  day: string;
+}
+
+export interface OnceOptions<Item extends { requestId: string }, Answer> {
+  reservations: Reservations;
+  app: string;
+  instance: string;
+  now: () => number;
+  /** How long to wait for requests that others work on. */
+  waitMs: number;
+  items: Item[];
+  /** Does what is due, all or nothing; answers one JSON value an item. */
+  work: (due: Due<Item>[]) => Promise<Answer[]>;
+}
+
+const firstPollMs = 40;
+const slowestPollMs = 400;
+
+/**
+ * Does each request once, whoever else does the same one elsewhere, and answers what was answered the first time. Where
+ * request ids can't be reserved the work is done: it makes the same tasks, whose copies are recognised further on.
+ *
+ * @throws what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long.
+ */
+export async function doOnce<Item extends { requestId: string }, Answer>(
+  options: OnceOptions<Item, Answer>,
+): Promise<Answer[]> {
+  const { reservations, app, items, now } = options;
+  const owner = `${options.instance.slice(0, 40)}:${randomBytes(8).toString('hex')}`;
+  const idOf = (index: number): ReservedId => ({ app, requestId: items[index]!.requestId, owner });
+  const answers = new Array<Answer>(items.length);
+  const end = performance.now() + options.waitMs;
+  let open = [...items.keys()];
+  for (let pollMs = firstPollMs; ; pollMs = Math.min(slowestPollMs, pollMs * 1.5)) {
+    const today = dayOf(now());
+    const given = await Promise.all(open.map((index) => reservations.reserve(idOf(index), today)));
+    const due: { index: number; day: string; reserved: boolean }[] = [];
+    const running: number[] = [];
+    for (const [position, index] of open.entries()) {
+      const reservation = given[position];
+      if (reservation?.state === 'running') running.push(index);
+      else if (reservation?.state === 'done') answers[index] = JSON.parse(reservation.answer ?? 'null') as Answer;
+      else due.push({ index, day: reservation?.day ?? today, reserved: reservation !== undefined });
+    }
+    if (due.length > 0) {
+      const held = due.filter(({ reserved }) => reserved);
+      let made: Answer[];
+      try {
+        made = await options.work(due.map(({ index, day }) => ({ item: items[index]!, day })));
+      } catch (error) {
+        await Promise.all(held.map(({ index }) => reservations.release(idOf(index))));
+        throw error;
+      }
+      for (const [position, { index }] of due.entries()) answers[index] = made[position]!;
+      await Promise.all(held.map(({ index }) => reservations.settle(idOf(index), JSON.stringify(answers[index]))));
+    }
+    open = running;
+    if (open.length === 0) return answers;
+    if (performance.now() + pollMs > end) throw busy();
+    await sleep(pollMs);
+  }
+}

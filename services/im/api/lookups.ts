@@ -1,0 +1,101 @@
+import { Batcher } from '../../common/batcher.ts';
+import type { LoginTimes, Presence } from './cid-status.ts';
+import type { ApiDeps } from './deps.ts';
+import type { Reservation, Reservations, ReservedId } from './idempotency.ts';
+import type { OpenLookup } from './metrics.ts';
+import { TtlCache } from './ttl-cache.ts';
+
+const maxPending = 20_000;
+/** How long a push waits for what it can do without. */
+const shortMs = 400;
+const settleMs = 600;
+const reserveMs = 1_000;
+const loginTimesTtlMs = 60_000;
+const maxLoginTimes = 50_000;
+
+/**
+ * The look-ups of every request, gathered into batches over requests. None of them fails: what can't be learnt in time
+ * is done without, and counted.
+ */
+export class Lookups implements Reservations {
+  readonly #deps: ApiDeps;
+  readonly #revoked;
+  readonly #status;
+  readonly #reserve;
+  readonly #settle;
+  readonly #release;
+  readonly #devices;
+  readonly #loginTimes = new TtlCache<LoginTimes>(loginTimesTtlMs, maxLoginTimes);
+
+  constructor(deps: ApiDeps) {
+    const { userRedis, userMysql } = deps;
+    this.#deps = deps;
+    this.#revoked = batched(userRedis.tokenRevoked, shortMs);
+    this.#status = batched(userRedis.status, shortMs);
+    this.#reserve = batched(userRedis.reserve, reserveMs);
+    this.#settle = batched(userRedis.settle, settleMs);
+    this.#release = batched(userRedis.release, settleMs);
+    this.#devices = batched(userMysql.devices, shortMs);
+  }
+
+  /** False where it can't be learnt: a dead store must not lock all upstreams out. */
+  async tokenRevoked(tokenId: string): Promise<boolean> {
+    const answer = await this.#open('token_revoked', this.#revoked.add({ tokenId }));
+    return answer?.revoked ?? false;
+  }
+
+  /** Successful authentications of an app in the current minute, this one included. */
+  async authsThisMinute(app: string): Promise<number> {
+    const counted = this.#deps.userRedis.countRate({ app, name: 'auth', windowMs: 60_000 }, { deadlineMs: shortMs });
+    return (await this.#open('auth_rate', counted))?.count ?? 0;
+  }
+
+  presence(cid: string): Promise<Presence> {
+    return this.#open('status', this.#status.add({ cid }));
+  }
+
+  /** Remembered for a minute: it decides about months. */
+  async loginTimes(app: string, cid: string): Promise<LoginTimes> {
+    const key = `${app}/${cid}`;
+    const known = this.#loginTimes.get(key, this.#deps.now());
+    if (known?.fresh) return known.value;
+    const found = await this.#open('login_times', this.#devices.add({ app, cid }));
+    if (found) this.#loginTimes.set(key, found, this.#deps.now());
+    return found ?? undefined;
+  }
+
+  reserve(id: ReservedId, day: string): Promise<Reservation | undefined> {
+    const leaseMs = this.#deps.limits.reservationLeaseMs;
+    return this.#open('reserve', this.#reserve.add({ ...id, day, leaseMs }));
+  }
+
+  async settle(id: ReservedId, answer: string): Promise<void> {
+    await this.#open('settle', this.#settle.add({ ...id, answer }));
+  }
+
+  async release(id: ReservedId): Promise<void> {
+    await this.#open('release', this.#release.add(id));
+  }
+
+  async #open<Answer>(lookup: OpenLookup, asked: Promise<Answer>): Promise<Answer | undefined> {
+    try {
+      return await asked;
+    } catch (error) {
+      this.#deps.metrics.failedOpen(lookup);
+      this.#deps.log.debug({ lookup, err: error }, 'look-up failed and is done without');
+      return undefined;
+    }
+  }
+}
+
+function batched<Item, Result>(
+  call: (request: { items: Item[] }, options: { deadlineMs: number }) => Promise<{ results: Result[] }>,
+  deadlineMs: number,
+): Batcher<Item, Result> {
+  return new Batcher({
+    run: async (items) => (await call({ items }, { deadlineMs })).results,
+    maxItems: 1_000,
+    maxPending,
+    concurrency: 4,
+  });
+}

@@ -1,0 +1,53 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { RestCode } from '../../common/protocol/rest/codes.ts';
+import type { CidStatus } from '../../common/protocol/rest/push.ts';
+
+/** Look-ups without which the API goes on. */
+export const openLookups = [
+  'token_revoked',
+  'auth_rate',
+  'reserve',
+  'settle',
+  'release',
+  'status',
+  'login_times',
+] as const;
+export type OpenLookup = (typeof openLookups)[number];
+
+/** What the API tells of itself. Labels come from closed sets: names of calls, kinds of answers, look-ups, statuses. */
+export interface ApiMetrics {
+  /** One answer of a call; `none` is a path that isn't one. */
+  answered(call: string, code: RestCode, seconds: number): void;
+  /** Targets of accepted pushes by the status they were answered with; async ones have none. */
+  accepted(status: CidStatus | 'async', count: number): void;
+  /** A look-up failed and was done without. */
+  failedOpen(lookup: OpenLookup): void;
+}
+
+export function createApiMetrics(registry: Registry): ApiMetrics {
+  const answers = new Histogram({
+    name: 'longwire_api_request_seconds',
+    help: 'Time to answer a call of the HTTP API',
+    labelNames: ['call', 'code'] as const,
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [registry],
+  });
+  const targets = new Counter({
+    name: 'longwire_api_push_targets_total',
+    help: 'Targets of accepted pushes by answered status',
+    labelNames: ['status'] as const,
+    registers: [registry],
+  });
+  const opened = new Counter({
+    name: 'longwire_api_failed_open_total',
+    help: 'Look-ups that failed and were done without',
+    labelNames: ['lookup'] as const,
+    registers: [registry],
+  });
+  for (const lookup of openLookups) opened.inc({ lookup }, 0);
+  return {
+    answered: (call, code, seconds) => answers.observe({ call, code }, seconds),
+    accepted: (status, count) => targets.inc({ status }, count),
+    failedOpen: (lookup) => opened.inc({ lookup }),
+  };
+}

@@ -1,0 +1,25 @@
+import type { NewRecord } from '../../common/bus/bus.ts';
+import type { ApiDeps } from './deps.ts';
+import { busy } from './faults.ts';
+
+/**
+ * Resolves when the bus has all records for good.
+ *
+ * @throws ApiFault `busy` if it doesn't say so in time. It may have some: a repeat of the request writes the same record
+ * ids again, and readers take each once.
+ */
+export async function publishOrBusy(deps: ApiDeps, topic: string, records: NewRecord[]): Promise<void> {
+  if (records.length === 0) return;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('the bus took too long')), deps.limits.publishTimeoutMs);
+  });
+  try {
+    await Promise.race([deps.publish(topic, records), late]);
+  } catch (error) {
+    deps.log.warn({ err: error, records: records.length }, 'publishing failed');
+    throw busy(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}

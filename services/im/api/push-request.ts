@@ -1,0 +1,40 @@
+import type { RouteRecord } from '../../common/protocol/bus-records.ts';
+import { encodePush } from '../../common/protocol/push-frame.ts';
+import type { PushBody } from '../../common/protocol/rest/push.ts';
+import { invalid } from './faults.ts';
+import { lifetimeOf } from './lifetime.ts';
+import { checkPushMessage, contentOf } from './push-content.ts';
+import { singleTaskId } from './task-ids.ts';
+
+/** One message of an upstream and whom it is for, checked. */
+export interface PushRequest {
+  app: string;
+  requestId: string;
+  cids: string[];
+  body: PushBody;
+}
+
+/** A message as it goes to the bus, but for its targets. */
+export type Message = Omit<RouteRecord, 'id' | 'cids'>;
+
+/**
+ * The rules of a push that its schema doesn't say.
+ *
+ * @param at where it stands in the request: `''` or `msg_list[3].`.
+ * @throws ApiFault `parameter`
+ */
+export function checkPush(body: PushBody, at = ''): void {
+  // A lone surrogate would become another id on its way through UTF-8.
+  if (!body.request_id.isWellFormed()) throw invalid(`${at}request_id`);
+  checkPushMessage(body.push_message, `${at}push_message`);
+}
+
+/** @param day MMDD of the first try, part of the task's id. */
+export function messageOf(request: PushRequest, day: string, at: number): Message {
+  const { app, requestId, body } = request;
+  const task = singleTaskId(app, requestId, day);
+  const { exp, stored } = lifetimeOf(body.settings, at);
+  const frame = encodePush({ id: task, task, at, exp }, contentOf(body.push_message));
+  const message: Message = { app, task, at, exp, stored, body: frame };
+  return body.group_name ? { ...message, group: body.group_name } : message;
+}

@@ -1,0 +1,44 @@
+import Type from 'typebox';
+import { Check } from 'typebox/value';
+import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
+import { TaskId } from '../../common/protocol/ids.ts';
+import { type Counts, maxReportTasks, TaskReportData } from '../../common/protocol/rest/report.ts';
+import { endpoint } from './endpoint.ts';
+import { pathList } from './path-list.ts';
+
+const customEvent = 'custom:';
+
+export const reportTasks = endpoint({
+  name: 'report_task',
+  method: 'GET',
+  path: '/report/push/task/:taskids',
+  summary: 'How many devices each task was for, and how far it got',
+  params: Type.Object({ taskids: Type.String({ description: 'Up to 200, separated by commas' }) }),
+  data: TaskReportData,
+  async handle({ deps }, { app, params }) {
+    const tasks = pathList(params.taskids, 'taskid', maxReportTasks).filter((task) => Check(TaskId, task));
+    if (tasks.length === 0) return {};
+    const { results } = await deps.userMysql.taskCounts({ items: tasks.map((task) => ({ app, task })) });
+    const found: [string, TaskReportData[string]][] = [];
+    for (const [index, task] of tasks.entries()) {
+      const answer = results[index];
+      if (answer) found.push([task, reportOf(answer.counts)]);
+    }
+    return Object.fromEntries(found);
+  },
+});
+
+/** A task's counts in the words of the contract. All devices are reached through this system's own channel, `gt`. */
+export function reportOf(counts: { event: ReceiptEvent; count: number }[]): TaskReportData[string] {
+  const byEvent = new Map<string, number>(counts.map(({ event, count }) => [event, count]));
+  const total: Counts = {
+    msg_num: byEvent.get('target') ?? 0,
+    target_num: byEvent.get('sent') ?? 0,
+    receive_num: byEvent.get('arrived') ?? 0,
+    display_num: byEvent.get('shown') ?? 0,
+    click_num: byEvent.get('clicked') ?? 0,
+  };
+  const custom = [...byEvent].filter(([event]) => event.startsWith(customEvent));
+  const actions = custom.map(([event, count]): [string, number] => [event.slice(customEvent.length), count]);
+  return { total, gt: { ...total }, actionCntMap: Object.fromEntries(actions) };
+}

@@ -1,0 +1,66 @@
+import type { NewRecord } from '../../common/bus/bus.ts';
+import type { RouteRecord, TaskRecord } from '../../common/protocol/bus-records.ts';
+import { partitionOf } from '../../common/protocol/positions.ts';
+import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
+import { taskPartitions } from '../../common/protocol/topics.ts';
+import { cidStatusOf, needsLoginTimes, type Presence } from './cid-status.ts';
+import type { ApiContext } from './context.ts';
+import { ApiFault } from './faults.ts';
+import type { Due } from './idempotency.ts';
+import { publishOrBusy } from './publish.ts';
+import { type Message, messageOf, type PushRequest } from './push-request.ts';
+
+/**
+ * Sends messages to devices that the request names: one record a device, straight to the routers. All or none.
+ *
+ * @returns for each message `{task: {cid: status}}`.
+ * @throws ApiFault `queueFull` if too much waits for one of the devices; `busy`.
+ */
+export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
+  const { deps } = context;
+  const at = deps.now();
+  const sends = due.map(({ item, day }) => ({ request: item, message: messageOf(item, day, at) }));
+  const statuses = await Promise.all(
+    sends.map(({ request, message }) => Promise.all(request.cids.map((cid) => statusOf(context, message, cid)))),
+  );
+  const records: NewRecord[] = [];
+  const answers: PushData[] = [];
+  for (const [index, { request, message }] of sends.entries()) {
+    const byCid: [string, CidStatus][] = request.cids.map((cid, place) => [cid, statuses[index]![place]!]);
+    answers.push({ [message.task]: Object.fromEntries(byCid) });
+    for (const [cid, status] of byCid) {
+      if (status !== 'successed_ignore') records.push(routeRecord(context, message, cid, request.cids.length));
+    }
+  }
+  await publishOrBusy(deps, deps.topics.route, records);
+  for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
+  return answers;
+}
+
+/** Leaves messages to the planner: one task a message. Answers null for each, as their statuses aren't known yet. */
+export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]): Promise<null[]> {
+  const { deps } = context;
+  const at = deps.now();
+  const records = due.map(({ item, day }): NewRecord => {
+    const task: TaskRecord = { ...messageOf(item, day, at), audience: { cids: item.cids } };
+    return { partition: partitionOf(task.task, taskPartitions), key: task.task, value: JSON.stringify(task) };
+  });
+  await publishOrBusy(deps, deps.topics.task, records);
+  deps.metrics.accepted('async', records.length);
+  return due.map(() => null);
+}
+
+async function statusOf({ deps, lookups }: ApiContext, message: Message, cid: string): Promise<CidStatus> {
+  const presence: Presence = await lookups.presence(cid);
+  if (message.stored && presence && presence.depth >= deps.limits.maxDepth) {
+    throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
+  }
+  const logins = needsLoginTimes(presence) ? await lookups.loginTimes(message.app, cid) : undefined;
+  return cidStatusOf(presence, logins, deps.now());
+}
+
+function routeRecord({ deps }: ApiContext, message: Message, cid: string, targets: number): NewRecord {
+  const id = targets === 1 ? message.task : `${message.task}/${cid}`;
+  const record: RouteRecord = { id, ...message, cids: [cid] };
+  return { partition: partitionOf(cid, deps.routePartitions), key: cid, value: JSON.stringify(record) };
+}

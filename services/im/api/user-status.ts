@@ -1,0 +1,43 @@
+import Type from 'typebox';
+import { maxStatusCids, UserStatusData } from '../../common/protocol/rest/users.ts';
+import type { Presence } from './cid-status.ts';
+import type { ApiContext } from './context.ts';
+import { endpoint } from './endpoint.ts';
+import { pathList } from './path-list.ts';
+import { isOwnCid } from './targets.ts';
+
+export const userStatus = endpoint({
+  name: 'user_status',
+  method: 'GET',
+  path: '/user/status/:cids',
+  summary: 'Whether devices are online and when each last logged in',
+  params: Type.Object({ cids: Type.String({ description: 'Up to 1000, separated by commas' }) }),
+  data: UserStatusData,
+  async handle(context, { app, params }) {
+    const cids = pathList(params.cids, 'cid', maxStatusCids).filter((cid) => isOwnCid(context, app, cid));
+    const presences = await Promise.all(cids.map((cid) => context.lookups.presence(cid)));
+    // What is not in memory of a device is asked of the store that keeps it; so is whether there is such a device.
+    const away = cids.filter((_cid, index) => !isInMemory(presences[index]));
+    const kept = await keptLogins(context, app, away);
+    const found: [string, UserStatusData[string]][] = [];
+    for (const [index, cid] of cids.entries()) {
+      const presence = presences[index];
+      const times = kept.get(cid);
+      if (!isInMemory(presence) && !times) continue;
+      const loginAt = presence?.attachedAt ?? times?.lastLoginAt;
+      const status = presence?.online ? 'online' : 'offline';
+      found.push([cid, loginAt ? { last_login_time: String(loginAt), status } : { status }]);
+    }
+    return Object.fromEntries(found);
+  },
+});
+
+function isInMemory(presence: Presence): boolean {
+  return presence !== undefined && (presence.online || presence.attachedAt !== null);
+}
+
+async function keptLogins({ deps }: ApiContext, app: string, cids: string[]) {
+  if (cids.length === 0) return new Map<string, never>();
+  const { results } = await deps.userMysql.devices({ items: cids.map((cid) => ({ app, cid })) });
+  return new Map(cids.map((cid, index) => [cid, results[index] ?? null]));
+}

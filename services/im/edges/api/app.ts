@@ -1,0 +1,86 @@
+import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { createContext } from '../../api/context.ts';
+import type { ApiDeps } from '../../api/deps.ts';
+import { endpoints } from '../../api/endpoints.ts';
+import { ApiFault, invalid } from '../../api/faults.ts';
+import { parseJsonBody } from '../../api/json-body.ts';
+import { type SchemaError, schemaFault } from '../../api/schema-faults.ts';
+import { answerBrokenRequest, answerFault } from './answers.ts';
+import { readBody } from './body.ts';
+import { describeRoutes, serveDocument } from './openapi.ts';
+import { serveEndpoints } from './routes.ts';
+
+export type { ApiDeps, ApiLimits } from '../../api/deps.ts';
+
+/** A path may list 1,000 cids, commas percent-encoded. */
+const maxPathBytes = 40_000;
+
+/** The upstream HTTP API, not listening yet. Its contract is `docs/api.md`. */
+export function createApiApp(deps: ApiDeps): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    http: { maxHeaderSize: 64 * 1024 },
+    requestTimeout: 30_000,
+    keepAliveTimeout: 75_000,
+    handlerTimeout: deps.limits.handlerTimeoutMs,
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxPathBytes },
+    ajv: {
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        useDefaults: false,
+        allowUnionTypes: true,
+        verbose: true,
+      },
+    },
+    schemaErrorFormatter: (errors, part) => (errors[0] ? schemaFault(errors[0] as SchemaError, part) : invalid(part)),
+    frameworkErrors: (error, request, reply) => {
+      answerFault(request, reply, error, deps.log);
+    },
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+  });
+  // Schemas of answers are for the document alone.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.decorateRequest('answeredWith', 'ok');
+  takeAnyBodyAsJson(app, deps.limits.bodyBytes);
+  observe(app, deps);
+  app.setErrorHandler((error, request, reply) => answerFault(request, reply, error, deps.log));
+  app.setNotFoundHandler(() => {
+    throw new ApiFault('notFound', 'not found');
+  });
+  describeRoutes(app);
+  app.register(async (scope) => {
+    serveEndpoints(scope, endpoints, createContext(deps));
+    serveDocument(scope);
+  });
+  return app;
+}
+
+function takeAnyBodyAsJson(app: FastifyInstance, limitBytes: number): void {
+  app.addHook('onRequest', async (request) => {
+    // Whatever a client calls its body, it is JSON, also where it calls it nothing that makes sense.
+    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/json';
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', async (_request: FastifyRequest, stream: FastifyRequest['raw']) => {
+    // Faults go on as values: thrown here they would close the connection, though the body was read to its end.
+    try {
+      return parseJsonBody(await readBody(stream, limitBytes));
+    } catch (error) {
+      if (error instanceof ApiFault) return error;
+      throw error;
+    }
+  });
+  app.addHook('preValidation', async (request) => {
+    if (request.body instanceof ApiFault) throw request.body;
+  });
+}
+
+function observe(app: FastifyInstance, { log, metrics }: ApiDeps): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const call = request.routeOptions.config.call ?? 'none';
+    metrics.answered(call, request.answeredWith, reply.elapsedTime / 1_000);
+    log.debug({ call, code: request.answeredWith, ms: Math.round(reply.elapsedTime) }, 'request answered');
+  });
+}
