@@ -18,12 +18,26 @@ export function runWithNode(node, args, { env = process.env, cwd, channel = fals
   const stdio = ['inherit', 'inherit', 'inherit', ...(channel ? ['ipc'] : [])];
   const child = spawn(node, args, { cwd, stdio, env: { ...env, PATH: path } });
   const pass = (signal) => child.kill(signal);
+  const orphaned = watchParent(() => pass('SIGTERM'));
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
+      clearInterval(orphaned);
       for (const passed of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(passed, pass);
       resolve(code ?? exitCodes[signal] ?? 1);
     });
   });
+}
+
+/** npm that was killed can pass no signal on: what it ran stops then. Started without npm, it may outlive its shell. */
+function watchParent(onGone) {
+  if (!process.env.npm_lifecycle_event) return undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, 1_000);
+  return timer;
 }

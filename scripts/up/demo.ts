@@ -1,7 +1,58 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type Device, type Push } from '../../sdk/src/index.ts';
+import { fileStorage } from '../../sdk/src/node.ts';
+import { upstreamToken } from './demo-app.ts';
 import type { RunFile } from './run-file.ts';
+import { say } from './say.ts';
+import { pushHint } from './summary.ts';
 import type { Up } from './up.ts';
 
-/** PLACEHOLDER */
-export async function startDemo(_run: RunFile, up: Up, _dataDir: string): Promise<() => Promise<void>> {
-  return up.stop;
+const onlineLimitMs = 30_000;
+
+/**
+ * A device that prints what is pushed to it, the same one each time for one data folder. Prints how to push to it.
+ *
+ * @returns what disconnects it and then stops the system.
+ */
+export async function startDemo(run: RunFile, up: Up, dataDir: string): Promise<() => Promise<void>> {
+  const { app } = up.installation;
+  const device = connect({
+    url: run.sdk,
+    appId: app.appId,
+    appSecret: app.appSecret,
+    storage: fileStorage(join(dataDir, 'demo-device.json')),
+    device: { model: 'longwire-demo' },
+    onPush: (push) => {
+      say(`demo device got ${described(push)}`);
+      if (push.notification) device.event(push, 'shown');
+    },
+    onError: (error) => say(`demo device: ${error.message}`),
+  });
+  const stop = async (): Promise<void> => {
+    await device.close();
+    await up.stop();
+  };
+  const cid = await onlineCid(device);
+  if (cid === undefined) say(`the demo device is not online after ${onlineLimitMs / 1_000} s; it goes on trying`);
+  else process.stdout.write(pushHint(run, await upstreamToken(run.api, app), cid));
+  return stop;
+}
+
+/** As JSON, so that nothing in a message can steer the terminal. */
+function described(push: Push): string {
+  if (push.notification) {
+    const { title, body, payload } = push.notification;
+    return `a notification: ${JSON.stringify({ title, body, payload })} (task ${push.task})`;
+  }
+  if (push.revoke) return `a recall of task ${push.revoke.task}`;
+  return `a message: ${JSON.stringify(push.transmission)} (task ${push.task})`;
+}
+
+/** @returns undefined if it is not online within the limit. */
+async function onlineCid(device: Device): Promise<string | undefined> {
+  for (const end = Date.now() + onlineLimitMs; Date.now() < end; await sleep(50)) {
+    if (device.state === 'online') return device.cid;
+  }
+  return undefined;
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Set in the environment of every process that one `up` starts; its value is the path of the data folder. */
@@ -22,10 +22,11 @@ export function startOf(pid: number): string | undefined {
 /** Processes that an `up` on this data folder started and that still run, whoever their parent is by now. */
 export function startedFor(dataDir: string): number[] {
   const wanted = `${marker}=${dataDir}`;
+  const isOurs = (pid: number): boolean => environmentOf(pid).includes(wanted) || isRedisIn(pid, dataDir);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => pid !== process.pid && environmentOf(pid).includes(wanted) && startOf(pid) !== undefined);
+    .filter((pid) => pid !== process.pid && startOf(pid) !== undefined && isOurs(pid));
 }
 
 /** Ends every process that an `up` on this data folder started: SIGTERM, and after `graceMs` SIGKILL. */
@@ -48,6 +49,16 @@ function environmentOf(pid: number): string[] {
   } catch {
     // Gone meanwhile, or another user's.
     return [];
+  }
+}
+
+/** Redis writes its title over its environment: it is known by its name and by where it works. */
+function isRedisIn(pid: number, dataDir: string): boolean {
+  try {
+    const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+    return name === 'redis-server' && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dataDir}/`);
+  } catch {
+    return false;
   }
 }
 
