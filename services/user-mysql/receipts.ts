@@ -1,4 +1,5 @@
 import type { Batch, Bus, ConsumeOptions } from '../common/bus/bus.ts';
+import { LongwireError } from '../common/errors.ts';
 import type { Logger } from '../common/log.ts';
 import type { EventKey } from './core/merge-receipts.ts';
 import { type ReadRecord, readReceipt, runsOf } from './core/read-receipts.ts';
@@ -61,8 +62,8 @@ export function receiptConsumer(
   async function onBatch({ partition, records, stale }: Batch): Promise<void> {
     const read = records.map(readReceipt);
     for (const run of runsOf(read, maxRows)) {
-      // What is left comes again, to whoever has the partition now.
-      if (stale()) return;
+      // To resolve would commit what is left; it has to come again, to whoever has the partition now.
+      if (stale()) throw new LongwireError('unavailable', 'the partition was given up');
       const startMs = performance.now();
       const { fresh, counted } = await store.apply(partition, run);
       observer.transaction((performance.now() - startMs) / 1_000);

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { EventReceipt, LoginReceipt, ReceiptEvent } from '../../common/protocol/bus-records.ts';
+import { withImplied } from './implied-events.ts';
+import { mergeReceipts, rowsOf } from './merge-receipts.ts';
+
+const app = 'app1';
+const cid = (n: number): string => n.toString(16).padStart(32, '0');
+
+function event(name: ReceiptEvent, at: number, cids: string[], more: Partial<EventReceipt> = {}): EventReceipt {
+  return { kind: 'event', app, task: 'task1', event: name, at, cids, ...more };
+}
+
+test.each([
+  ['target', ['target']],
+  ['sent', ['target', 'sent']],
+  ['arrived', ['target', 'sent', 'arrived']],
+  ['shown', ['target', 'sent', 'arrived', 'shown']],
+  ['clicked', ['target', 'sent', 'arrived', 'clicked']],
+  ['dismissed', ['target', 'sent', 'arrived', 'dismissed']],
+  ['custom:90001', ['target', 'sent', 'arrived', 'custom:90001']],
+])('%s implies what must have come before it', (name, expected) => {
+  expect(withImplied(name)).toEqual(expected);
+});
+
+test('an event on a device is there once, with its earliest time', () => {
+  const { events } = mergeReceipts([
+    event('sent', 30, [cid(1), cid(1)]),
+    event('target', 10, [cid(1)]),
+    event('sent', 20, [cid(1)]),
+  ]);
+  expect(events).toEqual([
+    { app, task: 'task1', cid: cid(1), event: 'sent', at: 20 },
+    { app, task: 'task1', cid: cid(1), event: 'target', at: 10 },
+  ]);
+});
+
+test('events, tasks and logins are sorted by their keys, whatever the order of receipts', () => {
+  const receipts = [
+    event('target', 1, [cid(2), cid(1)], { task: 'b' }),
+    event('target', 1, [cid(3)], { task: 'a' }),
+    { kind: 'login', app, logins: [cid(9), cid(8)].map((one) => ({ cid: one, at: 1 })) } satisfies LoginReceipt,
+  ];
+  const merged = mergeReceipts(receipts);
+  expect(merged).toEqual(mergeReceipts(receipts.toReversed()));
+  expect(merged.events.map((one) => `${one.task}${one.cid}`)).toEqual([`a${cid(3)}`, `b${cid(1)}`, `b${cid(2)}`]);
+  expect(merged.tasks.map((one) => one.task)).toEqual(['a', 'b']);
+  expect(merged.logins.map((one) => one.cid)).toEqual([cid(8), cid(9)]);
+});
+
+test('a task has the earliest time and the first group that its receipts give', () => {
+  const { tasks } = mergeReceipts([
+    event('sent', 30, [cid(1)]),
+    event('target', 10, [cid(1)], { group: 'spring' }),
+    event('arrived', 40, [cid(1)], { group: 'autumn' }),
+  ]);
+  expect(tasks).toEqual([{ app, task: 'task1', at: 10, group: 'spring' }]);
+});
+
+test('of the logins of a device the latest counts', () => {
+  const login = (at: number): LoginReceipt => ({ kind: 'login', app, logins: [{ cid: cid(1), at }] });
+  expect(mergeReceipts([login(5), login(9), login(7)]).logins).toEqual([{ app, cid: cid(1), at: 9 }]);
+});
+
+test('tasks, devices and apps are not mixed up', () => {
+  const { events } = mergeReceipts([
+    event('target', 1, [cid(1)]),
+    event('target', 1, [cid(1)], { app: 'app2' }),
+    event('target', 1, [cid(1)], { task: 'task2' }),
+    event('target', 1, [cid(2)]),
+  ]);
+  expect(events).toHaveLength(4);
+});
+
+test('a receipt counts as many rows as it has devices and implied events', () => {
+  expect(rowsOf(event('clicked', 1, [cid(1), cid(2)]))).toBe(8);
+  expect(rowsOf({ kind: 'login', app, logins: [{ cid: cid(1), at: 1 }] })).toBe(1);
+});

@@ -1,0 +1,108 @@
+import { fileURLToPath } from 'node:url';
+import type { Bus, Consumer } from '../common/bus/bus.ts';
+import { openBus } from '../common/bus/open.ts';
+import { loadConfigOrExit } from '../common/config.ts';
+import { Health } from '../common/health.ts';
+import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
+import { createLog } from '../common/log.ts';
+import { createRegistry } from '../common/metrics.ts';
+import { groupsOf, receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
+import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
+import { serveCalls } from '../common/rpc/server.ts';
+import { Availability } from './availability.ts';
+import { createCalls } from './calls.ts';
+import { Config } from './config.ts';
+import { migrate, readMigrations } from './edges/migrations.ts';
+import { MysqlDatabase } from './edges/mysql-database.ts';
+import { createReceiptStore } from './edges/receipt-store.ts';
+import { createMetrics } from './metrics.ts';
+import { receiptConsumer } from './receipts.ts';
+import { untilDone } from './until-done.ts';
+
+/** The consumer's loop turns every few seconds, whatever the stores do. */
+const stuckMs = 60_000;
+
+const config = loadConfigOrExit('user-mysql', Config);
+const log = createLog('user-mysql', config.instance, config.logLevel);
+const registry = createRegistry('user-mysql', config.instance);
+const lifecycle = new Lifecycle(log);
+const health = new Health();
+runUntilSignal(lifecycle, log, config.graceMs);
+
+// First of all, as start-up may have to wait for MySQL: probes have to tell that from a process that hangs.
+let starting = true;
+health.addReady('start', () => (starting ? 'waiting for MySQL' : undefined));
+const ops = createInternalApp(log);
+serveOps(ops, health, registry);
+const opsPort = await listen(ops, config.host, config.opsPort, false);
+lifecycle.onStop('ops', () => ops.close());
+
+// Two pools, so that a flood of receipts leaves calls their connections.
+const { mysqlUrl: url, mysqlQueueLimit: queueLimit } = config;
+const calls = new MysqlDatabase({ url, queueLimit, poolSize: config.mysqlPoolSize, deadlineMs: config.mysqlCallMs });
+lifecycle.onStop('mysql of calls', () => calls.close());
+const receipts = new MysqlDatabase({
+  ...{ url, queueLimit, poolSize: config.receiptsPoolSize },
+  deadlineMs: config.receiptsTransactionMs,
+});
+lifecycle.onStop('mysql of receipts', () => receipts.close());
+
+await start();
+
+/** Returns early if the process is told to stop before MySQL is there. */
+async function start(): Promise<void> {
+  const stopping = new AbortController();
+  lifecycle.onStop('start', () => stopping.abort());
+  const migrations = readMigrations(fileURLToPath(new URL('migrations/', import.meta.url)));
+  const applied = await untilDone('migrate', () => migrate(calls, migrations, Date.now), log, stopping.signal);
+  if (applied === undefined) return;
+  log.info({ applied }, 'tables are in place');
+
+  const availability = new Availability(calls, log);
+  health.addReady('mysql', () => (availability.up ? undefined : 'away'));
+  availability.start();
+  lifecycle.onStop('availability', () => availability.stop());
+
+  const bus: Bus = await openBus(config, log);
+  lifecycle.onStop('bus', () => bus.close());
+  health.addReady('bus', () => (bus.healthy() ? undefined : 'away'));
+
+  const source = { topic: topicsOf(config.topicPrefix, 0).receipt, group: groupsOf(config.topicPrefix).statistics };
+  const metrics = createMetrics(registry, {
+    mysqlUp: () => availability.up,
+    busy: () => ({ calls: calls.busy, receipts: receipts.busy }),
+    lag: () => bus.lag(source.topic, source.group),
+  });
+
+  let consumer: Consumer | undefined;
+  lifecycle.onStop('receipts', () => consumer?.stop());
+
+  const app = createInternalApp(log);
+  serveCalls(app, userMysqlCalls, createCalls(calls, Date.now), {
+    secrets: config.internalSecrets,
+    observe: metrics.observeCall,
+  });
+  const port = await listen(app, config.host, config.port, config.sharePort);
+  lifecycle.onStop('calls', () => app.close());
+  lifecycle.onStop('readiness', () => health.startStopping());
+  starting = false;
+  log.info({ port, opsPort }, 'user-mysql is listening');
+
+  // Calls are answered while the bus is away.
+  consumer = await untilDone(
+    'consume receipts',
+    async () => {
+      await bus.ensureTopic(source.topic, receiptPartitions);
+      const store = createReceiptStore(receipts, source);
+      const options = { ...source, maxBatch: config.receiptsBatch };
+      return bus.consume(receiptConsumer(bus, store, metrics.receipts, options, log));
+    },
+    log,
+    stopping.signal,
+  );
+  health.addLive('receipts', () => {
+    const idleMs = Date.now() - (consumer?.lastProgressMs() ?? Date.now());
+    return idleMs > stuckMs ? `no progress for ${idleMs} ms` : undefined;
+  });
+}
