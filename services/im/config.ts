@@ -1,0 +1,59 @@
+import Type, { type Static } from 'typebox';
+import { baseConfig, busConfig, identityConfig, routeConfig } from '../common/base-config.ts';
+
+const ms = 'ms' as const;
+
+export const Config = Type.Object({
+  ...baseConfig,
+  ...busConfig,
+  ...identityConfig,
+  ...routeConfig,
+  imRoles: Type.Array(Type.Enum(['api', 'planner', 'router']), {
+    default: ['api', 'planner', 'router'],
+    minItems: 1,
+    description: 'Which parts run in this instance',
+  }),
+  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the upstream API' }),
+  sharePort: Type.Boolean({
+    default: false,
+    description: 'Several instances on this machine listen on `port` together',
+  }),
+  userRedisUrl: Type.String({
+    default: 'http://127.0.0.1:7101',
+    pattern: '^http://',
+    description: 'Calls of user-redis',
+  }),
+  userMysqlUrl: Type.String({
+    default: 'http://127.0.0.1:7102',
+    pattern: '^http://',
+    description: 'Calls of user-mysql',
+  }),
+  tokenKeys: Type.Array(Type.String({ minLength: 16 }), {
+    minItems: 1,
+    secret: true,
+    description: 'Keys of API tokens: the first signs, any verifies',
+  }),
+  maxQueueDepth: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    description: 'Messages that may wait for one device; a further push is refused with 30019',
+  }),
+  routerBatch: Type.Integer({
+    default: 500,
+    minimum: 1,
+    maximum: 1_000,
+    description: 'Route records that a router handles at once',
+  }),
+  replayWindowMs: Type.Integer({
+    default: 60_000,
+    minimum: 1_000,
+    unit: ms,
+    description: 'How far routers go back when Redis restarted',
+  }),
+  plannerMaxLag: Type.Integer({
+    default: 5_000,
+    minimum: 1,
+    description: 'The planner waits while more route records than this are not yet routed',
+  }),
+});
+export type Config = Static<typeof Config>;

@@ -1,0 +1,92 @@
+import { ensureTopics } from '../common/bus/ensure-topics.ts';
+import { openBus } from '../common/bus/open.ts';
+import { CmNodes } from '../common/cm-nodes.ts';
+import { loadConfigOrExit } from '../common/config.ts';
+import { Health, ProgressMark } from '../common/health.ts';
+import { Identity } from '../common/identity.ts';
+import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
+import { createLog } from '../common/log.ts';
+import { createRegistry } from '../common/metrics.ts';
+import { groupsOf, receiptPartitions, taskPartitions, topicsOf } from '../common/protocol/topics.ts';
+import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
+import { createClient } from '../common/rpc/client.ts';
+import { defaultApiLimits } from './api/deps.ts';
+import { createApiMetrics } from './api/metrics.ts';
+import { Config } from './config.ts';
+import { createApiApp } from './edges/api/app.ts';
+import { startPlanner } from './planner/start.ts';
+import { startRouter } from './router/start.ts';
+
+const config = loadConfigOrExit('im', Config);
+const log = createLog('im', config.instance, config.logLevel);
+const registry = createRegistry('im', config.instance);
+const lifecycle = new Lifecycle(log);
+const health = new Health();
+const secret = config.internalSecrets[0]!;
+const topics = topicsOf(config.topicPrefix, config.routeGeneration);
+const groups = groupsOf(config.topicPrefix);
+const runs = (role: 'api' | 'planner' | 'router'): boolean => config.imRoles.includes(role);
+
+const bus = await openBus(config, log);
+lifecycle.onStop('bus', () => bus.close());
+const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret, connections: 16 });
+const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });
+lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
+
+const progress = new ProgressMark(30_000);
+const ticks = setInterval(() => progress.mark(), 1_000);
+lifecycle.onStop('ticks', () => clearInterval(ticks));
+health.addLive('loop', progress.check);
+health.addReady('bus', () => (bus.healthy() ? undefined : 'not connected'));
+let started = false;
+health.addReady('topics', () => (started ? undefined : 'not created yet'));
+
+const ops = createInternalApp(log);
+serveOps(ops, health, registry);
+const opsPort = await listen(ops, config.host, config.opsPort, false);
+lifecycle.onStop('ops', () => ops.close());
+runUntilSignal(lifecycle, log, config.graceMs);
+
+await ensureTopics(
+  bus,
+  [
+    [topics.route, config.routePartitions],
+    [topics.task, taskPartitions],
+    [topics.receipt, receiptPartitions],
+  ],
+  log,
+);
+if (runs('router')) {
+  const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
+  nodes.start();
+  lifecycle.onStop('nodes', () => nodes.stop());
+  await startRouter({ bus, redis: redis.calls, nodes, topics, groups, config, registry, health, lifecycle, log });
+}
+if (runs('planner')) {
+  await startPlanner({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
+}
+if (runs('api')) {
+  const api = createApiApp({
+    userRedis: redis.calls,
+    userMysql: mysql.calls,
+    publish: (topic, records) => bus.publish(topic, records),
+    topics,
+    routePartitions: config.routePartitions,
+    identity: new Identity(config.identityKeys),
+    tokenKeys: config.tokenKeys,
+    instance: config.instance,
+    log,
+    metrics: createApiMetrics(registry),
+    now: Date.now,
+    appCacheMs: 30_000,
+    limits: { ...defaultApiLimits, maxDepth: config.maxQueueDepth },
+  });
+  const port = await listen(api, config.host, config.port, config.sharePort);
+  lifecycle.onStop('api', () => api.close());
+  log.info({ port }, 'api is listening');
+}
+lifecycle.onStop('readiness', () => health.startStopping());
+started = true;
+log.info({ opsPort, roles: config.imRoles }, 'im is running');

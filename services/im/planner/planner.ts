@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Compile } from 'typebox/compile';
+import type { Batch, Bus } from '../../common/bus/bus.ts';
+import type { Logger } from '../../common/log.ts';
+import { TaskRecord } from '../../common/protocol/bus-records.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { PlannerMetrics } from '../metrics.ts';
+import { routeRecordsOf } from './pages.ts';
+
+export interface PlannerDeps {
+  bus: Pick<Bus, 'publish' | 'lag'>;
+  directory: Pick<Client<UserMysqlCalls>, 'cidsOf'>;
+  routeTopic: string;
+  routerGroup: string;
+  routePartitions: number;
+  /** Route records not yet routed above which no further ones are written. */
+  maxLag: number;
+  metrics: PlannerMetrics;
+  now: () => number;
+  log: Logger;
+}
+
+const validator = Compile(TaskRecord);
+const lagPauseMs = 200;
+
+/**
+ * Turns tasks into route records, each page with an id that a repeat after a crash makes again. It writes only while
+ * routers keep up, so that a single push never waits behind a large task.
+ */
+export class Planner {
+  #deps: PlannerDeps;
+
+  constructor(deps: PlannerDeps) {
+    this.#deps = deps;
+  }
+
+  async handle(batch: Batch): Promise<void> {
+    const tasks = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
+    if (tasks.length === 0 || !(await this.#routersKeepUp(batch))) return;
+    const { bus, routeTopic, routePartitions, metrics } = this.#deps;
+    const targets = await this.#targets(tasks);
+    const records = tasks.flatMap((task, index) => routeRecordsOf(task, 0, targets[index]!, routePartitions));
+    if (records.length > 0) await bus.publish(routeTopic, records);
+    for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
+  }
+
+  /** The cids of each task, aliases looked up in one call. */
+  async #targets(tasks: TaskRecord[]): Promise<string[][]> {
+    const items = tasks.flatMap(({ app, audience }) => ('alias' in audience ? [{ app, alias: audience.alias }] : []));
+    const found = items.length > 0 ? (await this.#deps.directory.cidsOf({ items })).results : [];
+    let next = 0;
+    return tasks.map(({ audience }) => ('cids' in audience ? audience.cids : found[next++]!.cids));
+  }
+
+  /** Answers false if the partition went to somebody else in the meantime. */
+  async #routersKeepUp(batch: Batch): Promise<boolean> {
+    const { bus, routeTopic, routerGroup, maxLag, metrics } = this.#deps;
+    for (;;) {
+      const lag = await bus.lag(routeTopic, routerGroup);
+      const waiting = [...lag.values()].reduce((sum, one) => sum + one, 0);
+      if (waiting <= maxLag) return true;
+      metrics.waits.inc();
+      await sleep(lagPauseMs);
+      if (batch.stale()) return false;
+    }
+  }
+
+  #read(offset: number, value: string): TaskRecord | undefined {
+    const { metrics, now, log } = this.#deps;
+    let task: unknown;
+    try {
+      task = JSON.parse(value);
+    } catch {
+      task = undefined;
+    }
+    if (!validator.Check(task)) {
+      metrics.tasks.inc({ outcome: 'unreadable' });
+      log.error({ offset }, 'a task record cannot be read');
+      return undefined;
+    }
+    if (task.exp > now()) return task;
+    metrics.tasks.inc({ outcome: 'expired' });
+    return undefined;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Registry } from 'prom-client';
+import type { Bus } from '../../common/bus/bus.ts';
+import type { Health } from '../../common/health.ts';
+import type { Lifecycle } from '../../common/lifecycle.ts';
+import type { Logger } from '../../common/log.ts';
+import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { Config } from '../config.ts';
+import { createPlannerMetrics } from '../metrics.ts';
+import { Planner } from './planner.ts';
+
+export interface PlannerParts {
+  bus: Bus;
+  mysql: Client<UserMysqlCalls>;
+  topics: ReturnType<typeof topicsOf>;
+  groups: ReturnType<typeof groupsOf>;
+  config: Config;
+  registry: Registry;
+  health: Health;
+  lifecycle: Lifecycle;
+  log: Logger;
+}
+
+/** Tasks planned at once. */
+const maxBatch = 100;
+/** A consumer whose loop stands still this long is taken for hung; longer than the router's, as the planner may wait for it. */
+const progressMs = 120_000;
+
+/** Composes the planner and starts to consume the task topic. */
+export async function startPlanner(parts: PlannerParts): Promise<void> {
+  const { bus, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const planner = new Planner({
+    bus,
+    directory: mysql,
+    routeTopic: topics.route,
+    routerGroup: groups.router,
+    routePartitions: config.routePartitions,
+    maxLag: config.plannerMaxLag,
+    metrics: createPlannerMetrics(registry),
+    now: Date.now,
+    log,
+  });
+  const consumer = await bus.consume({
+    topic: topics.task,
+    group: groups.planner,
+    maxBatch,
+    onBatch: (batch) => planner.handle(batch),
+  });
+  lifecycle.onStop('planner', () => consumer.stop());
+  health.addLive('planner', () =>
+    Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
+  );
+}

@@ -1,0 +1,139 @@
+import { Batcher } from '../../common/batcher.ts';
+import type { CmNode, CmNodes } from '../../common/cm-nodes.ts';
+import type { Logger } from '../../common/log.ts';
+import type { Delivery } from '../../common/protocol/cm-calls.ts';
+import type { Route } from '../../common/protocol/user-redis-calls.ts';
+import type { RouterMetrics } from '../metrics.ts';
+
+/** A message for devices of one node. */
+export interface Offer {
+  route: Route;
+  prev: number;
+  message: Omit<Delivery, 'targets'>;
+}
+
+interface NodeQueue {
+  route: Pick<Route, 'node' | 'boot'>;
+  batcher: Batcher<Delivery, undefined>;
+  /** Connections to be hinted once the node answers again; not empty: it is passed over until then. */
+  owed: Set<number>;
+}
+
+/** Connections owed a hint per node at the most; beyond it the node's own sweep finds what is left. */
+const maxOwed = 100_000;
+const hintBatch = 5_000;
+
+/**
+ * Hands stored messages to the CM nodes that hold their devices, in batches. Messages are safe in their queues: what a node
+ * doesn't take is left there, and the node gets a hint when it answers again. A slow node holds up nobody: after one
+ * failure its messages are only noted until a hint goes through.
+ */
+export class Handoff {
+  #nodes: Pick<CmNodes, 'find' | 'findFresh'>;
+  #queues = new Map<string, NodeQueue>();
+  #metrics: RouterMetrics;
+  #log: Logger;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(nodes: Pick<CmNodes, 'find' | 'findFresh'>, metrics: RouterMetrics, log: Logger) {
+    this.#nodes = nodes;
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => void this.#payHints(), 500);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Resolves when every node has taken its part or has failed to. Never rejects. */
+  async offer(offers: Offer[]): Promise<void> {
+    const perNode = new Map<string, Map<Offer['message'], Delivery>>();
+    const routes = new Map<string, Route>();
+    for (const { route, prev, message } of offers) {
+      const key = `${route.node} ${route.boot}`;
+      routes.set(key, route);
+      let deliveries = perNode.get(key);
+      if (!deliveries) perNode.set(key, (deliveries = new Map()));
+      const delivery = deliveries.get(message);
+      if (delivery) delivery.targets.push({ conn: route.conn, prev });
+      else deliveries.set(message, { ...message, targets: [{ conn: route.conn, prev }] });
+    }
+    await Promise.all(
+      [...perNode].map(([key, deliveries]) => this.#toNode(routes.get(key)!, [...deliveries.values()])),
+    );
+  }
+
+  async #toNode(route: Route, deliveries: Delivery[]): Promise<void> {
+    // No lease, no node: its devices come back elsewhere and read their queues.
+    if (!(await this.#nodes.findFresh(route))) return;
+    const queue = this.#queueOf(route);
+    if (queue.owed.size > 0) {
+      owe(queue, deliveries);
+      return;
+    }
+    await Promise.allSettled(deliveries.map((delivery) => queue.batcher.add(delivery)));
+  }
+
+  #queueOf(route: Route): NodeQueue {
+    const key = `${route.node} ${route.boot}`;
+    const known = this.#queues.get(key);
+    if (known) return known;
+    const queue: NodeQueue = {
+      route: { node: route.node, boot: route.boot },
+      owed: new Set(),
+      batcher: new Batcher({
+        maxItems: 500,
+        maxPending: 20_000,
+        concurrency: 2,
+        weigh: (delivery) => delivery.targets.length,
+        maxWeight: 1_000,
+        run: async (deliveries) => {
+          await this.#deliver(queue, route, deliveries);
+          return deliveries.map(() => undefined);
+        },
+      }),
+    };
+    this.#queues.set(key, queue);
+    return queue;
+  }
+
+  async #deliver(queue: NodeQueue, route: Route, deliveries: Delivery[]): Promise<void> {
+    try {
+      const node = this.#nodes.find(route);
+      await node?.calls.deliver({ boot: route.boot, deliveries });
+      this.#metrics.handoffs.inc({ outcome: node ? 'ok' : 'gone' });
+    } catch (error) {
+      this.#metrics.handoffs.inc({ outcome: 'failed' });
+      this.#log.warn({ node: route.node, err: error }, 'node did not take messages');
+      owe(queue, deliveries);
+    }
+  }
+
+  async #payHints(): Promise<void> {
+    for (const [key, queue] of this.#queues) {
+      const node = this.#nodes.find({ ...queue.route, conn: 1 });
+      if (!node) this.#queues.delete(key);
+      else if (queue.owed.size > 0) await this.#hint(queue, node);
+    }
+  }
+
+  async #hint(queue: NodeQueue, node: CmNode): Promise<void> {
+    const conns = [...queue.owed].slice(0, hintBatch);
+    try {
+      await node.calls.hint({ boot: queue.route.boot, conns }, { deadlineMs: 500 });
+      for (const conn of conns) queue.owed.delete(conn);
+    } catch (error) {
+      this.#log.debug({ node: queue.route.node, err: error }, 'node does not take hints yet');
+    }
+  }
+}
+
+function owe(queue: NodeQueue, deliveries: Delivery[]): void {
+  for (const { targets } of deliveries) {
+    for (const { conn } of targets) if (queue.owed.size < maxOwed) queue.owed.add(conn);
+  }
+}

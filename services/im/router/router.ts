@@ -1,0 +1,139 @@
+import { Compile } from 'typebox/compile';
+import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
+import type { Logger } from '../../common/log.ts';
+import { RouteRecord } from '../../common/protocol/bus-records.ts';
+import { seqOf } from '../../common/protocol/positions.ts';
+import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
+import type { Receipt, ReceiptWriter } from '../../common/receipts.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { RouterMetrics } from '../metrics.ts';
+import type { Handoff, Offer } from './handoff.ts';
+import type { Replay } from './replay.ts';
+
+interface Located {
+  record: RouteRecord;
+  offset: number;
+  seq: number;
+}
+
+export interface RouterDeps {
+  queues: Pick<Client<UserRedisCalls>, 'enqueue'>;
+  replay: Replay;
+  handoff: Pick<Handoff, 'offer'>;
+  receipts: Pick<ReceiptWriter, 'write'>;
+  generation: number;
+  metrics: RouterMetrics;
+  now: () => number;
+  log: Logger;
+}
+
+const validator = Compile(RouteRecord);
+/** Devices in one enqueue call at the most, but for a record that has more. */
+const maxTargets = 1_000;
+
+/**
+ * Store, then route: each record of a batch goes into its devices' queues, is handed to the nodes that hold them, and is
+ * counted. Repeated after a crash, all of it is the same work at the same positions.
+ *
+ * - RT1 A batch is committed only after everything in it is stored, offered once and counted.
+ * - RT2 From a view that is not whole nothing is offered; one that was lost is filled again first.
+ */
+export class Router {
+  #deps: RouterDeps;
+
+  constructor(deps: RouterDeps) {
+    this.#deps = deps;
+  }
+
+  async handle(batch: Batch, consumer: Pick<Consumer, 'restart'>): Promise<void> {
+    const { replay, metrics } = this.#deps;
+    const stop = metrics.batchSeconds.startTimer();
+    const located = batch.records.flatMap((record) => this.#locate(record));
+    for (const part of chunks(located)) {
+      if (batch.stale()) return;
+      if (!(await this.#route(batch.partition, part))) {
+        consumer.restart(batch.partition);
+        return;
+      }
+    }
+    const next = batch.records.at(-1)!.offset + 1;
+    if (!(await replay.handled(batch.partition, next))) consumer.restart(batch.partition);
+    stop();
+  }
+
+  /** Answers false if the view of the partition was lost. */
+  async #route(partition: number, part: Located[]): Promise<boolean> {
+    const { queues, replay, handoff, metrics } = this.#deps;
+    const { view, results } = await queues.enqueue({
+      partition,
+      records: part.map(({ record, seq }) => ({
+        id: record.id,
+        seq,
+        task: record.task,
+        exp: record.exp,
+        stored: record.stored,
+        body: record.body,
+        cids: record.cids,
+      })),
+    });
+    if (replay.mustRestart(partition, view)) return false;
+    const offers: Offer[] = [];
+    const receipts: Promise<void>[] = [];
+    for (const [index, { record, seq, offset }] of part.entries()) {
+      const { duplicate, targets } = results[index]!;
+      metrics.records.inc({ outcome: duplicate ? 'duplicate' : 'stored' });
+      if (duplicate) continue;
+      const message = { task: record.task, exp: record.exp, body: record.body, seq: record.stored ? seq : null };
+      for (const [position, target] of targets.entries()) {
+        if (target?.route && view === 'ready') offers.push({ route: target.route, prev: target.prev, message });
+        if (!replay.counted(partition, offset)) receipts.push(this.#count(record, record.cids[position]!));
+      }
+      metrics.targets.inc({ outcome: view === 'ready' ? 'live' : 'replayed' }, targets.length);
+    }
+    await Promise.all([handoff.offer(offers), ...receipts]);
+    return true;
+  }
+
+  #count({ app, task, at, group }: RouteRecord, cid: string): Promise<void> {
+    const receipt: Receipt = { kind: 'event', app, task, event: 'target', at, cid, group };
+    return this.#deps.receipts.write(receipt);
+  }
+
+  /** Reads a record; one that has expired or that nobody can read is passed over. */
+  #locate({ offset, value }: BusRecord): Located[] {
+    const { generation, metrics, now, log } = this.#deps;
+    let record: unknown;
+    try {
+      record = JSON.parse(value);
+    } catch {
+      record = undefined;
+    }
+    if (!validator.Check(record)) {
+      metrics.records.inc({ outcome: 'unreadable' });
+      log.error({ offset }, 'a route record cannot be read');
+      return [];
+    }
+    if (record.exp <= now()) {
+      metrics.records.inc({ outcome: 'expired' });
+      return [];
+    }
+    return [{ record, offset, seq: seqOf(generation, offset) }];
+  }
+}
+
+function chunks(located: Located[]): Located[][] {
+  const parts: Located[][] = [];
+  let part: Located[] = [];
+  let targets = 0;
+  for (const one of located) {
+    if (part.length > 0 && targets + one.record.cids.length > maxTargets) {
+      parts.push(part);
+      part = [];
+      targets = 0;
+    }
+    part.push(one);
+    targets += one.record.cids.length;
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
+}

@@ -1,0 +1,80 @@
+import type { Registry } from 'prom-client';
+import type { Bus } from '../../common/bus/bus.ts';
+import type { CmNodes } from '../../common/cm-nodes.ts';
+import type { Health } from '../../common/health.ts';
+import type { Lifecycle } from '../../common/lifecycle.ts';
+import type { Logger } from '../../common/log.ts';
+import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
+import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
+import { ReceiptWriter } from '../../common/receipts.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { Config } from '../config.ts';
+import { createRouterMetrics } from '../metrics.ts';
+import { Handoff } from './handoff.ts';
+import { Replay } from './replay.ts';
+import { Router } from './router.ts';
+
+export interface RouterParts {
+  bus: Bus;
+  redis: Client<UserRedisCalls>;
+  nodes: CmNodes;
+  topics: ReturnType<typeof topicsOf>;
+  groups: ReturnType<typeof groupsOf>;
+  config: Config;
+  registry: Registry;
+  health: Health;
+  lifecycle: Lifecycle;
+  log: Logger;
+}
+
+/** How often owned partitions are asked whether their view was lost, also while no record comes. */
+const watchMs = 500;
+/** A consumer whose loop stands still this long is taken for hung. */
+const progressMs = 60_000;
+
+/** Composes the router and starts to consume the route topic. */
+export async function startRouter(parts: RouterParts): Promise<void> {
+  const { bus, redis, nodes, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const metrics = createRouterMetrics(registry, () => replay.states());
+  const replay: Replay = new Replay(
+    bus,
+    redis,
+    { topic: topics.route, windowMs: config.replayWindowMs, now: Date.now },
+    metrics,
+    log,
+  );
+  const handoff = new Handoff(nodes, metrics, log);
+  const router = new Router({
+    queues: redis,
+    replay,
+    handoff,
+    receipts: new ReceiptWriter(bus, { topic: topics.receipt, gatherMs: 0, maxPending: 500_000 }),
+    generation: config.routeGeneration,
+    metrics,
+    now: Date.now,
+    log,
+  });
+  handoff.start();
+  lifecycle.onStop('handoff', () => handoff.stop());
+  const consumer = await bus.consume({
+    topic: topics.route,
+    group: groups.router,
+    maxBatch: config.routerBatch,
+    onStart: (partition, committed) => replay.start(partition, committed),
+    onStop: (partition) => replay.stop(partition),
+    onBatch: (batch) => router.handle(batch, consumer),
+  });
+  lifecycle.onStop('router', () => consumer.stop());
+  health.addLive('router', () =>
+    Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
+  );
+  const watch = setInterval(() => {
+    replay.lost(consumer.owned()).then(
+      (lost) => {
+        for (const partition of lost) consumer.restart(partition);
+      },
+      (error: unknown) => log.debug({ err: error }, 'views could not be read'),
+    );
+  }, watchMs);
+  lifecycle.onStop('watch', () => clearInterval(watch));
+}
