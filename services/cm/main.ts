@@ -1,3 +1,4 @@
+import { ensureTopics } from '../common/bus/ensure-topics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CachedLookup } from '../common/cached-lookup.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
@@ -124,9 +125,7 @@ lifecycle.onStop('timers', () => {
 nodes.start();
 presence.start();
 lifecycle.onStop('lease', () => presence.stop());
-await bus
-  .ensureTopic(topic, receiptPartitions)
-  .catch((error: unknown) => log.warn({ err: error }, 'topic is not ensured yet'));
+await ensureTopics(bus, [[topic, receiptPartitions]], log);
 
 const devices = createDeviceServer(
   gateway,

@@ -56,8 +56,8 @@ export class Handoff {
     for (const { route, prev, message } of offers) {
       const key = `${route.node} ${route.boot}`;
       routes.set(key, route);
-      let deliveries = perNode.get(key);
-      if (!deliveries) perNode.set(key, (deliveries = new Map()));
+      const deliveries = perNode.get(key) ?? new Map<Offer['message'], Delivery>();
+      perNode.set(key, deliveries);
       const delivery = deliveries.get(message);
       if (delivery) delivery.targets.push({ conn: route.conn, prev });
       else deliveries.set(message, { ...message, targets: [{ conn: route.conn, prev }] });

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Bus } from '../../common/bus/bus.ts';
+import type { Bus, Consumer } from '../../common/bus/bus.ts';
 import type { CmNodes } from '../../common/cm-nodes.ts';
 import type { Health } from '../../common/health.ts';
 import type { Lifecycle } from '../../common/lifecycle.ts';
@@ -56,14 +56,17 @@ export async function startRouter(parts: RouterParts): Promise<void> {
   });
   handoff.start();
   lifecycle.onStop('handoff', () => handoff.stop());
+  // Batches may come before `consume` has answered.
+  const consuming = Promise.withResolvers<Consumer>();
   const consumer = await bus.consume({
     topic: topics.route,
     group: groups.router,
     maxBatch: config.routerBatch,
     onStart: (partition, committed) => replay.start(partition, committed),
     onStop: (partition) => replay.stop(partition),
-    onBatch: (batch) => router.handle(batch, consumer),
+    onBatch: async (batch) => router.handle(batch, await consuming.promise),
   });
+  consuming.resolve(consumer);
   lifecycle.onStop('router', () => consumer.stop());
   health.addLive('router', () =>
     Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
