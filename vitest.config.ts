@@ -4,7 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['services/**/*.test.ts', 'sdk/src/**/*.test.ts', 'test/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['services/**/*.test.ts', 'scripts/**/*.test.ts', 'sdk/src/**/*.test.ts', 'test/*.test.ts'],
+        },
+      },
       {
         test: {
           name: 'contract',

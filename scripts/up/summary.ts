@@ -37,7 +37,7 @@ Ctrl-C stops everything and keeps the data.
 }
 
 function newTokenCommand(base: string, app: Pick<App, 'appKey' | 'masterSecret'>): string {
-  const sign = `$(printf %s "${app.appKey}$T${app.masterSecret}" | sha256sum | cut -c1-64)`;
-  const body = `{\\"sign\\":\\"${sign}\\",\\"timestamp\\":\\"$T\\",\\"appkey\\":\\"${app.appKey}\\"}`;
-  return `T=$(date +%s%3N); curl -s ${base}/auth -H 'content-type: application/json' -d "${body.replace('printf %s "', 'printf %s \\"').replace('" | sha', '\\" | sha')}"`;
+  const sign = `S=$(printf %s "${app.appKey}\${T}${app.masterSecret}" | sha256sum | cut -c1-64)`;
+  const body = `'{"sign":"'$S'","timestamp":"'$T'","appkey":"${app.appKey}"}'`;
+  return `T=$(date +%s%3N); ${sign}; curl -s ${base}/auth -H 'content-type: application/json' -d ${body}`;
 }
