@@ -1,0 +1,187 @@
+import type { NewRecord } from '../../../services/common/bus/bus.ts';
+import { LongwireError } from '../../../services/common/errors.ts';
+import { type App, maxCidsPerAlias } from '../../../services/common/protocol/user-mysql-calls.ts';
+import type { UserMysqlOfApi, UserRedisOfApi } from '../../../services/im/api/deps.ts';
+
+type Status = { online: boolean; depth: number; attachedAt: number | null };
+type Times = { registeredAt: number; lastLoginAt: number | null };
+
+/** A part that can be away: every call then fails as one would that found no instance. */
+class Away {
+  away = false;
+
+  protected check(): void {
+    if (this.away) throw new LongwireError('unavailable', 'no instance answers');
+  }
+}
+
+/** What user-redis does for the API, in memory. */
+export class FakeUserRedis extends Away implements UserRedisOfApi {
+  readonly statuses = new Map<string, Status>();
+  readonly revoked = new Set<string>();
+  readonly calls: string[] = [];
+  #requests = new Map<string, { owner: string; day: string; until: number; answer?: string }>();
+  #counts = new Map<string, number>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    super();
+    this.#now = now;
+  }
+
+  status: UserRedisOfApi['status'] = async ({ items }) => {
+    this.#called('status');
+    return { results: items.map(({ cid }) => this.statuses.get(cid) ?? { online: false, depth: 0, attachedAt: null }) };
+  };
+
+  reserve: UserRedisOfApi['reserve'] = async ({ items }) => {
+    this.#called('reserve');
+    return {
+      results: items.map(({ app, requestId, owner, day, leaseMs }) => {
+        const key = `${app}/${requestId}`;
+        const held = this.#requests.get(key);
+        if (held?.answer !== undefined) return { state: 'done' as const, day: held.day, answer: held.answer };
+        if (held && held.owner !== owner && held.until > this.#now())
+          return { state: 'running' as const, day: held.day };
+        const taken = { owner, day: held?.day ?? day, until: this.#now() + leaseMs };
+        this.#requests.set(key, taken);
+        return { state: 'mine' as const, day: taken.day };
+      }),
+    };
+  };
+
+  settle: UserRedisOfApi['settle'] = async ({ items }) => {
+    this.#called('settle');
+    for (const { app, requestId, owner, answer } of items) {
+      const held = this.#requests.get(`${app}/${requestId}`);
+      if (held?.owner === owner) held.answer = answer;
+    }
+    return { results: items.map(() => ({})) };
+  };
+
+  release: UserRedisOfApi['release'] = async ({ items }) => {
+    this.#called('release');
+    for (const { app, requestId, owner } of items) {
+      const key = `${app}/${requestId}`;
+      if (this.#requests.get(key)?.owner === owner) this.#requests.delete(key);
+    }
+    return { results: items.map(() => ({})) };
+  };
+
+  countRate: UserRedisOfApi['countRate'] = async ({ app, name, windowMs }) => {
+    this.#called('countRate');
+    const key = `${app}/${name}/${Math.floor(this.#now() / windowMs)}`;
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    return { count };
+  };
+
+  revokeToken: UserRedisOfApi['revokeToken'] = async ({ tokenId }) => {
+    this.#called('revokeToken');
+    this.revoked.add(tokenId);
+    return {};
+  };
+
+  tokenRevoked: UserRedisOfApi['tokenRevoked'] = async ({ items }) => {
+    this.#called('tokenRevoked');
+    return { results: items.map(({ tokenId }) => ({ revoked: this.revoked.has(tokenId) })) };
+  };
+
+  #called(name: string): void {
+    this.check();
+    this.calls.push(name);
+  }
+}
+
+/** What user-mysql does for the API, in memory. */
+export class FakeUserMysql extends Away implements UserMysqlOfApi {
+  readonly apps = new Map<string, App>();
+  readonly times = new Map<string, Times>();
+  readonly aliases = new Map<string, string>();
+  readonly counts = new Map<string, { event: string; count: number }[]>();
+
+  app: UserMysqlOfApi['app'] = async ({ appId }) => {
+    this.check();
+    const app = this.apps.get(appId);
+    return { app: app ? { ...app } : null };
+  };
+
+  devices: UserMysqlOfApi['devices'] = async ({ items }) => {
+    this.check();
+    return { results: items.map(({ app, cid }) => this.times.get(`${app}/${cid}`) ?? null) };
+  };
+
+  bindAliases: UserMysqlOfApi['bindAliases'] = async ({ app, list }) => {
+    this.check();
+    const next = new Map(this.aliases);
+    for (const { cid, alias } of list) next.set(`${app}/${cid}`, alias);
+    for (const { alias } of list) {
+      if (cidsOf(next, app, alias).length > maxCidsPerAlias) {
+        throw new LongwireError('conflict', 'too many cids', { field: alias });
+      }
+    }
+    for (const [key, alias] of next) this.aliases.set(key, alias);
+    return {};
+  };
+
+  unbindAliases: UserMysqlOfApi['unbindAliases'] = async ({ app, list }) => {
+    this.check();
+    for (const { cid, alias } of list) {
+      if (this.aliases.get(`${app}/${cid}`) === alias) this.aliases.delete(`${app}/${cid}`);
+    }
+    return {};
+  };
+
+  dropAlias: UserMysqlOfApi['dropAlias'] = async ({ app, alias }) => {
+    this.check();
+    for (const cid of cidsOf(this.aliases, app, alias)) this.aliases.delete(`${app}/${cid}`);
+    return {};
+  };
+
+  aliasesOf: UserMysqlOfApi['aliasesOf'] = async ({ items }) => {
+    this.check();
+    return { results: items.map(({ app, cid }) => ({ alias: this.aliases.get(`${app}/${cid}`) ?? null })) };
+  };
+
+  cidsOf: UserMysqlOfApi['cidsOf'] = async ({ items }) => {
+    this.check();
+    return { results: items.map(({ app, alias }) => ({ cids: cidsOf(this.aliases, app, alias) })) };
+  };
+
+  taskCounts: UserMysqlOfApi['taskCounts'] = async ({ items }) => {
+    this.check();
+    return {
+      results: items.map(({ app, task }) => {
+        const counts = this.counts.get(`${app}/${task}`);
+        return counts ? { counts: counts as { event: 'target'; count: number }[] } : null;
+      }),
+    };
+  };
+}
+
+function cidsOf(aliases: Map<string, string>, app: string, alias: string): string[] {
+  return [...aliases]
+    .filter(([key, one]) => one === alias && key.startsWith(`${app}/`))
+    .map(([key]) => key.split('/')[1]!);
+}
+
+/** The accepting side of the bus: keeps what was published. */
+export class FakeBus extends Away {
+  readonly published: { topic: string; record: NewRecord }[] = [];
+  /** Publishing waits for this. */
+  gate: Promise<void> = Promise.resolve();
+  /** How many calls brought the records. */
+  publishes = 0;
+
+  publish = async (topic: string, records: NewRecord[]): Promise<number[]> => {
+    await this.gate;
+    this.check();
+    this.publishes++;
+    return records.map((record) => this.published.push({ topic, record }) - 1);
+  };
+
+  /** The records of a topic, parsed. */
+  records<Value>(topic: string): Value[] {
+    return this.published.filter((one) => one.topic === topic).map(({ record }) => JSON.parse(record.value) as Value);
+  }
+}

@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RouteRecord, TaskRecord } from '../../../services/common/protocol/bus-records.ts';
+import { partitionOf } from '../../../services/common/protocol/positions.ts';
+import { singleTaskId } from '../../../services/im/api/task-ids.ts';
+import { ApiRig, hourMs, topics } from './rig.ts';
+
+const dayMs = 24 * hourMs;
+
+describe('pushes', () => {
+  let rig: ApiRig;
+  let app: string;
+  let token: string;
+
+  beforeEach(async () => {
+    rig = await new ApiRig().start();
+    app = rig.addApp('app1');
+    token = await rig.token(app);
+  });
+  afterEach(() => rig.stop());
+
+  const push = (body: unknown, path = 'cid') => rig.call('POST', `/v2/${app}/push/single/${path}`, { token, body });
+  const routed = () => rig.bus.records<RouteRecord>(topics.route);
+
+  it('publishes one record for a push to a cid and answers its status', async () => {
+    const cid = rig.addDevice(app, { online: true });
+    const body = rig.pushBody(cid, { group_name: 'spring', settings: { ttl: '60000' } });
+    const answer = await push(body);
+    const [task] = Object.keys(answer.data!) as [string];
+    expect(answer).toEqual({ http: 200, code: 0, msg: 'success', data: { [task]: { [cid]: 'successed_online' } } });
+    expect(task).toBe(singleTaskId(app, String(body['request_id']), task.slice(5, 9)));
+    const [record] = routed() as [RouteRecord];
+    expect(record).toMatchObject({ id: task, app, task, stored: true, cids: [cid], group: 'spring' });
+    expect(record.exp - record.at).toBe(60_000);
+    expect(JSON.parse(record.body)).toEqual({
+      ...{ t: 'push', id: task, task, at: record.at, exp: record.exp },
+      transmission: 'hello',
+    });
+    expect(rig.bus.published[0]!.record).toMatchObject({ partition: partitionOf(cid, 16), key: cid });
+  });
+
+  it('hands a notification and a revoke on in the device protocol', async () => {
+    const cid = rig.addDevice(app);
+    const notification = { title: '标题', body: 'b', click_type: 'url', url: 'https://example.org', notify_id: '7' };
+    await push(rig.pushBody(cid, { push_message: { notification } }));
+    await push(rig.pushBody(cid, { push_message: { revoke: { old_task_id: 'RASS_1', force: true } } }));
+    const [first, second] = routed().map((record) => JSON.parse(record.body));
+    expect(first.notification).toEqual({
+      ...{ title: '标题', body: 'b', clickType: 'url', url: 'https://example.org', notifyId: 7 },
+    });
+    expect(second.revoke).toEqual({ task: 'RASS_1', force: true });
+  });
+
+  it('marks a push with ttl -1 as not stored', async () => {
+    const cid = rig.addDevice(app);
+    await push(rig.pushBody(cid, { settings: { ttl: -1 } }));
+    const [record] = routed() as [RouteRecord];
+    expect(record.stored).toBe(false);
+    expect(record.exp - record.at).toBe(10_000);
+  });
+
+  it('tells online, offline and forgotten devices apart, and publishes nothing for the last', async () => {
+    const away = rig.addDevice(app);
+    const forgotten = rig.addDevice(app, { attachedAt: null });
+    const neverIn = rig.addDevice(app, { attachedAt: null });
+    const fresh = rig.addDevice(app, { attachedAt: null });
+    const old = rig.now() - 91 * dayMs;
+    rig.userMysql.times.set(`${app}/${forgotten}`, { registeredAt: old - dayMs, lastLoginAt: old });
+    rig.userMysql.times.set(`${app}/${neverIn}`, { registeredAt: old, lastLoginAt: null });
+    const statuses = [];
+    for (const cid of [away, forgotten, neverIn, fresh]) {
+      const { data } = await push(rig.pushBody(cid));
+      statuses.push((Object.values(data!)[0] as Record<string, string>)[cid]);
+    }
+    expect(statuses).toEqual(['successed_offline', 'successed_ignore', 'successed_ignore', 'successed_offline']);
+    expect(routed().map((record) => record.cids[0])).toEqual([away, fresh]);
+  });
+
+  it('refuses a push to a device for which too much waits, and accepts the same request later', async () => {
+    const cid = rig.addDevice(app, { depth: 10_000 });
+    const body = rig.pushBody(cid);
+    expect(await push(body)).toMatchObject({ http: 403, code: 30019 });
+    expect(routed()).toEqual([]);
+    rig.userRedis.statuses.set(cid, { online: true, depth: 0, attachedAt: rig.now() });
+    expect((await push(body)).code).toBe(0);
+    expect(routed()).toHaveLength(1);
+  });
+
+  it('goes on while user-redis and user-mysql are away', async () => {
+    const cid = rig.addDevice(app, { online: true });
+    rig.userRedis.away = true;
+    rig.userMysql.away = true;
+    const answer = await push(rig.pushBody(cid));
+    expect(Object.values(answer.data!)).toEqual([{ [cid]: 'successed_offline' }]);
+    expect(routed()).toHaveLength(1);
+  });
+
+  it('answers 503 while the bus is away, and the same request is accepted when it is back', async () => {
+    const body = rig.pushBody(rig.addDevice(app));
+    rig.bus.away = true;
+    expect(await push(body)).toEqual({ http: 503, code: 1, msg: 'service is busy, nothing was accepted' });
+    rig.bus.away = false;
+    expect((await push(body)).code).toBe(0);
+    expect(routed()).toHaveLength(1);
+  });
+
+  it('refuses foreign, invented and misspelt cids as targets', async () => {
+    const foreign = rig.addDevice(rig.addApp('app2'));
+    const own = rig.addDevice(app);
+    for (const cid of [foreign, 'f'.repeat(32), own.toUpperCase(), `${own}0`, 'x']) {
+      expect(await push(rig.pushBody(cid))).toEqual({ http: 400, code: 20001, msg: 'target user is invalid' });
+    }
+    expect(routed()).toEqual([]);
+  });
+
+  it('pushes to every device of an alias with one task and a record each', async () => {
+    const cids = [rig.addDevice(app), rig.addDevice(app, { online: true })];
+    for (const cid of cids) rig.userMysql.aliases.set(`${app}/${cid}`, '别名_1');
+    const answer = await push(rig.pushBody('', { audience: { alias: ['别名_1'] } }), 'alias');
+    const [task] = Object.keys(answer.data!) as [string];
+    expect(answer.data).toEqual({ [task]: { [cids[0]!]: 'successed_offline', [cids[1]!]: 'successed_online' } });
+    expect(routed().map(({ id, cids: targets }) => [id, targets])).toEqual(
+      cids.map((cid) => [`${task}/${cid}`, [cid]]),
+    );
+    const unknown = await push(rig.pushBody('', { audience: { alias: ['nobody'] } }), 'alias');
+    expect(unknown).toEqual({ http: 400, code: 20001, msg: 'target user is invalid' });
+    rig.userMysql.away = true;
+    const away = await push(rig.pushBody('', { audience: { alias: ['别名_1'] } }), 'alias');
+    expect(away).toMatchObject({ http: 503, code: 1 });
+  });
+
+  it('pushes a batch of 200 with one publish and a few look-ups', async () => {
+    const cids = Array.from({ length: 200 }, () => rig.addDevice(app));
+    const transmission = '长'.repeat(3_072);
+    rig.userRedis.calls.length = 0;
+    const answer = await push(
+      { msg_list: cids.map((cid) => rig.pushBody(cid, { push_message: { transmission } })) },
+      'batch/cid',
+    );
+    expect(answer.code).toBe(0);
+    const byCid = Object.assign({}, ...(Object.values(answer.data!) as object[]));
+    expect(byCid).toEqual(Object.fromEntries(cids.map((cid) => [cid, 'successed_offline'])));
+    expect(Object.keys(answer.data!)).toHaveLength(200);
+    expect(rig.bus.publishes).toBe(1);
+    expect(routed().map((record) => record.cids[0])).toEqual(cids);
+    expect(rig.userRedis.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it('accepts nothing of a batch in which one message is at fault', async () => {
+    const cids = [rig.addDevice(app), rig.addDevice(app)];
+    const good = rig.pushBody(cids[0]!);
+    const faulty: [unknown, string][] = [
+      [rig.pushBody('f'.repeat(32)), 'target user is invalid'],
+      [{ ...rig.pushBody(cids[1]!), request_id: good['request_id'] }, 'contains duplicate request_id'],
+      [rig.pushBody(cids[1]!, { request_id: 'short' }), 'msg_list[1].request_id is invalid'],
+      [rig.pushBody(cids[1]!, { push_message: {} }), 'please choose one of notification and transmission and revoke'],
+    ];
+    for (const [bad, msg] of faulty) {
+      expect(await push({ msg_list: [good, bad] }, 'batch/cid')).toEqual({ http: 400, code: 20001, msg });
+    }
+    const many = Array.from({ length: 201 }, () => rig.pushBody(cids[0]!));
+    expect((await push({ msg_list: many }, 'batch/cid')).msg).toBe('msg_list size over limit');
+    expect((await push({ msg_list: [] }, 'batch/cid')).msg).toBe('msg_list can not be empty');
+    expect(rig.bus.published).toEqual([]);
+  });
+
+  it('leaves an async batch to the planner and answers without data', async () => {
+    const cids = [rig.addDevice(app), rig.addDevice(app)];
+    const body = { is_async: true, msg_list: cids.map((cid) => rig.pushBody(cid)) };
+    expect(await push(body, 'batch/cid')).toEqual({ http: 200, code: 0, msg: 'success' });
+    expect(await push(body, 'batch/cid')).toEqual({ http: 200, code: 0, msg: 'success' });
+    const tasks = rig.bus.records<TaskRecord>(topics.task);
+    expect(tasks.map(({ audience }) => audience)).toEqual(cids.map((cid) => ({ cids: [cid] })));
+    expect(new Set(tasks.map(({ task }) => task)).size).toBe(2);
+  });
+});
