@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startedFor, startOf } from '../../scripts/up/process-table.ts';
+import { runCurl } from '../../scripts/up/testing/curl-arguments.ts';
 import { waitFor } from '../rigs/process.ts';
 import { freeBasePort, startSystem, type TestSystem } from '../rigs/system.ts';
 
@@ -129,6 +130,18 @@ describe('a system on one data folder', () => {
     const pids = processes.map(({ pid }) => pid);
     expect(startedFor(dataDir).sort()).toEqual(pids.sort());
     for (const pid of left) expect(pids).not.toContain(pid);
+  });
+
+  test('the printed curl line pushes to the demo device, which prints the message', async () => {
+    await system.stop();
+    system = await startSystem({ dataDir, basePort, demo: true });
+    const command = await waitFor('the command is printed', () => /^curl .*$/m.exec(system.output())?.[0], 60_000);
+    const answer = (await (await runCurl(command)).json()) as { code: number; data: Record<string, object> };
+    expect(answer.code).toBe(0);
+    const [task, statuses] = Object.entries(answer.data)[0] ?? ['', {}];
+    expect(Object.values(statuses)).toEqual(['successed_online']);
+    const line = new RegExp(`demo device got .*"Hello".*"from Longwire".*${task}`);
+    await waitFor('the demo device prints it', () => line.test(system.output()));
   });
 
   test('a folder made for one bus is refused for the other', async () => {

@@ -16,6 +16,8 @@ export interface SystemOptions {
   dataDir?: string;
   /** Port of the API, the next one is the devices'. Free ones without it. */
   basePort?: number;
+  /** With the demo device, which is left out otherwise. */
+  demo?: boolean;
 }
 
 /** The whole system, run by `up` itself. */
@@ -33,6 +35,8 @@ export interface TestSystem {
   readonly ended: Promise<number | null>;
   /** Stops everything in order and removes the data, unless the folder was given. May be called twice. */
   stop(): Promise<void>;
+  /** What `up` has printed so far. */
+  output(): string;
   /** The last lines of each log, for the report of a failure. */
   logs(): string;
 }
@@ -90,13 +94,17 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     },
     ended,
     stop,
+    output: () => readFileSync(outputFile, 'utf8'),
     logs: () => tailsOf(dataDir, outputFile),
   };
   try {
     const died = ended.then((code) => {
-      throw new Error(`up ended with code ${code}:\n${readFileSync(outputFile, 'utf8')}`);
+      throw new Error(`up ended with code ${code} before the system was up`);
     });
-    await Promise.race([waitFor('the system is up', () => printedThatItIsUp(outputFile), startLimitMs, 50), died]);
+    await Promise.race([
+      waitFor('the system is up', () => system.output().includes('Longwire is up.'), startLimitMs, 50),
+      died,
+    ]);
     return system;
   } catch (error) {
     const said = system.logs();
@@ -108,7 +116,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
 function argsOf(options: SystemOptions, dataDir: string, basePort: number): string[] {
   const scale = Object.entries(options.scale ?? {}).flatMap(([role, count]) => ['--scale', `${role}=${count}`]);
   const bus = options.bus === undefined ? [] : ['--bus', options.bus];
-  return ['--no-demo', '--data', dataDir, '--port', String(basePort), ...scale, ...bus];
+  const demo = options.demo ? [] : ['--no-demo'];
+  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus];
 }
 
 function spawnUp(args: string[], outputFile: string) {
@@ -122,10 +131,6 @@ function spawnUp(args: string[], outputFile: string) {
   child.channel?.unref();
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   return { child, ended };
-}
-
-function printedThatItIsUp(outputFile: string): boolean {
-  return readFileSync(outputFile, 'utf8').includes('Longwire is up.');
 }
 
 function tailsOf(dataDir: string, outputFile: string): string {
