@@ -45,6 +45,8 @@ export class Device {
   #events: Events;
   #calls: Calls;
   #cid: string | undefined;
+  /** What the app was told last. */
+  #told: DeviceStatus = 'starting';
   #stopped: Promise<void>;
   #unwatch: () => void = () => {};
   #onStopped: () => void = () => {};
@@ -186,7 +188,10 @@ export class Device {
       this.#unwatch();
       this.#onStopped();
     }
-    this.#parts.onState(statusOf(phase), this.stopReason);
+    const state = statusOf(phase);
+    if (state === this.#told) return;
+    this.#told = state;
+    this.#parts.onState(state, this.stopReason);
   }
 }
 

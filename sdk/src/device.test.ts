@@ -1,0 +1,368 @@
+import { describe, expect, it } from 'vitest';
+import { DeviceError } from './errors.ts';
+import { deviceRig, pushFrame, storedDevice, TestStorage } from './testing/device-rig.ts';
+import { settled } from './testing/manual-clock.ts';
+import { defaultTuning } from './tuning.ts';
+
+describe('identity', () => {
+  it('registers on the first start and keeps what it got, with the cursor of the welcome', async () => {
+    const storage = new TestStorage();
+    const rig = deviceRig(storage);
+    await settled();
+    const socket = rig.last();
+    socket.listener.opened();
+    await settled();
+    expect(socket.sentOf('register')).toHaveLength(1);
+    const cid = 'd'.repeat(32);
+    socket.frame({ t: 'registered', cid, token: 'new' });
+    expect(socket.sentOf('login')).toEqual([{ t: 'login', appId: 'app', cid, token: 'new', seq: 0 }]);
+    socket.frame({ t: 'welcome', session: 's', heartbeat: 60, serverTime: 0, window: 32, bseq: 77 });
+    await settled();
+    expect(rig.device.state).toBe('online');
+    expect(rig.device.cid).toBe(cid);
+    expect(storage.kept).toEqual({ appId: 'app', cid, token: 'new', seq: 0, bseq: 77, ids: [] });
+  });
+
+  it('logs in with what is stored', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    const { cid, token, seq, bseq } = storedDevice;
+    expect(socket.sent).toEqual([{ t: 'login', appId: 'app', cid, token, seq, bseq }]);
+  });
+
+  it('takes what is stored for another app, or is no state, for nothing', async () => {
+    for (const kept of [
+      { ...storedDevice, appId: 'other' },
+      { ...storedDevice, seq: -1 },
+    ]) {
+      const rig = deviceRig(new TestStorage(kept));
+      await settled();
+      rig.last().listener.opened();
+      await settled();
+      expect(rig.last().sent.map(({ t }) => t)).toEqual(['register']);
+    }
+  });
+
+  it('does not take itself for a new device when the storage fails to load', async () => {
+    const storage = new TestStorage(storedDevice);
+    storage.broken = true;
+    const rig = deviceRig(storage);
+    await rig.clock.advance(5_000);
+    expect(rig.sockets).toHaveLength(0);
+    expect(rig.errors[0]?.code).toBe('storage_failed');
+    storage.broken = false;
+    await rig.clock.advance(30_000);
+    rig.last().listener.opened();
+    expect(rig.last().sentOf('login')).toHaveLength(1);
+  });
+
+  it('after a refused login becomes a new device, whose positions start anew', async () => {
+    const storage = new TestStorage(storedDevice);
+    let release = (): void => {};
+    const hold = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const rig = deviceRig(storage, { onPush: () => hold });
+    const first = await rig.welcome();
+    first.frame(pushFrame('old', { seq: 500 }));
+    await settled();
+    first.listener.closed(4401);
+    await rig.clock.advance(1_000);
+    const second = rig.last();
+    second.listener.opened();
+    await settled();
+    const cid = 'd'.repeat(32);
+    second.frame({ t: 'registered', cid, token: 'new' });
+    expect(second.sentOf('login')).toEqual([{ t: 'login', appId: 'app', cid, token: 'new', seq: 0 }]);
+    second.frame({ t: 'welcome', session: 's', heartbeat: 60, serverTime: 0, window: 32, bseq: 1 });
+    second.frame(pushFrame('new', { seq: 3 }));
+    release();
+    await settled();
+    expect(storage.kept).toMatchObject({ cid, seq: 3, ids: ['new'] });
+    expect(second.sentOf('ack')).toEqual([{ t: 'ack', seq: 3 }]);
+  });
+});
+
+describe('pushes', () => {
+  it('are handled one after another, stored, and only then acknowledged', async () => {
+    const storage = new TestStorage(storedDevice);
+    const log: string[] = [];
+    const ends: (() => void)[] = [];
+    const rig = deviceRig(storage, {
+      onPush: (push) => {
+        log.push(push.id);
+        return new Promise((resolve) => ends.push(resolve));
+      },
+    });
+    const socket = await rig.welcome();
+    socket.frame(pushFrame('a', { seq: 11 }));
+    socket.frame(pushFrame('b', { seq: 12 }));
+    await settled();
+    expect(log).toEqual(['a']);
+    expect(storage.saved).toEqual([]);
+    expect(socket.sentOf('ack')).toEqual([]);
+    ends[0]!();
+    await settled();
+    expect(log).toEqual(['a', 'b']);
+    expect(storage.kept?.seq).toBe(11);
+    expect(socket.sentOf('ack')).toEqual([{ t: 'ack', seq: 11 }]);
+  });
+
+  it('that were had before are acknowledged and not handled', async () => {
+    const rig = deviceRig(new TestStorage({ ...storedDevice, ids: ['twin'] }));
+    const socket = await rig.welcome();
+    socket.frame(pushFrame('covered', { seq: 10 }));
+    socket.frame(pushFrame('twin', { seq: 15 }));
+    socket.frame(pushFrame('covered too', { bseq: 4 }));
+    await rig.clock.advance(100);
+    expect(rig.pushes).toEqual([]);
+    expect(socket.sentOf('ack')[0]).toMatchObject({ seq: 10 });
+    expect(socket.sentOf('ack').at(-1)).toMatchObject({ seq: 15, bseq: 4 });
+  });
+
+  it('without a position are handled and not acknowledged', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    socket.frame(pushFrame('once', {}));
+    await rig.clock.advance(100);
+    expect(rig.pushes.map(({ id }) => id)).toEqual(['once']);
+    expect(socket.sentOf('ack')).toEqual([]);
+  });
+
+  it('close together are acknowledged together', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    for (let seq = 11; seq <= 40; seq++) socket.frame(pushFrame(`m${seq}`, { seq }));
+    socket.frame(pushFrame('broadcast', { bseq: 6 }));
+    await settled();
+    await rig.clock.advance(defaultTuning.ackEveryMs);
+    expect(rig.pushes).toHaveLength(31);
+    expect(socket.sentOf('ack')).toEqual([
+      { t: 'ack', seq: 11 },
+      { t: 'ack', seq: 40, bseq: 6 },
+    ]);
+  });
+
+  it('reach the app once, though the server sends them again after a reconnect', async () => {
+    const storage = new TestStorage(storedDevice);
+    const log: string[] = [];
+    const ends: (() => void)[] = [];
+    const rig = deviceRig(storage, {
+      onPush: (push) => {
+        log.push(push.id);
+        return new Promise((resolve) => ends.push(resolve));
+      },
+    });
+    const first = await rig.welcome();
+    for (const seq of [11, 12, 13]) first.frame(pushFrame(`m${seq}`, { seq }));
+    await settled();
+    first.listener.closed(1006);
+    await rig.clock.advance(1_000);
+    const second = await rig.welcome();
+    expect(second.sentOf('login')[0]).toMatchObject({ seq: 10 });
+    for (const seq of [11, 12, 13, 14]) second.frame(pushFrame(`m${seq}`, { seq }));
+    for (let index = 0; index < 4; index++) {
+      ends[index]!();
+      await rig.clock.advance(50);
+    }
+    expect(log).toEqual(['m11', 'm12', 'm13', 'm14']);
+    expect(second.sentOf('ack').at(-1)).toEqual({ t: 'ack', seq: 14 });
+  });
+
+  it('that the app fails on are tried three times, then counted as handled, with the next one behind them', async () => {
+    const tries: string[] = [];
+    const rig = deviceRig(new TestStorage(storedDevice), {
+      onPush: (push) => {
+        tries.push(push.id);
+        if (push.id === 'bad') throw new Error('no');
+      },
+    });
+    const socket = await rig.welcome();
+    socket.frame(pushFrame('bad', { seq: 11 }));
+    socket.frame(pushFrame('good', { seq: 12 }));
+    await settled();
+    expect(tries).toEqual(['bad']);
+    await rig.clock.advance(10_000);
+    expect(tries).toEqual(['bad', 'bad', 'bad', 'good']);
+    expect(rig.errors.map(({ code }) => code)).toEqual(['handler_failed']);
+    expect(socket.sentOf('ack').at(-1)).toEqual({ t: 'ack', seq: 12 });
+  });
+
+  it('that the app never finishes do not hold up the others for ever', async () => {
+    const tries: string[] = [];
+    const rig = deviceRig(new TestStorage(storedDevice), {
+      onPush: (push) => {
+        tries.push(push.id);
+        return push.id === 'stuck' ? new Promise(() => {}) : undefined;
+      },
+    });
+    const socket = await rig.welcome(5, 600);
+    socket.frame(pushFrame('stuck', { seq: 11 }));
+    socket.frame(pushFrame('next', { seq: 12 }));
+    await rig.clock.advance(defaultTuning.handlerTimeoutMs);
+    expect(tries).toEqual(['stuck', 'next']);
+    expect(rig.errors.map(({ code }) => code)).toEqual(['handler_timeout']);
+  });
+
+  it('are neither acknowledged nor followed by others while the storage fails, nor handled twice', async () => {
+    const storage = new TestStorage(storedDevice);
+    const rig = deviceRig(storage);
+    const socket = await rig.welcome(5, 600);
+    storage.broken = true;
+    socket.frame(pushFrame('a', { seq: 11 }));
+    socket.frame(pushFrame('b', { seq: 12 }));
+    await rig.clock.advance(20_000);
+    expect(rig.pushes.map(({ id }) => id)).toEqual(['a']);
+    expect(socket.sentOf('ack')).toEqual([]);
+    expect(new Set(rig.errors.map(({ code }) => code))).toEqual(new Set(['storage_failed']));
+    storage.broken = false;
+    await rig.clock.advance(60_000);
+    expect(rig.pushes.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(socket.sentOf('ack').at(-1)).toEqual({ t: 'ack', seq: 12 });
+  });
+
+  it('beyond the bound close the connection, and come again when it is back', async () => {
+    const ends: (() => void)[] = [];
+    const log: string[] = [];
+    const rig = deviceRig(new TestStorage(storedDevice), {
+      tuning: { ...defaultTuning, maxInbox: 3 },
+      onPush: (push) => {
+        log.push(push.id);
+        return new Promise((resolve) => ends.push(resolve));
+      },
+    });
+    const first = await rig.welcome();
+    for (let seq = 11; seq <= 13; seq++) first.frame(pushFrame(`m${seq}`, { seq }));
+    await settled();
+    for (let seq = 14; seq <= 16; seq++) first.frame(pushFrame(`m${seq}`, { seq }));
+    expect(rig.errors.map(({ code }) => code)).toEqual(['inbox_full']);
+    expect(first.left).toBe(true);
+    expect(rig.device.state).toBe('waiting');
+    for (let index = 0; index < 4; index++) {
+      ends[index]!();
+      await settled();
+    }
+    await rig.clock.advance(1_000);
+    const second = await rig.welcome();
+    expect(second.sentOf('login')[0]).toMatchObject({ seq: 14 });
+    for (let seq = 15; seq <= 16; seq++) second.frame(pushFrame(`m${seq}`, { seq }));
+    for (let index = 4; index < 6; index++) {
+      await settled();
+      ends[index]!();
+    }
+    await rig.clock.advance(50);
+    expect(log).toEqual(['m11', 'm12', 'm13', 'm14', 'm15', 'm16']);
+  });
+
+  it('survive garbage around them', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    for (const text of ['', '{', '{"t":"push"}', '{"t":"future"}', 'null']) socket.listener.text(text);
+    socket.frame(pushFrame('a', { seq: 11 }));
+    await settled();
+    expect(rig.pushes.map(({ id }) => id)).toEqual(['a']);
+    expect(rig.errors.map(({ code }) => code)).toEqual(['bad_frame', 'bad_frame', 'bad_frame', 'bad_frame']);
+  });
+});
+
+describe('events', () => {
+  const push = { task: 'RASS_1', id: 'm1' };
+
+  it('wait for a connection and are sent after the welcome, in slices', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    for (let index = 0; index < 50; index++) rig.device.event(push, 'shown');
+    const socket = await rig.welcome();
+    expect(socket.sentOf('event')).toHaveLength(20);
+    await rig.clock.advance(2_000);
+    expect(socket.sentOf('event')).toHaveLength(50);
+  });
+
+  it('beyond 1,000 push out the oldest, and the app is told', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    for (let index = 0; index < 1_002; index++) rig.device.event({ task: 't', id: `m${index}` }, 'clicked');
+    expect(rig.errors.map(({ code }) => code)).toEqual(['events_dropped', 'events_dropped']);
+    const socket = await rig.welcome(5, 600);
+    await rig.clock.advance(60_000);
+    expect(socket.sentOf('event').map(({ id }) => id)).toEqual(
+      Array.from({ length: 1_000 }, (_, index) => `m${index + 2}`),
+    );
+  });
+
+  it('of an unknown action are refused at once', () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    expect(() => rig.device.event(push, 'custom:7')).toThrow(DeviceError);
+  });
+});
+
+describe('calls', () => {
+  it('resolve and reject as the server answers', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    const alias = rig.device.bindAlias('me');
+    const tags = rig.device.setTags(['a']);
+    socket.frame({ t: 'error', code: 'not_supported', message: 'no', rid: socket.sentOf('tags')[0]!.rid });
+    socket.frame({ t: 'ok', rid: socket.sentOf('alias')[0]!.rid });
+    await expect(alias).resolves.toBeUndefined();
+    await expect(tags).rejects.toMatchObject({ code: 'call_refused' });
+  });
+
+  it('fail without a connection, when it is lost, and when nothing answers', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    await expect(rig.device.bindAlias('me')).rejects.toMatchObject({ code: 'offline' });
+    const socket = await rig.welcome();
+    const late = expect(rig.device.bindAlias('me')).rejects.toMatchObject({ code: 'timeout' });
+    await rig.clock.advance(defaultTuning.callTimeoutMs);
+    await late;
+    const lost = expect(rig.device.setWebPush(null)).rejects.toMatchObject({ code: 'offline' });
+    socket.listener.closed(1006);
+    await lost;
+  });
+});
+
+describe('the end', () => {
+  it('close lets the message in hand finish, takes no other, and leaves no timer', async () => {
+    const storage = new TestStorage(storedDevice);
+    const ends: (() => void)[] = [];
+    const rig = deviceRig(storage, { onPush: () => new Promise((resolve) => ends.push(resolve)) });
+    const socket = await rig.welcome();
+    socket.frame(pushFrame('a', { seq: 11 }));
+    socket.frame(pushFrame('b', { seq: 12 }));
+    await settled();
+    const closed = rig.device.close();
+    expect(socket.left).toBe(true);
+    expect(rig.device.state).toBe('stopped');
+    expect(rig.device.stopReason).toBe('closed');
+    ends[0]!();
+    await closed;
+    await rig.device.close();
+    expect(ends).toHaveLength(1);
+    expect(storage.kept?.seq).toBe(11);
+    expect(rig.clock.timers).toBe(0);
+  });
+
+  it('logout acknowledges what is finished, tells the server and waits for its close', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    socket.frame(pushFrame('a', { seq: 11 }));
+    socket.frame(pushFrame('b', { seq: 12 }));
+    await settled();
+    const done = rig.device.logout();
+    expect(socket.sent.slice(-2)).toEqual([{ t: 'ack', seq: 12 }, { t: 'logout' }]);
+    socket.listener.closed(1000);
+    await done;
+    expect(rig.device.stopReason).toBe('logout');
+    expect(rig.clock.timers).toBe(0);
+  });
+
+  it('tells the app why the server sent it away', async () => {
+    const states: string[] = [];
+    const rig = deviceRig(new TestStorage(storedDevice), {
+      onState: (state, reason) => states.push(reason === undefined ? state : `${state} ${reason}`),
+    });
+    const socket = await rig.welcome();
+    socket.frame({ t: 'kick', reason: 'blacklisted' });
+    socket.listener.closed(4403);
+    expect(states).toEqual(['connecting', 'online', 'stopped blacklisted']);
+    expect(rig.clock.timers).toBe(0);
+  });
+});

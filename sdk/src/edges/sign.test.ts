@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { signRegistration, signWith } from './sign.ts';
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe('signing a registration', () => {
+  it('is HMAC-SHA256 with the app secret over appId, ts and nonce', async () => {
+    const frame = await signRegistration('app', { platform: 'web' }, 1_700_000_000_000, signWith('sécret'));
+    const text = `app\n1700000000000\n${frame.nonce}`;
+    expect(frame.sign).toBe(createHmac('sha256', 'sécret').update(text).digest('hex'));
+    expect(frame.nonce).toMatch(/^[0-9a-f]{32}$/);
+    expect(frame).toMatchObject({ t: 'register', appId: 'app', ts: 1_700_000_000_000, device: { platform: 'web' } });
+  });
+
+  it('takes a nonce of its own each time', async () => {
+    const sign = signWith('secret');
+    const frames = await Promise.all(
+      Array.from({ length: 20 }, () => signRegistration('app', { platform: 'web' }, 1, sign)),
+    );
+    expect(new Set(frames.map(({ nonce }) => nonce)).size).toBe(20);
+  });
+
+  it('asks the app where it signs by itself', async () => {
+    const frame = await signRegistration('app', { platform: 'web' }, 5, ({ appId, ts, nonce, text }) => {
+      expect(text).toBe(`${appId}\n${ts}\n${nonce}`);
+      return 'from the backend';
+    });
+    expect(frame.sign).toBe('from the backend');
+  });
+
+  it('says what to do where WebCrypto is missing', async () => {
+    vi.stubGlobal('crypto', { getRandomValues: (bytes: Uint8Array) => bytes });
+    const signing = signRegistration('app', { platform: 'web' }, 1, signWith('secret'));
+    await expect(signing).rejects.toMatchObject({ code: 'no_webcrypto', message: expect.stringContaining('HTTPS') });
+  });
+});
