@@ -39,7 +39,13 @@ async function npmCi(root) {
   const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
   const step = { what: 'installing npm packages', command: 'npm', args, cwd: root, env: cleanEnv() };
   const { ok, output } = await runStep(step);
-  if (!ok) throw new SetupError(`npm ci failed:\n${lastLines(output)}`);
+  if (!ok) throw new SetupError(`npm ci failed:\n${npmFault(output)}`);
+}
+
+/** npm says first what is wrong, and then much else. */
+function npmFault(output) {
+  const errors = output.split('\n').filter((line) => /^npm (error|ERR!) +\S/.test(line));
+  return errors.length > 0 ? lastLines(errors.slice(0, 6).join('\n')) : lastLines(output);
 }
 
 /** The package `node` fetches its binary in an install script, which npm may have been told not to run. */
