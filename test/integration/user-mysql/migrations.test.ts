@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { migrate, readMigrations } from '../../../services/user-mysql/edges/migrations.ts';
+import { emptyDatabase, instanceOn, migrationsFolder } from './fixtures.ts';
+
+const all = readMigrations(migrationsFolder);
+const numbers = all.map(({ number }) => number);
+
+test('all are applied in order, and none a second time', async () => {
+  const database = instanceOn(await emptyDatabase());
+  expect(await migrate(database, all, Date.now)).toEqual(numbers);
+  expect(await migrate(database, all, Date.now)).toEqual([]);
+  const tables = await database.rows<{ name: string }>(
+    'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1',
+  );
+  expect(tables.map(({ name }) => name)).toEqual([
+    ...['alias', 'alias_lock', 'app', 'blacklist', 'consumer_offset', 'device', 'migration'],
+    ...['push_event', 'tag', 'task', 'task_stat'],
+  ]);
+});
+
+test('instances that start at once apply each migration once between them', async () => {
+  const url = await emptyDatabase();
+  const done = await Promise.all([1, 2, 3].map(() => migrate(instanceOn(url), all, Date.now)));
+  expect(done.flat().sort((left, right) => left - right)).toEqual(numbers);
+});
+
+test('a migration that was cut short before it was noted is applied again', async () => {
+  const database = instanceOn(await emptyDatabase());
+  await migrate(database, all, Date.now);
+  await database.run('DELETE FROM migration WHERE number = ?', [numbers.at(-1)!]);
+  expect(await migrate(database, all, Date.now)).toEqual(numbers.slice(-1));
+});
+
+test('a migration that was changed after it had been applied is refused', async () => {
+  const database = instanceOn(await emptyDatabase());
+  await migrate(database, all, Date.now);
+  const changed = all.map((one) => (one.number === 3 ? { ...one, checksum: '0'.repeat(64) } : one));
+  await expect(migrate(database, changed, Date.now)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('files are read in the order of their numbers, and a number that comes twice is refused', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'longwire-migrations-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, '010-b.sql'), 'SELECT 2');
+  writeFileSync(join(folder, '002-a.sql'), 'SELECT 1\r\n');
+  writeFileSync(join(folder, 'notes.md'), '');
+  expect(readMigrations(folder).map(({ name, sql }) => [name, sql])).toEqual([
+    ['a', 'SELECT 1'],
+    ['b', 'SELECT 2'],
+  ]);
+  writeFileSync(join(folder, '010-c.sql'), 'SELECT 3');
+  expect(() => readMigrations(folder)).toThrow('another migration has its number');
+});

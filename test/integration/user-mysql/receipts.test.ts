@@ -1,0 +1,188 @@
+import { createConnection } from 'mysql2/promise';
+import { beforeEach, expect, test } from 'vitest';
+import type { EventReceipt, LoginReceipt, ReceiptEvent } from '../../../services/common/protocol/bus-records.ts';
+import { createCalls } from '../../../services/user-mysql/calls.ts';
+import { slices } from '../../../services/user-mysql/core/order.ts';
+import type { ReadRecord } from '../../../services/user-mysql/core/read-receipts.ts';
+import type { MysqlDatabase } from '../../../services/user-mysql/edges/mysql-database.ts';
+import { createReceiptStore } from '../../../services/user-mysql/edges/receipt-store.ts';
+import { waitFor } from '../../rigs/process.ts';
+import { cidOf, cidsOf, instanceOn, migratedDatabase, recordsFrom } from './fixtures.ts';
+
+const app = 'app1';
+const task = 'RASL_1';
+const source = { group: 'g', topic: 't' };
+let url: string;
+let database: MysqlDatabase;
+
+beforeEach(async () => {
+  ({ url, database } = await migratedDatabase());
+});
+
+function event(name: ReceiptEvent, cids: string[], more: Partial<EventReceipt> = {}): EventReceipt {
+  return { kind: 'event', app, task, event: name, at: 1_000, cids, ...more };
+}
+
+async function countsOf(name = task): Promise<Record<string, number> | null> {
+  const { results } = await createCalls(database, Date.now).taskCounts({ items: [{ app, task: name }] });
+  const counts = results[0]?.counts.map(({ event: one, count }): [string, number] => [one, count]);
+  return counts ? Object.fromEntries(counts) : null;
+}
+
+/** The figures as their rows say, which they must always agree with. */
+async function recount(): Promise<Record<string, number>> {
+  const rows = await database.rows<{ event: string; n: number }>(
+    'SELECT event, COUNT(*) AS n FROM push_event WHERE task_id = ? GROUP BY event',
+    [task],
+  );
+  return Object.fromEntries(rows.map(({ event: one, n }) => [one, n]));
+}
+
+test('an event is counted with those it implies, each once a device', async () => {
+  const store = createReceiptStore(database, source);
+  const done = await store.apply(
+    3,
+    recordsFrom(0, [
+      event('clicked', cidsOf(0, 5)),
+      event('target', cidsOf(0, 10)),
+      event('arrived', cidsOf(3, 4)),
+      event('custom:90001', [cidOf(0)]),
+    ]),
+  );
+  const expected = { target: 10, sent: 7, arrived: 7, clicked: 5, 'custom:90001': 1 };
+  expect(await countsOf()).toEqual(expected);
+  expect(await recount()).toEqual(expected);
+  expect(done.fresh).toBe(4);
+  expect(done.counted).toHaveLength(30);
+  expect(await store.nextOffset(3)).toBe(4);
+});
+
+test('a batch that comes again, or a receipt that was written twice, counts nothing', async () => {
+  const store = createReceiptStore(database, source);
+  const records = recordsFrom(0, [event('target', cidsOf(0, 10)), event('sent', cidsOf(0, 10))]);
+  await store.apply(0, records);
+  expect(await store.apply(0, records)).toEqual({ fresh: 0, counted: [] });
+  expect(await store.apply(0, recordsFrom(2, [event('sent', cidsOf(5, 10))]))).toMatchObject({ fresh: 1 });
+  expect(await countsOf()).toEqual({ target: 15, sent: 15 });
+});
+
+test('two consumers that overlap count each receipt once between them', async () => {
+  const receipts = Array.from({ length: 40 }, (_none, n) => event('target', cidsOf(n * 5, 10)));
+  const records = recordsFrom(0, receipts);
+  // Both read the whole partition in order, cut into batches of different sizes.
+  const read = async (own: MysqlDatabase, batch: number): Promise<{ fresh: number; counted: number }> => {
+    const store = createReceiptStore(own, source);
+    const sum = { fresh: 0, counted: 0 };
+    for (const some of slices(records, batch)) {
+      const { fresh, counted } = await store.apply(0, some);
+      sum.fresh += fresh;
+      sum.counted += counted.length;
+    }
+    return sum;
+  };
+  const [one, other] = await Promise.all([read(database, 3), read(instanceOn(url), 7)]);
+  expect(one.fresh + other.fresh).toBe(40);
+  expect(one.counted + other.counted).toBe(205);
+  expect(await countsOf()).toEqual({ target: 205 });
+  expect(await recount()).toEqual({ target: 205 });
+});
+
+test('the same batch at two consumers at once is applied by one of them', async () => {
+  const stores = [database, instanceOn(url)].map((one) => createReceiptStore(one, source));
+  const records = recordsFrom(0, [event('arrived', cidsOf(0, 700))]);
+  const done = await Promise.all(stores.map((store) => store.apply(0, records)));
+  expect(done.map(({ fresh }) => fresh).sort()).toEqual([0, 1]);
+  expect(await countsOf()).toEqual({ target: 700, sent: 700, arrived: 700 });
+});
+
+test('a consumer that is killed before it commits leaves nothing, and the next one counts once', async () => {
+  const store = createReceiptStore(database, source);
+  await store.apply(0, recordsFrom(0, [event('target', cidsOf(0, 3))]));
+  // Holds the task's figures, so that the consumer stops after its events and before its commit.
+  const blocker = await createConnection({ uri: url });
+  await blocker.beginTransaction();
+  await blocker.query('SELECT n FROM task_stat WHERE task_id = ? FOR UPDATE', [task]);
+  const records = recordsFrom(1, [event('target', cidsOf(3, 3))]);
+  const killed = store.apply(0, records).catch((error: unknown) => error);
+  const id = await waitFor('the consumer waits for the figures', async () => {
+    const [rows] = await blocker.query(
+      "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'INSERT INTO task_stat%'",
+    );
+    return (rows as { id: number }[])[0]?.id;
+  });
+  await blocker.query(`KILL ${id}`);
+  expect(await killed).toMatchObject({ code: 'unavailable' });
+  await blocker.rollback();
+  await blocker.end();
+  expect(await countsOf()).toEqual({ target: 3 });
+  expect(await recount()).toEqual({ target: 3 });
+  expect(await store.nextOffset(0)).toBe(1);
+
+  expect(await createReceiptStore(instanceOn(url), source).apply(0, records)).toMatchObject({ fresh: 1 });
+  expect(await countsOf()).toEqual({ target: 6 });
+});
+
+test('records that cannot be read are passed over, and those behind them counted', async () => {
+  const store = createReceiptStore(database, source);
+  const records: ReadRecord[] = [
+    { offset: 0, receipt: undefined },
+    { offset: 1, receipt: event('target', [cidOf(1)]) },
+    { offset: 2, receipt: undefined },
+  ];
+  expect(await store.apply(0, records)).toMatchObject({ fresh: 3 });
+  expect(await store.nextOffset(0)).toBe(3);
+  expect(await countsOf()).toEqual({ target: 1 });
+});
+
+test('a task has the time of its first event and its group, whatever the order they come in', async () => {
+  const store = createReceiptStore(database, source);
+  await store.apply(0, recordsFrom(0, [event('sent', [cidOf(1)], { at: 2_000 })]));
+  await store.apply(0, recordsFrom(1, [event('target', [cidOf(1)], { at: 1_500, group: '双11' })]));
+  await store.apply(0, recordsFrom(2, [event('arrived', [cidOf(1)], { at: 3_000, group: 'other' })]));
+  expect(await database.rows('SELECT task_id, created_at, group_name FROM task')).toEqual([
+    { task_id: task, created_at: 1_500, group_name: '双11' },
+  ]);
+});
+
+test('logins are noted with the events of their batch', async () => {
+  const items = cidsOf(0, 2).map((cid) => ({ app, cid, device: { platform: 'web' as const }, at: 1 }));
+  const calls = createCalls(database, Date.now);
+  await calls.registerDevices({ items });
+  const login: LoginReceipt = { kind: 'login', app, logins: [{ cid: cidOf(1), at: 77 }] };
+  await createReceiptStore(database, source).apply(0, recordsFrom(0, [login, event('target', [cidOf(1)])]));
+  const { results } = await calls.devices({ items });
+  expect(results.map((one) => one?.lastLoginAt)).toEqual([null, 77]);
+});
+
+test('partitions, groups and topics each have their own place', async () => {
+  const store = createReceiptStore(database, source);
+  await store.apply(0, recordsFrom(5, [event('target', [cidOf(1)])]));
+  expect(await store.nextOffset(0)).toBe(6);
+  expect(await store.nextOffset(1)).toBeUndefined();
+  expect(await createReceiptStore(database, { ...source, group: 'other' }).nextOffset(0)).toBeUndefined();
+  expect(await createReceiptStore(database, { ...source, topic: 'other' }).nextOffset(0)).toBeUndefined();
+  await store.reset(0, 2);
+  expect(await store.nextOffset(0)).toBe(2);
+});
+
+test('partitions are applied side by side, whatever devices log in through them', async () => {
+  const stores = [database, instanceOn(url)].map((one) => createReceiptStore(one, source));
+  const cids = cidsOf(0, 300);
+  await createCalls(database, Date.now).registerDevices({
+    items: cids.map((cid) => ({ app, cid, device: { platform: 'web' as const }, at: 1 })),
+  });
+  await Promise.all(
+    Array.from({ length: 8 }, (_none, partition) => {
+      const order = partition % 2 === 0 ? cids : cids.toReversed();
+      const login: LoginReceipt = { kind: 'login', app, logins: order.map((cid) => ({ cid, at: 100 + partition })) };
+      const own = event('target', cids, { task: `task${partition}` });
+      return stores[partition % 2]!.apply(partition, recordsFrom(0, [login, own]));
+    }),
+  );
+  const [row] = await database.rows<{ low: number; high: number }>(
+    'SELECT MIN(last_login_at) AS low, MAX(last_login_at) AS high FROM device',
+  );
+  expect(row).toEqual({ low: 107, high: 107 });
+  for (let partition = 0; partition < 8; partition++)
+    expect(await countsOf(`task${partition}`)).toEqual({ target: 300 });
+});
