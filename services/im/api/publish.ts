@@ -17,7 +17,7 @@ export async function publishOrBusy(deps: ApiDeps, topic: string, records: NewRe
   try {
     await Promise.race([deps.publish(topic, records), late]);
   } catch (error) {
-    deps.log.warn({ err: error, records: records.length }, 'publishing failed');
+    deps.log.debug({ err: error, records: records.length }, 'publishing failed');
     throw busy(error);
   } finally {
     clearTimeout(timer);

@@ -103,6 +103,41 @@ describe('pushes', () => {
     expect(routed()).toHaveLength(1);
   });
 
+  it('answers 503 when the bus says nothing in time, and the repeat is the same record', async () => {
+    const hasty = await new ApiRig().start(1, { publishTimeoutMs: 50 });
+    try {
+      const own = hasty.addApp('app1');
+      const body = hasty.pushBody(hasty.addDevice(own));
+      const send = async () =>
+        hasty.call('POST', `/v2/${own}/push/single/cid`, { token: await hasty.token(own), body });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      hasty.bus.gate = promise;
+      expect(await send()).toMatchObject({ http: 503, code: 1 });
+      resolve();
+      expect((await send()).code).toBe(0);
+      const ids = hasty.bus.records<RouteRecord>(topics.route).map(({ id }) => id);
+      expect(ids).toEqual([ids[0], ids[0]]);
+    } finally {
+      await hasty.stop();
+    }
+  });
+
+  it('answers 503 when a request takes too long', async () => {
+    const hasty = await new ApiRig().start(1, { handlerTimeoutMs: 100 });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    try {
+      const own = hasty.addApp('app1');
+      const body = hasty.pushBody(hasty.addDevice(own));
+      const ownToken = await hasty.token(own);
+      hasty.bus.gate = promise;
+      const answer = await hasty.call('POST', `/v2/${own}/push/single/cid`, { token: ownToken, body });
+      expect(answer).toMatchObject({ http: 503, code: 1 });
+    } finally {
+      resolve();
+      await hasty.stop();
+    }
+  });
+
   it('refuses foreign, invented and misspelt cids as targets', async () => {
     const foreign = rig.addDevice(rig.addApp('app2'));
     const own = rig.addDevice(app);

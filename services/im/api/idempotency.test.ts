@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { ApiFault } from './faults.ts';
+import { doOnce, type Reservation, type Reservations } from './idempotency.ts';
+
+/** Answers reservations from a script, one list a request id, and remembers what was settled and given back. */
+function scripted(script: Record<string, (Reservation | undefined)[]>) {
+  const settled: string[] = [];
+  const released: string[] = [];
+  const reservations: Reservations = {
+    reserve: async ({ requestId }) => script[requestId]!.shift(),
+    settle: async ({ requestId }, answer) => void settled.push(`${requestId}=${answer}`),
+    release: async ({ requestId }) => void released.push(requestId),
+  };
+  return { reservations, settled, released };
+}
+
+const mine: Reservation = { state: 'mine', day: '0101' };
+const running: Reservation = { state: 'running', day: '0101' };
+const options = { app: 'app', instance: 'im', now: () => Date.UTC(2025, 4, 6), waitMs: 1_000 };
+const items = (...ids: string[]) => ids.map((requestId) => ({ requestId }));
+const work = async (due: { item: { requestId: string }; day: string }[]) =>
+  due.map(({ item, day }) => `${item.requestId}/${day}`);
+
+it('does what is its own, with the day of the first try, and settles it', async () => {
+  const { reservations, settled } = scripted({ a: [mine], b: [{ state: 'done', day: '0101', answer: '"was"' }] });
+  expect(await doOnce({ ...options, reservations, items: items('a', 'b'), work })).toEqual(['a/0101', 'was']);
+  expect(settled).toEqual(['a="a/0101"']);
+});
+
+it('does what cannot be reserved, and settles nothing', async () => {
+  const { reservations, settled } = scripted({ a: [undefined] });
+  expect(await doOnce({ ...options, reservations, items: items('a'), work })).toEqual(['a/0506']);
+  expect(settled).toEqual([]);
+});
+
+it('asks again for what others do, and does it if they gave it up', async () => {
+  const { reservations } = scripted({ a: [running, running, mine], b: [mine] });
+  expect(await doOnce({ ...options, reservations, items: items('a', 'b'), work })).toEqual(['a/0101', 'b/0101']);
+});
+
+it('gives its reservations back when the work fails', async () => {
+  const { reservations, released, settled } = scripted({ a: [mine], b: [undefined], c: [mine] });
+  const fault = new ApiFault('busy', 'busy');
+  const failing = async () => Promise.reject(fault);
+  await expect(doOnce({ ...options, reservations, items: items('a', 'b', 'c'), work: failing })).rejects.toBe(fault);
+  expect([released, settled]).toEqual([['a', 'c'], []]);
+});
+
+it('gives up when others are at work for too long', async () => {
+  const { reservations } = scripted({ a: Array(100).fill(running) });
+  const waiting = doOnce({ ...options, waitMs: 100, reservations, items: items('a'), work });
+  await expect(waiting).rejects.toMatchObject({ kind: 'busy' });
+});

@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream';
+import { expect, it } from 'vitest';
+import { readBody } from './body.ts';
+
+const chunk = (bytes: number) => Buffer.alloc(bytes, 'a');
+
+it('reads a body up to its limit', async () => {
+  expect(await readBody(Readable.from([chunk(3), chunk(2)]), 5)).toEqual(chunk(5));
+  expect(await readBody(Readable.from([]), 5)).toEqual(chunk(0));
+});
+
+it('lets a larger one pass by to its end, and refuses it', async () => {
+  let passed = 0;
+  async function* chunks() {
+    for (; passed < 10; passed++) yield chunk(3);
+  }
+  await expect(readBody(Readable.from(chunks()), 5)).rejects.toThrow('body size over limit');
+  expect(passed).toBe(10);
+});
+
+it('stops reading one that is far too large', async () => {
+  let passed = 0;
+  const large = chunk(1024 * 1024);
+  async function* endless() {
+    for (;;) {
+      passed++;
+      yield large;
+    }
+  }
+  await expect(readBody(Readable.from(endless()), 5)).rejects.toThrow('body size over limit');
+  expect(passed).toBeLessThan(100);
+});
