@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { Delivery, type DeliveryPorts } from './delivery.ts';
+import type { Push } from './frames.ts';
+import { pushFrame, storedDevice, TestStorage } from './testing/device-rig.ts';
+import { ManualClock, seededRandom, settled } from './testing/manual-clock.ts';
+import { defaultTuning } from './tuning.ts';
+import { Waits } from './waits.ts';
+
+const { cid } = storedDevice;
+
+function pushOf(id: string, position: { seq?: number; bseq?: number }): Push {
+  const { t: _, ...push } = pushFrame(id, position);
+  return push as Push;
+}
+
+function deliveryRig(parts: Partial<DeliveryPorts> = {}) {
+  const storage = new TestStorage(storedDevice);
+  const finished: string[] = [];
+  const delivery = new Delivery(
+    {
+      appId: 'app',
+      storage,
+      waits: new Waits(new ManualClock()),
+      tuning: { ...defaultTuning, maxInbox: 4 },
+      random: seededRandom(3),
+      onPush: () => {},
+      onFinished: (_, { id }) => finished.push(id),
+      onError: () => {},
+      ...parts,
+    },
+    storedDevice,
+  );
+  return { delivery, storage, finished };
+}
+
+describe('delivery', () => {
+  it('takes what waits already only once, so that reconnects do not fill the inbox', async () => {
+    let calls = 0;
+    const { delivery } = deliveryRig({
+      onPush: () => {
+        calls++;
+        return new Promise(() => {});
+      },
+    });
+    for (let connection = 0; connection < 10; connection++) {
+      for (const seq of [11, 12, 13, 14]) {
+        expect(delivery.offer({ kind: 'push', cid, push: pushOf(`m${seq}`, { seq }) })).toBe(true);
+      }
+      await settled();
+    }
+    expect(calls).toBe(1);
+  });
+
+  it('has a bound for pushes, above which an identity and a cursor still fit', async () => {
+    const { delivery } = deliveryRig({ onPush: () => new Promise(() => {}) });
+    delivery.offer({ kind: 'push', cid, push: pushOf('in hand', { seq: 11 }) });
+    await settled();
+    for (let seq = 12; seq <= 15; seq++) {
+      expect(delivery.offer({ kind: 'push', cid, push: pushOf(`m${seq}`, { seq }) })).toBe(true);
+    }
+    expect(delivery.offer({ kind: 'push', cid, push: pushOf('m16', { seq: 16 }) })).toBe(false);
+    expect(delivery.offer({ kind: 'identity', identity: { cid: 'other', token: 't' } })).toBe(true);
+    expect(delivery.offer({ kind: 'cursor', cid: 'other', bseq: 1 })).toBe(true);
+  });
+
+  it('never takes the position of another identity for its own', async () => {
+    const { delivery, storage, finished } = deliveryRig();
+    delivery.offer({ kind: 'push', cid: 'another', push: pushOf('far', { seq: 900 }) });
+    delivery.offer({ kind: 'cursor', cid: 'another', bseq: 900 });
+    delivery.offer({ kind: 'push', cid, push: pushOf('own', { seq: 11 }) });
+    await delivery.idle();
+    expect(storage.kept).toEqual({ ...storedDevice, seq: 11, ids: ['far', 'own'] });
+    expect(finished).toEqual(['own']);
+  });
+});
