@@ -272,7 +272,7 @@ describe('events', () => {
     const rig = deviceRig(new TestStorage(storedDevice));
     for (let index = 0; index < 50; index++) rig.device.event(push, 'shown');
     const socket = await rig.welcome();
-    expect(socket.sentOf('event')).toHaveLength(20);
+    expect(socket.sentOf('event')).toHaveLength(40);
     await rig.clock.advance(2_000);
     expect(socket.sentOf('event')).toHaveLength(50);
   });
