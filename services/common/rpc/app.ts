@@ -7,7 +7,13 @@ import type { Logger } from '../log.ts';
 
 /** A plain HTTP application for internal use: answers errors in one shape, `{error: {code, message, field?}}`. */
 export function createInternalApp(log: Logger): FastifyInstance {
-  const app = fastify({ logger: false, keepAliveTimeout: 10_000, requestTimeout: 30_000 });
+  const app = fastify({
+    logger: false,
+    keepAliveTimeout: 10_000,
+    requestTimeout: 30_000,
+    // What was sent is what is meant: a null stays null, a number never comes of a text.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+  });
   app.setErrorHandler((error, request, reply) => {
     const known = asLongwireError(error);
     const meaning = errorTable[known.code];

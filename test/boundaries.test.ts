@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative, resolve, sep } from 'node:path';
+import { expect, test } from 'vitest';
+
+const root = resolve(import.meta.dirname, '..');
+const services = join(root, 'services');
+const names = ['cm', 'im', 'user-redis', 'user-mysql'];
+
+/** Libraries that do I/O, and what else opens a connection. */
+const io =
+  /^(ws|ioredis|mysql2(\/promise)?|kafkajs|fastify|@fastify\/.*|undici|node:(net|http|https|fs|fs\/promises|dgram|tls|child_process))$/;
+/** Where these may be imported: `edges/`, and the two rooms of `common` that are edges as a whole. */
+const edges = /^services\/([^/]+\/edges\/|common\/(rpc|bus)\/|common\/config\.ts$)/;
+
+interface Import {
+  file: string;
+  target: string;
+}
+
+const imports: Import[] = sources(services).flatMap((path) => {
+  const file = relative(root, path).split(sep).join('/');
+  const text = readFileSync(path, 'utf8');
+  return [...text.matchAll(/(?:from|import)\s+'([^']+)'|import\('([^']+)'\)/g)].map((match) => ({
+    file,
+    target: match[1] ?? match[2]!,
+  }));
+});
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => join(folder, name));
+}
+
+function wrong(breaks: (one: Import) => boolean): string[] {
+  return imports.filter(breaks).map(({ file, target }) => `${file} imports ${target}`);
+}
+
+const serviceOf = (file: string): string => file.split('/')[1]!;
+
+test('there is something to look at: every service has files that import', () => {
+  for (const name of [...names, 'common']) expect(imports.some(({ file }) => serviceOf(file) === name)).toBe(true);
+  expect(wrong(({ target }) => io.test(target)).length).toBeGreaterThan(5);
+});
+
+test('a service imports itself and common only; common imports itself only', () => {
+  const outside = ({ file, target }: Import): boolean => {
+    if (!target.startsWith('.')) return false;
+    const path = relative(root, resolve(root, file, '..', target))
+      .split(sep)
+      .join('/');
+    return !path.startsWith(`services/${serviceOf(file)}/`) && !path.startsWith('services/common/');
+  };
+  expect(wrong(outside)).toEqual([]);
+});
+
+test('only edges import libraries that do I/O', () => {
+  expect(wrong(({ file, target }) => io.test(target) && !edges.test(file))).toEqual([]);
+});
+
+test('core imports nothing that does I/O, neither a library nor an edge', () => {
+  const inCore = ({ file, target }: Import): boolean =>
+    /\/core\//.test(file) &&
+    (io.test(target) || /\/edges\/|\/rpc\/(client|server|app)|\/bus\/(redis-streams|kafka|open)/.test(target));
+  expect(wrong(inCore)).toEqual([]);
+});
+
+test("only user-redis has ioredis for users' state and only user-mysql has mysql2; the bus has its own drivers", () => {
+  expect(
+    wrong(
+      ({ file, target }) => target === 'ioredis' && !/^services\/(user-redis|common\/bus\/redis-streams)\//.test(file),
+    ),
+  ).toEqual([]);
+  expect(wrong(({ file, target }) => target.startsWith('mysql2') && serviceOf(file) !== 'user-mysql')).toEqual([]);
+  expect(wrong(({ file, target }) => target === 'kafkajs' && !file.startsWith('services/common/bus/kafka/'))).toEqual(
+    [],
+  );
+});
+
+test('only main.ts reads the environment', () => {
+  const reading = sources(services).filter((path) => /process\.env\b/.test(readFileSync(path, 'utf8')));
+  const allowed = /^services\/([^/]+\/main\.ts|common\/config\.ts)$/;
+  expect(
+    reading.map((path) => relative(root, path).split(sep).join('/')).filter((file) => !allowed.test(file)),
+  ).toEqual([]);
+});

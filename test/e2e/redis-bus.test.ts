@@ -1,0 +1,17 @@
+import { afterAll, beforeAll } from 'vitest';
+import { describeCounting } from './suite/counting.ts';
+import { describeCrashes } from './suite/crashes.ts';
+import { describeDelivery } from './suite/delivery.ts';
+import { describeIdempotency } from './suite/idempotency.ts';
+import { describeProtocol } from './suite/protocol.ts';
+import { SystemUnderTest } from './suite/system-under-test.ts';
+
+const sut = new SystemUnderTest();
+beforeAll(() => sut.start({ bus: 'redis', scale: { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 } }));
+afterAll(() => sut.stop());
+
+describeDelivery(sut);
+describeProtocol(sut);
+describeIdempotency(sut);
+describeCounting(sut);
+describeCrashes(sut);
