@@ -1,9 +1,10 @@
 import { type Logger, pino } from 'pino';
 import type { Bus } from '../../../services/common/bus/bus.ts';
+import { openKafkaBus } from '../../../services/common/bus/kafka/kafka-bus.ts';
 import { openRedisBus } from '../../../services/common/bus/redis-streams/redis-bus.ts';
 
-/** How to reach a bus, as data, so that a child process can be told. Leases and sessions are short, to keep the suite quick. */
-export type BusSpec = { kind: 'redis'; url: string };
+/** How to reach a bus, as data, so that a child process can be told. */
+export type BusSpec = { kind: 'redis'; url: string } | { kind: 'kafka'; brokers: string[] };
 
 /** A real server of one adapter. */
 export interface BusRig {
@@ -16,10 +17,15 @@ export interface BusRig {
   close(): Promise<void>;
 }
 
-/** How long a consumer that died keeps its partitions, at the most. */
-export const takeoverMs = 6_000;
 export const publishDeadlineMs = 3_000;
 
+/** Leases and sessions are short here, to keep the suite quick. */
 export function openSpec(spec: BusSpec, log: Logger = pino({ level: 'silent' })): Promise<Bus> {
-  return openRedisBus({ url: spec.url, deadlineMs: publishDeadlineMs, leaseMs: 1_500, heartbeatMs: 300 }, log);
+  const deadlineMs = publishDeadlineMs;
+  switch (spec.kind) {
+    case 'redis':
+      return openRedisBus({ url: spec.url, deadlineMs, leaseMs: 2_000, heartbeatMs: 400 }, log);
+    case 'kafka':
+      return openKafkaBus({ brokers: spec.brokers, deadlineMs, sessionTimeoutMs: 6_000, heartbeatMs: 500 }, log);
+  }
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../log.ts';
 import type { ConsumeOptions, Consumer } from '../bus.ts';
+import { Lease } from '../lease.ts';
+import { PartitionLoop } from '../partition-loop.ts';
 import { assigned } from './assignment.ts';
 import type { Connection } from './connection.ts';
 import { keysOf, type TopicKeys } from './keys.ts';
-import { Lease } from './lease.ts';
-import { PartitionLoop } from './partition-loop.ts';
 import { partitionSource } from './partition-source.ts';
 import { Reader } from './reader.ts';
 import type { RedisBusOptions } from './redis-bus.ts';

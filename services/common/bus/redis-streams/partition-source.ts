@@ -1,9 +1,9 @@
 import type { BusRecord, ConsumeOptions } from '../bus.ts';
+import type { Lease } from '../lease.ts';
+import type { PartitionSource } from '../partition-loop.ts';
 import type { Connection } from './connection.ts';
 import { idBefore, type StreamsAnswer, toRecords } from './entries.ts';
 import { commitField, keysOf, standing } from './keys.ts';
-import type { Lease } from './lease.ts';
-import type { PartitionSource } from './partition-loop.ts';
 import type { Reader } from './reader.ts';
 
 /** A partition's loop on Redis: reads through the shared reader when idle, commits under the lease. */
@@ -27,6 +27,8 @@ export function partitionSource(
 
   return {
     held: () => lease.held(),
+    leaving: () => false,
+    resting() {},
     async committed() {
       const [at, ranges] = await Promise.all([
         commands.call('HGET', [keys.commits, field]),
@@ -36,6 +38,7 @@ export function partitionSource(
       return standing(at as string | null, begin, end);
     },
     next: (offset) => reader.wait(partition, offset),
+    again: async (records) => records,
     cancel: () => reader.cancel(partition),
     // What came during the batch is fetched along with the commit: under load no wait comes between batches.
     async commit(offset) {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../../backoff.ts';
-import { toLongwireError } from '../../errors.ts';
-import type { Logger } from '../../log.ts';
-import type { BusRecord, ConsumeOptions } from '../bus.ts';
+import { backoffMs } from '../backoff.ts';
+import { toLongwireError } from '../errors.ts';
+import type { Logger } from '../log.ts';
+import type { BusRecord, ConsumeOptions } from './bus.ts';
 
 /** What a partition's loop needs of its adapter. */
 export interface PartitionSource {
@@ -10,12 +10,18 @@ export interface PartitionSource {
   committed(): Promise<number>;
   /** Records from `offset` on; undefined when the wait was cancelled. */
   next(offset: number): Promise<BusRecord[] | undefined>;
-  /** Ends a `next` under way. */
+  /** Records that were handed over and failed, once more: now, or when the adapter lets them; undefined when cancelled. */
+  again(records: BusRecord[]): Promise<BusRecord[] | undefined>;
+  /** Ends a `next` or `again` under way. */
   cancel(): void;
   /** Answers false once the partition is somebody else's. May answer records that came meanwhile. */
   commit(offset: number): Promise<{ kept: boolean; more?: BusRecord[] }>;
-  /** False when the lease may have run out, by this process' own clock. */
+  /** False when the partition may be somebody else's, as far as this process can tell. */
   held(): boolean;
+  /** True when it may become somebody else's soon: what takes long should leave off. */
+  leaving(): boolean;
+  /** No handler runs now: it failed and waits, or a start is asked for. */
+  resting(): void;
 }
 
 /**
@@ -61,33 +67,65 @@ export class PartitionLoop {
     this.#source.cancel();
   }
 
-  #stale = (): boolean => this.#ended || !this.#source.held();
+  #stale = (): boolean => this.#ended || !this.#source.held() || this.#source.leaving();
 
   async #run(): Promise<void> {
     while (!this.#ended) {
       this.#restarting = false;
-      let offset = await this.#insist('start', () => this.#start());
+      let offset = await this.#start();
       let records: BusRecord[] | undefined;
       while (offset !== undefined && !this.#ended && !this.#restarting) {
         records ??= await this.#source.next(offset);
         if (!records) continue;
         const after = records.at(-1)!.offset + 1;
-        const batch = { partition: this.partition, records, stale: this.#stale };
-        const handled = await this.#insist('batch', async () => {
-          await this.#options.onBatch(batch);
-          return true;
-        });
-        if (!handled || this.#restarting) break;
+        if (!(await this.#handle(records)) || this.#restarting) break;
         records = await this.#commit(after);
         offset = after;
       }
+      this.#source.resting();
     }
-    this.#options.onStop?.(this.partition);
+    try {
+      this.#options.onStop?.(this.partition);
+    } catch (error) {
+      this.#log.error({ err: error }, 'onStop of a partition failed');
+    }
   }
 
-  async #start(): Promise<number> {
-    const committed = await this.#source.committed();
-    return this.#options.onStart ? await this.#options.onStart(this.partition, committed) : committed;
+  /** Answers the offset to start from; undefined when the end or a restart came first. */
+  async #start(): Promise<number | undefined> {
+    for (let failures = 0; !this.#ended && !this.#restarting; failures++) {
+      try {
+        const committed = await this.#source.committed();
+        return this.#options.onStart ? await this.#options.onStart(this.partition, committed) : committed;
+      } catch (error) {
+        await this.#failed('start', error, failures);
+      }
+    }
+    return undefined;
+  }
+
+  /** Hands the same records over until they are handled; answers false when the end or a restart came first. */
+  async #handle(records: BusRecord[]): Promise<boolean> {
+    for (let failures = 0; ; failures++) {
+      try {
+        await this.#options.onBatch({ partition: this.partition, records, stale: this.#stale });
+        return true;
+      } catch (error) {
+        this.#source.resting();
+        await this.#failed('batch', error, failures);
+      }
+      if (this.#ended || this.#restarting || !(await this.#source.again(records))) return false;
+    }
+  }
+
+  /** Pauses, the longer the more failures; the end or a restart ends the pause. */
+  async #failed(what: string, error: unknown, failures: number): Promise<void> {
+    if (this.#ended || this.#restarting) return;
+    this.#log.warn({ err: error, what, failures: failures + 1 }, 'work on a partition failed, trying again');
+    this.#pause = new AbortController();
+    const pauseMs = 10 + backoffMs(failures, 50, 5_000);
+    await sleep(pauseMs, undefined, { signal: this.#pause.signal }).catch(() => {});
+    this.#pause = undefined;
   }
 
   /** Commits, however often it takes, as long as the partition is this consumer's. Answers what to go on with, if it is known. */
@@ -105,22 +143,5 @@ export class PartitionLoop {
     }
     this.#ended = true;
     return undefined;
-  }
-
-  /** Tries until it succeeds, with growing pauses; answers undefined when a restart or the end came first. */
-  async #insist<T>(what: string, work: () => Promise<T>): Promise<T | undefined> {
-    for (let failures = 0; ; failures++) {
-      try {
-        return await work();
-      } catch (error) {
-        if (this.#ended || this.#restarting) return undefined;
-        this.#log.warn({ err: error, what, failures: failures + 1 }, 'work on a partition failed, trying again');
-      }
-      this.#pause = new AbortController();
-      const pauseMs = 10 + backoffMs(failures, 50, 5_000);
-      await sleep(pauseMs, undefined, { signal: this.#pause.signal }).catch(() => {});
-      this.#pause = undefined;
-      if (this.#ended || this.#restarting) return undefined;
-    }
   }
 }

@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
+import { backoffMs } from '../../backoff.ts';
+import type { Logger } from '../../log.ts';
+import type { BusRecord, ConsumeOptions, Consumer } from '../bus.ts';
+import { withDeadline } from '../deadline.ts';
+import { Lease } from '../lease.ts';
+import type { KafkaBusOptions } from './client.ts';
+import { expelled } from './faults.ts';
+import { Holding, type Membership } from './holding.ts';
+
+export interface KafkaConsumerPorts {
+  kafka: Kafka;
+  partitionsOf: (topic: string) => Promise<number>;
+  /** Where a group stands in each partition. */
+  standing: (topic: string, group: string) => Promise<Map<number, number>>;
+}
+
+/**
+ * One member of a group. kafkajs joins, fetches and beats; this gives each partition a loop of its own, and starts a new
+ * kafkajs consumer whenever one has given up, so that no broker's restart ends it.
+ *
+ * kafkajs fetches from a broker again only when all it brought is handled: a handler that takes long holds up the other
+ * partitions of this member that are on the same broker. One that failed and waits does not.
+ */
+export class KafkaGroupConsumer implements Consumer {
+  #ports: KafkaConsumerPorts;
+  #bus: KafkaBusOptions;
+  #options: ConsumeOptions;
+  #log: Logger;
+  #consumer: KafkaConsumer | undefined;
+  #session: Lease;
+  #assigned: number[] = [];
+  #holdings = new Map<number, Holding>();
+  /** The group is being shared out anew, or has put this member out. */
+  #leaving = false;
+  #payload: EachBatchPayload | undefined;
+  #standing: Promise<Map<number, number>> | undefined;
+  #progressMs = Date.now();
+  #stopping: Promise<void> | undefined;
+  #stopped = new AbortController();
+  #connecting: Promise<void>;
+  #tick: NodeJS.Timeout;
+
+  constructor(ports: KafkaConsumerPorts, options: ConsumeOptions, bus: KafkaBusOptions, log: Logger) {
+    this.#ports = ports;
+    this.#bus = bus;
+    this.#options = options;
+    this.#log = log.child({ topic: options.topic, group: options.group });
+    this.#session = new Lease(options.group, -1, bus.sessionTimeoutMs);
+    this.#tick = setInterval(() => this.#retake(), bus.heartbeatMs);
+    this.#connecting = this.#connect();
+  }
+
+  /** Resolves when it is in its group, or after the deadline: it goes on trying. */
+  async started(): Promise<void> {
+    await withDeadline(this.#connecting, this.#bus.deadlineMs, 'consume').catch(() => {});
+  }
+
+  owned(): number[] {
+    const live = [...this.#holdings.values()].filter((holding) => holding.live && this.#session.held());
+    return live.map(({ partition }) => partition).sort((a, b) => a - b);
+  }
+
+  restart(partition: number): void {
+    this.#holdings.get(partition)?.loop.restart();
+  }
+
+  lastProgressMs(): number {
+    return this.#progressMs;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Tries until a kafkajs consumer is in the group, or until the stop. */
+  async #connect(): Promise<void> {
+    for (let failures = 0; !this.#stopping; failures++) {
+      this.#progressMs = Date.now();
+      try {
+        await this.#run();
+        return;
+      } catch (error) {
+        this.#log.debug({ err: error }, 'bus consumer cannot start, trying again');
+        await this.#consumer?.disconnect().catch(() => {});
+        await sleep(50 + backoffMs(failures, 100, 2_000), undefined, this.#stopped).catch(() => {});
+      }
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { topic, group } = this.#options;
+    const { heartbeatMs, maxWaitMs, rebalanceTimeoutMs, sessionTimeoutMs } = this.#bus;
+    const partitions = await this.#ports.partitionsOf(topic);
+    const consumer = this.#ports.kafka.consumer({
+      groupId: group,
+      sessionTimeout: sessionTimeoutMs,
+      heartbeatInterval: heartbeatMs,
+      rebalanceTimeout: rebalanceTimeoutMs,
+      maxWaitTimeInMs: maxWaitMs,
+      allowAutoTopicCreation: false,
+      // One way to start again, ours: kafkajs restarts after some faults and gives up after others.
+      retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 4, restartOnFailure: async () => false },
+    });
+    this.#consumer = consumer;
+    const { events } = consumer;
+    const { promise: crashed, reject: crash } = Promise.withResolvers<never>();
+    crashed.catch(() => {});
+    let running = false;
+    consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
+    consumer.on(events.HEARTBEAT, () => this.#alive());
+    consumer.on(events.FETCH_START, () => {
+      this.#progressMs = Date.now();
+    });
+    consumer.on(events.CRASH, ({ payload }) => {
+      if (!running) crash(payload.error);
+      else this.#crashed(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topic, fromBeginning: true });
+    const joined = consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: partitions,
+      eachBatch: (payload) => this.#eachBatch(payload),
+    });
+    await Promise.race([joined, crashed]);
+    running = true;
+  }
+
+  /** kafkajs gave up and has left the group. Its partitions may be anybody's; we begin anew. */
+  #crashed(error: Error): void {
+    this.#log.info({ err: error }, 'bus consumer lost its broker, starting again');
+    this.#assigned = [];
+    const lost = [...this.#holdings.values()];
+    for (const holding of lost) holding.lose();
+    if (this.#stopping) return;
+    this.#connecting = Promise.all(lost.map(({ loop }) => loop.done)).then(() => this.#connect());
+  }
+
+  #alive(): void {
+    this.#progressMs = Date.now();
+    this.#session.renewed(performance.now());
+  }
+
+  /** Called by kafkajs before it fetches anything of the new assignment. */
+  #joined(partitions: number[]): void {
+    this.#alive();
+    this.#leaving = false;
+    this.#assigned = partitions;
+    for (const holding of this.#holdings.values()) {
+      if (!partitions.includes(holding.partition)) holding.lose();
+    }
+    for (const partition of partitions) {
+      const holding = this.#holdings.get(partition);
+      const wanted = holding?.live ? holding.feed.wanted : undefined;
+      if (wanted === undefined) this.#pause(partition);
+      else this.#want(partition, wanted);
+    }
+    this.#retake();
+  }
+
+  /** Gives a loop to each partition that is ours and has none: it is new, or its loop ended when the session seemed over. */
+  #retake(): void {
+    if (this.#stopping || this.#leaving || !this.#session.held()) return;
+    for (const partition of this.#assigned) {
+      if (this.#holdings.has(partition)) continue;
+      const holding = new Holding(partition, this.#membership, this.#options, this.#log);
+      this.#holdings.set(partition, holding);
+      void holding.loop.done.then(() => {
+        this.#holdings.delete(partition);
+        this.#retake();
+      });
+    }
+  }
+
+  #membership: Membership = {
+    held: () => this.#session.held(),
+    leaving: () => this.#leaving,
+    committed: async (partition) => {
+      // Partitions given together ask together.
+      this.#standing ??= this.#ports.standing(this.#options.topic, this.#options.group).finally(() => {
+        this.#standing = undefined;
+      });
+      return (await this.#standing).get(partition) ?? 0;
+    },
+    commit: async (partition, offset) => {
+      const partitions = [{ partition, offset: String(offset) }];
+      const topics = [{ topic: this.#options.topic, partitions }];
+      try {
+        // Of any delivery: the way to commit is its consumer's, in the group as it stands.
+        const written = this.#payload?.commitOffsetsIfNecessary({ topics });
+        await withDeadline(Promise.resolve(written), this.#bus.deadlineMs, 'commit');
+        return true;
+      } catch (error) {
+        if (!expelled(error)) throw error;
+        this.#leaving = true;
+        return false;
+      }
+    },
+    want: (partition, offset) => this.#want(partition, offset),
+  };
+
+  async #eachBatch(payload: EachBatchPayload): Promise<void> {
+    const { batch, heartbeat, isStale, resolveOffset } = payload;
+    // A process that was held up hears first whether it is still a member.
+    if (!this.#session.held()) await heartbeat();
+    const holding = this.#holdings.get(batch.partition);
+    if (isStale() || !this.#session.held()) return;
+    this.#payload = payload;
+    let fault: unknown;
+    const beat = setInterval(() => {
+      this.#progressMs = Date.now();
+      heartbeat().catch((error: unknown) => {
+        if (!expelled(error)) return;
+        fault = error;
+        this.#leaving = true;
+        for (const { feed } of this.#holdings.values()) feed.drop();
+      });
+    }, this.#bus.heartbeatMs / 2);
+    const fetchedOffset = Number((batch as { fetchedOffset?: string }).fetchedOffset ?? batch.firstOffset());
+    const wanted = await holding?.feed.deliver(fetchedOffset, toRecords(batch));
+    clearInterval(beat);
+    if (wanted === undefined) this.#pause(batch.partition);
+    else resolveOffset(String(wanted - 1));
+    if (fault) throw fault;
+  }
+
+  #pause(partition: number): void {
+    this.#consumer?.pause([{ topic: this.#options.topic, partitions: [partition] }]);
+  }
+
+  #want(partition: number, offset: number): void {
+    const { topic } = this.#options;
+    if (!this.#assigned.includes(partition)) return;
+    this.#consumer?.seek({ topic, partition, offset: String(offset) });
+    this.#consumer?.resume([{ topic, partitions: [partition] }]);
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopped.abort();
+    for (const { loop } of this.#holdings.values()) loop.end();
+    await Promise.all([...this.#holdings.values()].map(({ loop }) => loop.done));
+    clearInterval(this.#tick);
+    await this.#connecting;
+    const left = Promise.resolve(this.#consumer?.disconnect());
+    await withDeadline(left, this.#bus.deadlineMs, 'leave').catch((error: unknown) => {
+      this.#log.debug({ err: error }, 'bus consumer did not leave its group');
+    });
+  }
+}
+
+function toRecords(batch: EachBatchPayload['batch']): BusRecord[] {
+  return batch.messages.map(({ offset, key, value, timestamp }) => ({
+    offset: Number(offset),
+    key: key?.toString() ?? '',
+    value: value?.toString() ?? '',
+    timeMs: Number(timestamp),
+  }));
+}

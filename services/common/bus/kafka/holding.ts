@@ -1,0 +1,58 @@
+import type { Logger } from '../../log.ts';
+import type { ConsumeOptions } from '../bus.ts';
+import { PartitionLoop } from '../partition-loop.ts';
+import { Feed } from './feed.ts';
+
+/** Writes where the group stands in one partition; rejects as kafkajs does. */
+export type Commit = (partition: number, offset: number) => Promise<void>;
+
+/** What a partition needs of its consumer. */
+export interface Membership {
+  /** False once the session may have run out. */
+  held: () => boolean;
+  /** The group is being shared out anew. */
+  leaving: () => boolean;
+  /** Answers false when the group goes on without this member. */
+  commit: (partition: number, offset: number) => Promise<boolean>;
+  committed: (partition: number) => Promise<number>;
+  want: (partition: number, offset: number) => void;
+}
+
+/** A partition that this consumer was given: its feed and its loop. */
+export class Holding {
+  readonly partition: number;
+  readonly feed: Feed;
+  readonly loop: PartitionLoop;
+  #lost = false;
+
+  constructor(partition: number, membership: Membership, options: ConsumeOptions, log: Logger) {
+    this.partition = partition;
+    const feed = new Feed({
+      maxBatch: options.maxBatch,
+      want: (offset) => membership.want(partition, offset),
+    });
+    this.feed = feed;
+    const source = {
+      committed: () => membership.committed(partition),
+      next: (offset: number) => feed.next(offset),
+      again: feed.again.bind(feed),
+      cancel: () => feed.cancel(),
+      commit: async (offset: number) => ({ kept: await membership.commit(partition, offset) }),
+      held: () => !this.#lost && membership.held(),
+      leaving: () => membership.leaving(),
+      resting: () => feed.resting(),
+    };
+    this.loop = new PartitionLoop(partition, source, options, log);
+  }
+
+  /** It is, or may be, somebody else's: nothing is committed any more. */
+  lose(): void {
+    this.#lost = true;
+    this.feed.drop();
+    this.loop.end();
+  }
+
+  get live(): boolean {
+    return !this.#lost && !this.loop.ended;
+  }
+}

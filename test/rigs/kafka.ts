@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freePort, type Managed, startProcess, waitFor } from './process.ts';
+
+const run = promisify(execFile);
+const pom = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
+const cache = fileURLToPath(new URL('../../.cache/kafka', import.meta.url));
+
+export interface KafkaServer extends Managed {
+  /** `host:port`, as a client takes it. */
+  readonly brokers: string[];
+  readonly port: number;
+}
+
+export type Availability = { ok: true } | { ok: false; reason: string };
+
+/** Whether a broker can be started here; fetches its jars the first time. */
+export async function kafkaAvailable(): Promise<Availability> {
+  try {
+    const { stderr } = await run('java', ['-version']);
+    const major = Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0);
+    if (major < 17) return { ok: false, reason: `Java 17 or later is needed, not ${major}` };
+    await fetchJars();
+    return { ok: true };
+  } catch (error) {
+    const [line] = (error as Error).message.split('\n');
+    return { ok: false, reason: line ?? 'unknown' };
+  }
+}
+
+/**
+ * A broker and controller in one process (KRaft), of the jars that `kafka/pom.xml` names. Started again on the same folder
+ * and port it goes on with the same data; what it acknowledged survives a SIGKILL, as the kernel has it.
+ */
+export async function startKafka(options: { dir: string; port?: number }): Promise<KafkaServer> {
+  const jars = await fetchJars();
+  const port = options.port ?? (await freePort());
+  const controllerPort = await freePort();
+  mkdirSync(options.dir, { recursive: true });
+  const config = join(options.dir, 'server.properties');
+  writeFileSync(config, properties(options.dir, port, controllerPort));
+  const log4j = join(options.dir, 'log4j.properties');
+  writeFileSync(log4j, log4jProperties);
+  const java = ['-Xmx512m', '-Xms256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+  const common = [...java, `-Dlog4j.configuration=file:${log4j}`, '-cp', join(jars, '*')];
+  if (!existsSync(join(options.dir, 'data', 'meta.properties'))) {
+    const id = createHash('sha256').update(options.dir).digest('base64url').slice(0, 22);
+    await run('java', [...common, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config]);
+  }
+  const logFile = join(options.dir, 'kafka.log');
+  const server = await startProcess({
+    command: 'java',
+    args: [...common, 'kafka.Kafka', config],
+    logFile,
+    cwd: options.dir,
+  });
+  const died = server.ended.then(() => {
+    throw new Error(`Kafka on port ${port} ended at once; see ${logFile}`);
+  });
+  await Promise.race([waitFor('Kafka takes connections', () => takesConnections(port), 60_000, 100), died]);
+  return { ...server, brokers: [`127.0.0.1:${port}`], port };
+}
+
+function properties(dir: string, port: number, controllerPort: number): string {
+  return [
+    'process.roles=broker,controller',
+    'node.id=1',
+    `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names=CONTROLLER',
+    'inter.broker.listener.name=PLAINTEXT',
+    'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    `log.dirs=${join(dir, 'data')}`,
+    'auto.create.topics.enable=false',
+    'default.replication.factor=1',
+    'offsets.topic.replication.factor=1',
+    'offsets.topic.num.partitions=1',
+    'transaction.state.log.replication.factor=1',
+    'transaction.state.log.min.isr=1',
+    'group.initial.rebalance.delay.ms=0',
+    'group.min.session.timeout.ms=1000',
+    // One broker has nobody to hand its partitions to.
+    'controlled.shutdown.enable=false',
+    // After a kill the controller waits for the old session of this same broker to run out.
+    'broker.session.timeout.ms=1500',
+    'broker.heartbeat.interval.ms=300',
+    'num.network.threads=2',
+    'num.io.threads=4',
+    'background.threads=2',
+    'log.cleaner.dedupe.buffer.size=8388608',
+    '',
+  ].join('\n');
+}
+
+const log4jProperties = [
+  'log4j.rootLogger=WARN, out',
+  'log4j.appender.out=org.apache.log4j.ConsoleAppender',
+  'log4j.appender.out.layout=org.apache.log4j.PatternLayout',
+  'log4j.appender.out.layout.ConversionPattern=%d %p %c %m%n',
+  '',
+].join('\n');
+
+/** Answers the folder of the jars, complete; a folder half filled is never taken for a full one. */
+async function fetchJars(): Promise<string> {
+  const hash = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 16);
+  const jars = join(cache, hash);
+  if (existsSync(join(jars, 'complete'))) return jars;
+  const partial = join(cache, `${hash}.${process.pid}`);
+  mkdirSync(partial, { recursive: true });
+  try {
+    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${partial}`];
+    await run('mvn', ['-q', '-B', '-f', pom, ...goal], { timeout: 600_000 });
+    if (readdirSync(partial).length === 0) throw new Error('Maven fetched nothing');
+    writeFileSync(join(partial, 'complete'), '');
+    if (!existsSync(jars)) renameSync(partial, jars);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return jars;
+}
+
+async function takesConnections(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    return await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+  } finally {
+    socket.destroy();
+  }
+}
