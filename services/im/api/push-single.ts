@@ -30,15 +30,20 @@ export const pushSingleAlias = endpoint({
   data: PushData,
   async handle(context, { app, body }) {
     checkPush(body);
-    const items = [{ app, alias: body.audience.alias[0]! }];
-    const { results } = await context.deps.userMysql.cidsOf({ items });
-    const cids = results[0]?.cids ?? [];
-    if (cids.length === 0) throw invalidTarget();
-    return sendOnce(context, { app, requestId: body.request_id, cids, body });
+    const request = { app, requestId: body.request_id, cids: [], body };
+    // Looked up once the request_id is held: a repeat gets the first answer, whoever has the alias by then.
+    return sendOnce(context, request, async () => {
+      const { results } = await context.deps.userMysql.cidsOf({ items: [{ app, alias: body.audience.alias[0]! }] });
+      return results[0]?.cids ?? [];
+    });
   },
 });
 
-async function sendOnce(context: ApiContext, request: PushRequest): Promise<PushData> {
+async function sendOnce(
+  context: ApiContext,
+  request: PushRequest,
+  findCids = async (): Promise<string[]> => request.cids,
+): Promise<PushData> {
   const { deps, lookups } = context;
   const [data] = await doOnce({
     reservations: lookups,
@@ -47,7 +52,14 @@ async function sendOnce(context: ApiContext, request: PushRequest): Promise<Push
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [request],
-    work: (due) => sendToCids(context, due),
+    work: async (due) => {
+      const cids = await findCids();
+      if (cids.length === 0) throw invalidTarget();
+      return sendToCids(
+        context,
+        due.map(({ item, day }) => ({ item: { ...item, cids }, day })),
+      );
+    },
   });
   return data!;
 }

@@ -70,6 +70,19 @@ describe('the same request_id', () => {
     expect(rig.bus.published).toHaveLength(2);
   });
 
+  it('to an alias answers the first result, though the alias has gone since', async () => {
+    const cid = rig.addDevice(app);
+    rig.userMysql.aliases.set(`${app}/${cid}`, 'a');
+    const body = rig.pushBody('', { audience: { alias: ['nobody'] } });
+    expect((await push(body, 0, 'alias')).msg).toBe('target user is invalid');
+    body['audience'] = { alias: ['a'] };
+    const first = await push(body, 0, 'alias');
+    expect(first.code).toBe(0);
+    rig.userMysql.aliases.clear();
+    expect(await push(body, 1, 'alias')).toEqual(first);
+    expect(rig.bus.published).toHaveLength(1);
+  });
+
   it('is another push for another app', async () => {
     const other = rig.addApp('app2');
     const body = rig.pushBody(rig.addDevice(app));
