@@ -23,7 +23,7 @@ export async function emptyDatabase(server = inject('mysqlUrl')): Promise<string
 
 /** A pool as one instance has it; closed when the test has finished. */
 export function instanceOn(url: string, options: { deadlineMs?: number; poolSize?: number; queueLimit?: number } = {}) {
-  const database = new MysqlDatabase({ url, poolSize: 4, queueLimit: 100, deadlineMs: 5_000, ...options });
+  const database = new MysqlDatabase({ url, poolSize: 4, queueLimit: 100, deadlineMs: 15_000, ...options });
   onTestFinished(() => database.close());
   return database;
 }

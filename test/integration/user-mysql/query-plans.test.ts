@@ -18,22 +18,22 @@ test('batches of many keys read ranges of an index, never a whole table', async 
   const numbers = `WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 199)
     SELECT a.i * 100 + b.i AS i FROM n a, (SELECT i FROM n WHERE i < 100) b`;
   await database.run(
-    `INSERT INTO device (app_id, cid, platform, registered_at) SELECT 'app1', MD5(i), 'ios', 1 FROM (${numbers}) x`,
+    `INSERT INTO device (app_id, cid, platform, registered_at) SELECT 'app1', LPAD(HEX(i), 32, '0'), 'ios', 1 FROM (${numbers}) x`,
   );
   await database.run(
-    `INSERT INTO alias (app_id, alias, cid, bound_at, bound_no) SELECT 'app1', MD5(i), MD5(i), 1, 0 FROM (${numbers}) x`,
+    `INSERT INTO alias (app_id, alias, cid, bound_at, bound_no) SELECT 'app1', LPAD(HEX(i), 32, '0'), LPAD(HEX(i), 32, '0'), 1, 0 FROM (${numbers}) x`,
   );
   await database.run(
     `INSERT INTO push_event (app_id, task_id, cid, event, at)
-     SELECT 'app1', CONCAT('task', i % 100), MD5(i), 'target', 1 FROM (${numbers}) x`,
+     SELECT 'app1', CONCAT('task', 100 + FLOOR(i / 200)), LPAD(HEX(i), 32, '0'), 'target', 1 FROM (${numbers}) x`,
   );
   for (const table of ['device', 'alias', 'push_event']) await database.rows(`ANALYZE TABLE ${table}`);
-  const md5s = await database.rows<{ cid: string; task: string }>(
-    `SELECT cid, task_id AS task FROM push_event ORDER BY cid LIMIT ${maxBatchItems}`,
+  const keys = await database.rows<{ cid: string; task: string }>(
+    `SELECT cid, task_id AS task FROM push_event ORDER BY REVERSE(cid) LIMIT ${maxBatchItems}`,
   );
-  const pairs = md5s.map(({ cid }) => ['app1', cid]);
-  const cids = md5s.map(({ cid }) => cid);
-  const events = md5s.slice(0, 500).map(({ cid, task }) => ['app1', task, cid, 'target']);
+  const pairs = keys.map(({ cid }) => ['app1', cid]);
+  const cids = keys.map(({ cid }) => cid);
+  const events = keys.slice(0, 500).map(({ cid, task }) => ['app1', task, cid, 'target']);
 
   const planOf = async (sql: string, values: Parameters<typeof database.rows>[1]): Promise<Plan> => {
     const plan = await database.rows<Plan>(`EXPLAIN ${sql}`, values);
