@@ -4,6 +4,9 @@ import { capture, lastLines, runStep, SetupError, say } from './progress.js';
 
 const alsoSearched = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
+/** A machine that has just started may be updating itself. */
+const waitForLock = ['-o', 'DPkg::Lock::Timeout=120'];
+
 /**
  * What the system has to have, and the Debian packages that bring it. `packages` are tried in order: names differ
  * between releases.
@@ -89,7 +92,7 @@ async function rootPrefix() {
 
 async function aptInstall(prefix, candidates) {
   const apt = (what, args) => {
-    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...args];
+    const [command, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', ...waitForLock, ...args];
     return runStep({ what, command, args: rest });
   };
   const allow = await keepServicesStopped(prefix);

@@ -8,8 +8,9 @@ declare module 'vitest' {
 }
 
 /**
- * Adds to the report why a test was skipped: what it said itself (`context.skip('needs Kafka: no java')`), or what stands in
- * brackets at the end of its title or of one of its suites' (`describe.skipIf(fault)('Kafka [needs Kafka: no java]')`).
+ * Adds to the report why a test was skipped: what it said itself (`context.skip('needs Kafka: no java')`), or what stands
+ * in parentheses at the end of a suite's title (`describe.skipIf(fault)('on Kafka (no java)')`). A test's own title may
+ * end so for other reasons, so there it counts only as `(needs …)` or `(skipped: …)`.
  */
 export default class SkipReasons implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
@@ -26,8 +27,9 @@ function reasonOf(test: TestCase): string | undefined {
   const result = test.result();
   if (result.state === 'skipped' && result.note) return result.note;
   for (let at: TestCase | TestSuite | TestModule = test; at.type !== 'module'; at = at.parent) {
-    const bracketed = /\[(needs [^\]]+|skipped: [^\]]+)\]/.exec(at.name)?.[1];
-    if (bracketed) return bracketed;
+    const pattern = at.type === 'suite' ? /\((.+)\)$/ : /\(((?:needs |skipped: ).+)\)$/;
+    const reason = pattern.exec(at.name)?.[1];
+    if (reason) return reason;
   }
   return undefined;
 }

@@ -84,7 +84,7 @@ export class System {
 
   async #startOne(member: Supervised): Promise<void> {
     const { unit } = member;
-    if (!unit.ops) say(`starting ${unit.role} …`);
+    if (!unit.ops) say(`starting ${unit.role} (the first start takes longer) …`);
     try {
       await member.start();
     } catch (error) {
