@@ -1,6 +1,6 @@
+import { AppDirectory } from '../common/app-directory.ts';
 import { ensureTopics } from '../common/bus/ensure-topics.ts';
 import { openBus } from '../common/bus/open.ts';
-import { CachedLookup } from '../common/cached-lookup.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { loadConfigOrExit } from '../common/config.ts';
 import { Health, ProgressMark } from '../common/health.ts';
@@ -10,7 +10,7 @@ import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
 import { cmCalls } from '../common/protocol/cm-calls.ts';
 import { receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
-import { type App, userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { ReceiptWriter } from '../common/receipts.ts';
 import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app.ts';
@@ -56,16 +56,15 @@ const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
 const storage = new Storage(redis.calls, 100_000);
 const receipts = new ReceiptWriter(bus, { topic, gatherMs: 1_000, maxPending: 200_000 });
 const ackReceipts = new ReceiptWriter(bus, { topic, gatherMs: 5, maxPending: 200_000 });
-const apps = new CachedLookup<App | null>({
+const apps = new AppDirectory({
   load: async (appId) => (await mysql.calls.app({ appId })).app,
-  ttlMs: (app) => (app ? 30_000 : 2_000),
-  maxEntries: 10_000,
   now,
+  ttlMs: 30_000,
 });
 const metrics = createMetrics(registry, () => gateway.counts());
 const acks = new Acks(ackReceipts, storage, now, (count) => metrics.receiptsDropped.inc(count));
 const identity = new Identity(config.identityKeys);
-const admission = new Admission(identity, mysql.calls, redis.calls, (appId) => apps.get(appId), now);
+const admission = new Admission(identity, mysql.calls, redis.calls, (appId) => apps.find(appId), now);
 const sessions: Sessions = new Sessions({
   self,
   admission,

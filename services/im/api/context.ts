@@ -1,5 +1,5 @@
+import { AppDirectory } from '../../common/app-directory.ts';
 import type { App } from '../../common/protocol/user-mysql-calls.ts';
-import { AppDirectory } from './app-directory.ts';
 import type { ApiDeps } from './deps.ts';
 import { Lookups } from './lookups.ts';
 

@@ -1,9 +1,9 @@
 import { Batcher } from '../../common/batcher.ts';
+import { TtlCache } from '../../common/ttl-cache.ts';
 import type { LoginTimes, Presence } from './cid-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Reservation, Reservations, ReservedId } from './idempotency.ts';
 import type { OpenLookup } from './metrics.ts';
-import { TtlCache } from './ttl-cache.ts';
 
 const maxPending = 20_000;
 /** How long a push waits for what it can do without. */

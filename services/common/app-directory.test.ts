@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { LongwireError } from '../../common/errors.ts';
-import type { App } from '../../common/protocol/user-mysql-calls.ts';
 import { AppDirectory } from './app-directory.ts';
+import { LongwireError } from './errors.ts';
+import type { App } from './protocol/user-mysql-calls.ts';
 
 const app: App = { appId: 'a', appKey: 'k', masterSecret: 'm', appSecret: 's', name: 'n', disabled: false };
 
@@ -57,12 +57,12 @@ describe('the app directory', () => {
     expect(await directory.find('a')).toBeNull();
     answer = away;
     now += 2_000;
-    await expect(directory.find('a')).rejects.toMatchObject({ kind: 'busy' });
+    await expect(directory.find('a')).rejects.toMatchObject({ code: 'unavailable' });
   });
 
   it('refuses an app it does not remember while apps cannot be read, and then reads it at once', async () => {
     answer = away;
-    await expect(directory.find('a')).rejects.toMatchObject({ kind: 'busy' });
+    await expect(directory.find('a')).rejects.toMatchObject({ code: 'unavailable' });
     answer = async () => app;
     expect(await directory.find('a')).toEqual(app);
   });
@@ -71,7 +71,7 @@ describe('the app directory', () => {
     const { promise, resolve } = Promise.withResolvers<App>();
     answer = () => promise;
     const reads = Array.from({ length: 200 }, (_one, index) => directory.find(`a${index}`));
-    await expect(directory.find('one-more')).rejects.toMatchObject({ kind: 'busy' });
+    await expect(directory.find('one-more')).rejects.toMatchObject({ code: 'overloaded' });
     resolve(app);
     expect(await Promise.all(reads)).toHaveLength(200);
     expect(await directory.find('one-more')).toEqual(app);

@@ -1,5 +1,5 @@
-import type { App } from '../../common/protocol/user-mysql-calls.ts';
-import { busy } from './faults.ts';
+import { LongwireError, toLongwireError } from './errors.ts';
+import type { App } from './protocol/user-mysql-calls.ts';
 import { TtlCache } from './ttl-cache.ts';
 
 export interface AppDirectoryOptions {
@@ -32,7 +32,7 @@ export class AppDirectory {
     this.#failed = new TtlCache(retryMs, maxApps);
   }
 
-  /** @throws ApiFault `busy` if the app isn't remembered and can't be read. */
+  /** @throws LongwireError if the app isn't remembered and can't be read: retryable. */
   async find(appId: string): Promise<App | null> {
     const now = this.#options.now();
     const known = this.#apps.get(appId, now);
@@ -44,7 +44,7 @@ export class AppDirectory {
     } catch (error) {
       this.#failed.set(appId, true, this.#options.now());
       if (known) return known.value;
-      throw busy(error);
+      throw toLongwireError(error, 'unavailable');
     }
   }
 
@@ -52,7 +52,8 @@ export class AppDirectory {
   #load(appId: string): Promise<App | null> {
     const running = this.#loads.get(appId);
     if (running) return running;
-    if (this.#loads.size >= maxLoads) return Promise.reject(busy());
+    if (this.#loads.size >= maxLoads)
+      return Promise.reject(new LongwireError('overloaded', 'too many apps are looked up at once'));
     const load = this.#options.load(appId).then((app) => {
       const now = this.#options.now();
       if (app) this.#apps.set(appId, app, now);
