@@ -1,5 +1,4 @@
 import { AppDirectory } from '../common/app-directory.ts';
-import { ensureTopics } from '../common/bus/ensure-topics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { loadConfigOrExit } from '../common/config.ts';
@@ -16,6 +15,7 @@ import { ReceiptWriter } from '../common/receipts.ts';
 import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
 import { serveCalls } from '../common/rpc/server.ts';
+import { untilDone } from '../common/until-done.ts';
 import { Acks } from './acks.ts';
 import { Admission } from './admission.ts';
 import { Config } from './config.ts';
@@ -96,6 +96,10 @@ const opsPort = await listen(ops, config.host, config.opsPort, false);
 if (self.address === '') self.address = `http://${opsHost}:${opsPort}`;
 lifecycle.onStop('ops', () => ops.close());
 
+runUntilSignal(lifecycle, log, config.graceMs);
+const stopping = new AbortController();
+lifecycle.onStop('start', () => stopping.abort());
+
 const loopProgress = new ProgressMark(30_000);
 const leaseProgress = new ProgressMark(60_000);
 const presence = new Presence(
@@ -124,7 +128,7 @@ lifecycle.onStop('timers', () => {
 nodes.start();
 presence.start();
 lifecycle.onStop('lease', () => presence.stop());
-await ensureTopics(bus, [[topic, receiptPartitions]], log);
+await untilDone('create topics', () => bus.ensureTopic(topic, receiptPartitions), log, stopping.signal);
 
 const devices = createDeviceServer(
   gateway,
@@ -142,5 +146,4 @@ lifecycle.onStop('devices', async () => {
   await Promise.all([receipts.drained(), ackReceipts.drained()]);
   await storage.drained();
 });
-runUntilSignal(lifecycle, log, config.graceMs);
 log.info({ port, opsPort, node: self.node, boot: self.boot }, 'cm is listening');

@@ -1,4 +1,3 @@
-import { ensureTopics } from '../common/bus/ensure-topics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { loadConfigOrExit } from '../common/config.ts';
@@ -12,6 +11,7 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { untilDone } from '../common/until-done.ts';
 import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
 import { Config } from './config.ts';
@@ -35,6 +35,8 @@ const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret, c
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
 
+const stopping = new AbortController();
+lifecycle.onStop('start', () => stopping.abort());
 const progress = new ProgressMark(30_000);
 const ticks = setInterval(() => progress.mark(), 1_000);
 lifecycle.onStop('ticks', () => clearInterval(ticks));
@@ -49,14 +51,15 @@ const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 runUntilSignal(lifecycle, log, config.graceMs);
 
-await ensureTopics(
-  bus,
-  [
-    [topics.route, config.routePartitions],
-    [topics.task, taskPartitions],
-    [topics.receipt, receiptPartitions],
-  ],
+await untilDone(
+  'create topics',
+  async () => {
+    await bus.ensureTopic(topics.route, config.routePartitions);
+    await bus.ensureTopic(topics.task, taskPartitions);
+    await bus.ensureTopic(topics.receipt, receiptPartitions);
+  },
   log,
+  stopping.signal,
 );
 if (runs('router')) {
   const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);

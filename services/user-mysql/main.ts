@@ -10,6 +10,7 @@ import { groupsOf, receiptPartitions, topicsOf } from '../common/protocol/topics
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { serveCalls } from '../common/rpc/server.ts';
+import { untilDone } from '../common/until-done.ts';
 import { Availability } from './availability.ts';
 import { createCalls } from './calls.ts';
 import { Config } from './config.ts';
@@ -18,7 +19,6 @@ import { MysqlDatabase } from './edges/mysql-database.ts';
 import { createReceiptStore } from './edges/receipt-store.ts';
 import { createMetrics } from './metrics.ts';
 import { receiptConsumer } from './receipts.ts';
-import { untilDone } from './until-done.ts';
 
 /** The consumer's loop turns every few seconds, whatever the stores do. */
 const stuckMs = 60_000;

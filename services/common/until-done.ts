@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoffMs } from '../common/backoff.ts';
-import { toLongwireError } from '../common/errors.ts';
-import type { Logger } from '../common/log.ts';
+import { backoffMs } from './backoff.ts';
+import { toLongwireError } from './errors.ts';
+import type { Logger } from './log.ts';
 
 /**
  * Does work that start-up can't go on without, again and again while it fails for a reason that may pass. The first
