@@ -1,12 +1,12 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runWithNode } from '../setup/run-with-node.js';
 import { countReport } from './count-report.js';
 
 const projects = ['unit', 'contract', 'integration', 'e2e'];
-
-/** Where the runner's report lies after a full run, from the project's folder. */
-export const reportPath = '.cache/test-report.json';
+/** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
+const runVariable = 'LONGWIRE_TEST_RUN';
 
 /**
  * Without arguments: linter, type check and all tests, with a summary. With arguments: those tests alone, where a
@@ -18,27 +18,31 @@ export const reportPath = '.cache/test-report.json';
  * @returns {Promise<number>} exit code: 0 if everything passed
  */
 export async function runTests(node, root, args) {
-  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run'];
-  if (args.length > 0) {
-    const given = args.flatMap((arg) => (projects.includes(arg) ? ['--project', arg] : [arg]));
-    return runWithNode(node, [...vitest, ...given], { cwd: root });
-  }
-  const report = join(root, reportPath);
+  if (args.length === 0) return runEverything(node, root);
+  return runVitest(
+    node,
+    root,
+    args.flatMap((arg) => (projects.includes(arg) ? ['--project', arg] : [arg])),
+  );
+}
+
+async function runEverything(node, root) {
+  const report = join(root, '.cache/test-report.json');
   rmSync(report, { force: true });
+  const reporters = [
+    '--reporter=default',
+    `--reporter=${join(root, 'scripts/test/skip-reasons.ts')}`,
+    ...['--reporter=json', `--outputFile.json=${report}`],
+  ];
   const steps = {
-    lint: [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check'],
-    typecheck: [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'],
-    tests: [
-      ...vitest,
-      '--reporter=default',
-      `--reporter=${join(root, 'scripts/test/skip-reasons.ts')}`,
-      ...['--reporter=json', `--outputFile.json=${report}`],
-    ],
+    lint: () => runWithNode(node, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check'], { cwd: root }),
+    typecheck: () => runWithNode(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: root }),
+    tests: () => runVitest(node, root, reporters),
   };
   const failed = [];
-  for (const [name, command] of Object.entries(steps)) {
+  for (const [name, run] of Object.entries(steps)) {
     process.stdout.write(`\nlongwire: ${name} …\n`);
-    const code = await runWithNode(node, command, { cwd: root });
+    const code = await run();
     // A signal ends the whole run.
     if (code > 128) return code;
     if (code !== 0) failed.push(name);
@@ -46,6 +50,17 @@ export async function runTests(node, root, args) {
   const counted = existsSync(report) ? countReport(report) : undefined;
   process.stdout.write(`\nlongwire: ${summary(failed, counted)}\n`);
   return failed.length === 0 && counted?.failed === 0 && counted.passed > 0 ? 0 : 1;
+}
+
+/** Whatever becomes of vitest, no server that a test started outlives this. */
+async function runVitest(node, root, args) {
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'longwire-test-')));
+  const env = { ...process.env, TMPDIR: dir, [runVariable]: dir };
+  try {
+    return await runWithNode(node, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', ...args], { cwd: root, env });
+  } finally {
+    await runWithNode(node, [join(root, 'scripts/test/end-leftovers.ts'), dir, runVariable], { cwd: root });
+  }
 }
 
 function summary(failed, counted) {

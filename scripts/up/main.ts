@@ -1,7 +1,7 @@
 import { parseUpArgs, type UpOptions, usage } from './args.ts';
 import { takeDataFolder } from './data-folder.ts';
 import { startDemo } from './demo.ts';
-import { endStartedFor } from './process-table.ts';
+import { endAll, startedFor } from './process-table.ts';
 import { say, UpError } from './say.ts';
 import { listenForStop } from './stop-requests.ts';
 import { summary } from './summary.ts';
@@ -13,7 +13,7 @@ async function main(options: UpOptions): Promise<void> {
   const folder = await takeDataFolder(options.dataDir);
   // Whatever happens, nothing that was started stays, and the folder is free again.
   const leave = async (graceMs: number, code: number): Promise<never> => {
-    await endStartedFor(folder.path, graceMs);
+    await endAll(() => startedFor(folder.path), graceMs);
     folder.release();
     process.exit(code);
   };

@@ -22,25 +22,33 @@ export function startOf(pid: number): string | undefined {
 /** Processes that an `up` on this data folder started and that still run, whoever their parent is by now. */
 export function startedFor(dataDir: string): number[] {
   const wanted = `${marker}=${dataDir}`;
-  const isOurs = (pid: number): boolean => environmentOf(pid).includes(wanted) || isRedisIn(pid, dataDir);
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => pid !== process.pid && startOf(pid) !== undefined && isOurs(pid));
+  return running((pid) => environmentOf(pid).includes(wanted) || isRedisIn(pid, dataDir));
 }
 
-/** Ends every process that an `up` on this data folder started: SIGTERM, and after `graceMs` SIGKILL. */
-export async function endStartedFor(dataDir: string, graceMs: number): Promise<number> {
-  const first = startedFor(dataDir);
+/** Processes that still run and work below this folder, or were started with `variable` set to it. */
+export function workingBelow(dir: string, variable: string): number[] {
+  const isOurs = (entry: string): boolean => entry === `${variable}=${dir}` || entry.startsWith(`${marker}=${dir}/`);
+  return running((pid) => environmentOf(pid).some(isOurs) || isRedisIn(pid, dir));
+}
+
+/** Ends every process that `find` finds: SIGTERM, and after `graceMs` SIGKILL. @returns how many there were */
+export async function endAll(find: () => number[], graceMs: number): Promise<number> {
+  const first = find();
   for (const pid of first) signal(pid, 'SIGTERM');
-  const end = Date.now() + graceMs;
-  while (startedFor(dataDir).length > 0 && Date.now() < end) await sleep(50);
+  for (const end = Date.now() + graceMs; find().length > 0 && Date.now() < end; ) await sleep(50);
   for (const last = Date.now() + 5_000; Date.now() < last; await sleep(50)) {
-    const left = startedFor(dataDir);
+    const left = find();
     if (left.length === 0) break;
     for (const pid of left) signal(pid, 'SIGKILL');
   }
   return first.length;
+}
+
+function running(isOurs: (pid: number) => boolean): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => pid !== process.pid && startOf(pid) !== undefined && isOurs(pid));
 }
 
 function environmentOf(pid: number): string[] {

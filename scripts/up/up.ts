@@ -6,7 +6,7 @@ import type { DataFolder } from './data-folder.ts';
 import { putApp } from './demo-app.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { PortFinder } from './ports.ts';
-import { endStartedFor, marker } from './process-table.ts';
+import { endAll, marker, startedFor } from './process-table.ts';
 import { planRoles, type RolePlan, roleGraceMs } from './role-units.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { say } from './say.ts';
@@ -29,7 +29,7 @@ export interface Up {
 export async function prepareUp(options: UpOptions, folder: DataFolder): Promise<Up> {
   const dataDir = folder.path;
   removeRunFile(dataDir);
-  const left = await endStartedFor(dataDir, 10_000);
+  const left = await endAll(() => startedFor(dataDir), 10_000);
   if (left > 0) say(`ended ${left} processes that an earlier up had left`);
   const installation = openInstallation(dataDir, options.bus);
   mkdirSync(join(dataDir, 'logs'), { recursive: true });

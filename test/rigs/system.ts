@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BusKind, Role } from '../../scripts/up/args.ts';
 import { PortFinder } from '../../scripts/up/ports.ts';
-import { endStartedFor } from '../../scripts/up/process-table.ts';
+import { endAll, startedFor } from '../../scripts/up/process-table.ts';
 import { type RunFile, type RunningProcess, runFileOf } from '../../scripts/up/run-file.ts';
 import { waitFor } from './process.ts';
 
@@ -76,7 +76,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
       child.kill('SIGKILL');
     });
     await ended;
-    await endStartedFor(dataDir, 0);
+    await endAll(() => startedFor(dataDir), 0);
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
   const system: TestSystem = {
