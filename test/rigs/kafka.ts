@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -49,8 +49,11 @@ export async function startKafka(options: { dir: string; port?: number }): Promi
   const java = ['-Xmx512m', '-Xms256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
   const common = [...java, `-Dlog4j.configuration=file:${log4j}`, '-cp', join(jars, '*')];
   if (!existsSync(join(options.dir, 'data', 'meta.properties'))) {
-    const id = createHash('sha256').update(options.dir).digest('base64url').slice(0, 22);
-    await run('java', [...common, 'kafka.tools.StorageTool', 'format', '-t', id, '-c', config]);
+    // What formatting writes; the rest has defaults. It would cost another start of the JVM.
+    mkdirSync(join(options.dir, 'data'), { recursive: true });
+    const id = randomBytes(16).toString('base64url');
+    const meta = `version=1\ncluster.id=${id}\nnode.id=1\n`;
+    writeFileSync(join(options.dir, 'data', 'meta.properties'), meta);
   }
   const logFile = join(options.dir, 'kafka.log');
   const server = await startProcess({

@@ -23,8 +23,9 @@ export interface Batch {
   /** In order; at least one. */
   records: BusRecord[];
   /**
-   * True once this consumer lost the partition or is stopping: what is left of the batch is somebody else's. A handler
-   * of long work looks now and then.
+   * True once this consumer lost the partition, is to hand it over, or is stopping: what is left of the batch may be
+   * somebody else's. A handler of long work looks now and then, and rejects to leave off: if it resolves, the batch counts
+   * as done, and is committed if the partition is still this consumer's.
    */
   stale: () => boolean;
 }
@@ -44,7 +45,7 @@ export interface ConsumeOptions {
    * after a pause that grows with each failure. Batches of one partition come one after another, partitions side by side.
    */
   onBatch: (batch: Batch) => Promise<void>;
-  /** This consumer no longer owns the partition. */
+  /** This consumer no longer owns the partition, and no handler of it runs here. */
   onStop?: (partition: number) => void;
 }
 
@@ -73,7 +74,8 @@ export interface Bus {
   /**
    * Resolves with the offset of each record, in order, once all are kept by every replica the bus has.
    *
-   * @throws LongwireError `unavailable` or `overloaded` (the bus' bound is reached): some of the records may have been kept.
+   * @throws LongwireError `unavailable` or `overloaded` (the bus' bound is reached): some of the records may have been kept;
+   * `too_large` (a record over 900 kB): none was.
    */
   publish(topic: string, records: NewRecord[]): Promise<number[]>;
   consume(options: ConsumeOptions): Promise<Consumer>;

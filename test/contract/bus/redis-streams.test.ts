@@ -1,7 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startRedis } from '../../rigs/redis.ts';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import type { Bus } from '../../../services/common/bus/bus.ts';
+import { keysOf } from '../../../services/common/bus/redis-streams/keys.ts';
+import { openRedisBus, type RedisBusOptions } from '../../../services/common/bus/redis-streams/redis-bus.ts';
+import { waitFor } from '../../rigs/process.ts';
+import { type RedisServer, startRedis } from '../../rigs/redis.ts';
+import { collect, numbered } from './collector.ts';
 import type { BusRig } from './rig.ts';
 import { describeBus } from './suite.ts';
 
@@ -20,4 +29,80 @@ describeBus('Redis Streams', async (): Promise<BusRig> => {
       rmSync(dir, { recursive: true, force: true });
     },
   };
+});
+
+describe('bus on Redis Streams: what is its own', () => {
+  let server: RedisServer | undefined;
+  let redis: Redis | undefined;
+  let dir = '';
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'longwire-bus-redis-'));
+    server = await startRedis({ dir });
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    redis?.disconnect();
+    await server?.end();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  async function openWith(options: Partial<RedisBusOptions>): Promise<{ bus: Bus; name: string }> {
+    const quick = { leaseMs: 2_000, heartbeatMs: 200 };
+    const bus = await openRedisBus({ url: server!.url, ...quick, ...options }, pino({ level: 'silent' }));
+    onTestFinished(() => bus.close());
+    const name = `t-${randomBytes(6).toString('hex')}`;
+    await bus.ensureTopic(name, 1);
+    return { bus, name };
+  }
+
+  test('BUS40 a publish that would exceed the cap of a partition is refused as overloaded, and none of it is kept', async () => {
+    const { bus, name } = await openWith({ maxRecordsPerPartition: 10 });
+    await bus.publish(name, numbered(0, 0, 8));
+    await expect(bus.publish(name, numbered(0, 8, 11))).rejects.toMatchObject({ code: 'overloaded' });
+    expect(await bus.ranges(name)).toEqual([{ partition: 0, begin: 0, end: 8 }]);
+    expect(await bus.publish(name, numbered(0, 8, 10))).toEqual([8, 9]);
+  });
+
+  test('BUS41 records past their retention are dropped once every group has committed them; offsets go on', async () => {
+    const { bus, name } = await openWith({ retentionMs: 50, trimEveryMs: 100 });
+    await bus.publish(name, numbered(0, 0, 20));
+    const gate = Promise.withResolvers<void>();
+    const slow = await collect(bus, { topic: name, group: 'slow', maxBatch: 5, onBatch: () => gate.promise });
+    const fast = await collect(bus, { topic: name, group: 'fast' });
+    await waitFor('the fast group', async () => (await bus.lag(name, 'fast')).get(0) === 0);
+    const passedMs = Date.now() + 400;
+    await waitFor('some rounds of trimming', () => Date.now() > passedMs);
+    expect(await bus.ranges(name)).toEqual([{ partition: 0, begin: 0, end: 20 }]);
+    gate.resolve();
+    await waitFor('all dropped', async () => (await bus.ranges(name))[0]?.begin === 20);
+    expect(slow.offsets.get(0)).toEqual(Array.from({ length: 20 }, (_none, index) => index));
+    expect(await bus.publish(name, numbered(0, 20, 21))).toEqual([20]);
+    await waitFor('the later record', () => slow.all().length === 21 && fast.all().length === 21);
+  });
+
+  test('BUS42 a consumer whose lease is another’s commits nothing, drops the partition, and takes it again when it is free', async () => {
+    const { bus, name } = await openWith({ heartbeatMs: 60_000, leaseMs: 120_000 });
+    const lease = keysOf(name).lease('fenced', 0);
+    const stopped: number[] = [];
+    let taken = false;
+    const seen = await collect(bus, {
+      topic: name,
+      group: 'fenced',
+      onBatch: async () => {
+        if (!taken) await redis!.set(lease, 'another', 'PX', 60_000);
+        taken = true;
+      },
+      onStop: (partition) => stopped.push(partition),
+    });
+    await bus.publish(name, numbered(0, 0, 1));
+    await waitFor('the partition is dropped', () => stopped.length === 1);
+    expect(seen.consumer.owned()).toEqual([]);
+    expect((await bus.lag(name, 'fenced')).get(0)).toBe(1);
+    expect(await redis!.get(lease)).toBe('another');
+    await redis!.del(lease);
+    await redis!.xadd(keysOf(name).changes('fenced'), '*', 'c', '1');
+    await waitFor('the partition is back', () => seen.consumer.owned().length === 1);
+    await waitFor('the batch again', async () => (await bus.lag(name, 'fenced')).get(0) === 0);
+    expect(seen.offsets.get(0)).toEqual([0, 0]);
+  });
 });

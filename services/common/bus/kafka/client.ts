@@ -28,14 +28,18 @@ export const kafkaBusDefaults: Omit<KafkaBusOptions, 'brokers'> = {
   maxWaitMs: 200,
 };
 
-/** Retries are few and quick: whoever calls has a deadline, and consumers are started again for ever. */
-export function createClient(options: KafkaBusOptions, log: Logger): Kafka {
+/** Tries of a publish or a question: few and quick, as whoever calls has a deadline. */
+const callRetry = { initialRetryTime: 50, maxRetryTime: 500, retries: 4 };
+/** Tries of a consumer: about a minute, so that a broker's restart leaves it in its group, and costs no rebalance. */
+export const consumerRetry = { initialRetryTime: 50, maxRetryTime: 500, retries: 120 };
+
+export function createClient(options: KafkaBusOptions, log: Logger, use: 'calls' | 'consumers'): Kafka {
   return new Kafka({
     clientId: 'longwire',
     brokers: options.brokers,
     connectionTimeout: Math.min(2_000, options.deadlineMs),
     requestTimeout: options.deadlineMs,
-    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 4 },
+    retry: use === 'calls' ? callRetry : consumerRetry,
     logCreator: kafkaLog(log),
   });
 }

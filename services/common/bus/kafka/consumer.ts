@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
 import { backoffMs } from '../../backoff.ts';
+import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { BusRecord, ConsumeOptions, Consumer } from '../bus.ts';
 import { withDeadline } from '../deadline.ts';
 import { Lease } from '../lease.ts';
-import type { KafkaBusOptions } from './client.ts';
+import { consumerRetry, type KafkaBusOptions } from './client.ts';
 import { expelled } from './faults.ts';
 import { Holding, type Membership } from './holding.ts';
+
+/** Sessions without a sign of life after which a kafkajs consumer is thrown away. */
+const silentSessions = 4;
 
 export interface KafkaConsumerPorts {
   kafka: Kafka;
@@ -37,6 +41,8 @@ export class KafkaGroupConsumer implements Consumer {
   #payload: EachBatchPayload | undefined;
   #standing: Promise<Map<number, number>> | undefined;
   #progressMs = Date.now();
+  #aliveMs = 0;
+  #running = false;
   #stopping: Promise<void> | undefined;
   #stopped = new AbortController();
   #connecting: Promise<void>;
@@ -46,9 +52,9 @@ export class KafkaGroupConsumer implements Consumer {
     this.#ports = ports;
     this.#bus = bus;
     this.#options = options;
-    this.#log = log.child({ topic: options.topic, group: options.group });
+    this.#log = log;
     this.#session = new Lease(options.group, -1, bus.sessionTimeoutMs);
-    this.#tick = setInterval(() => this.#retake(), bus.heartbeatMs);
+    this.#tick = setInterval(() => this.#check(), bus.heartbeatMs);
     this.#connecting = this.#connect();
   }
 
@@ -102,7 +108,7 @@ export class KafkaGroupConsumer implements Consumer {
       maxWaitTimeInMs: maxWaitMs,
       allowAutoTopicCreation: false,
       // One way to start again, ours: kafkajs restarts after some faults and gives up after others.
-      retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 4, restartOnFailure: async () => false },
+      retry: { ...consumerRetry, restartOnFailure: async () => false },
     });
     this.#consumer = consumer;
     const { events } = consumer;
@@ -111,12 +117,9 @@ export class KafkaGroupConsumer implements Consumer {
     let running = false;
     consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
     consumer.on(events.HEARTBEAT, () => this.#alive());
-    consumer.on(events.FETCH_START, () => {
-      this.#progressMs = Date.now();
-    });
     consumer.on(events.CRASH, ({ payload }) => {
       if (!running) crash(payload.error);
-      else this.#crashed(payload.error);
+      else if (consumer === this.#consumer) this.#crashed(payload.error);
     });
     await consumer.connect();
     await consumer.subscribe({ topic, fromBeginning: true });
@@ -128,21 +131,39 @@ export class KafkaGroupConsumer implements Consumer {
     });
     await Promise.race([joined, crashed]);
     running = true;
+    this.#running = true;
+    this.#aliveMs = performance.now();
   }
 
-  /** kafkajs gave up and has left the group. Its partitions may be anybody's; we begin anew. */
+  /** kafkajs gave up, or is given up. Its partitions may be anybody's; we begin anew. */
   #crashed(error: Error): void {
-    this.#log.info({ err: error }, 'bus consumer lost its broker, starting again');
+    const { topic, group } = this.#options;
+    this.#log.warn({ err: error, topic, group }, 'bus consumer lost its group, starting again');
+    this.#running = false;
     this.#assigned = [];
     const lost = [...this.#holdings.values()];
     for (const holding of lost) holding.lose();
     if (this.#stopping) return;
-    this.#connecting = Promise.all(lost.map(({ loop }) => loop.done)).then(() => this.#connect());
+    const old = this.#consumer;
+    this.#connecting = (async () => {
+      await Promise.all(lost.map(({ loop }) => loop.done));
+      await withDeadline(Promise.resolve(old?.disconnect()), this.#bus.deadlineMs, 'leave').catch(() => {});
+      await this.#connect();
+    })();
+  }
+
+  /** Its own progress is this turning: a kafkajs consumer that hangs is replaced, and a broker that is away is no fault of ours. */
+  #check(): void {
+    this.#progressMs = Date.now();
+    const silentMs = performance.now() - this.#aliveMs;
+    if (this.#running && silentMs > silentSessions * this.#bus.sessionTimeoutMs) {
+      this.#crashed(new LongwireError('timeout', `no sign of the group for ${Math.round(silentMs)} ms`));
+    } else this.#retake();
   }
 
   #alive(): void {
-    this.#progressMs = Date.now();
-    this.#session.renewed(performance.now());
+    this.#aliveMs = performance.now();
+    this.#session.renewed(this.#aliveMs);
   }
 
   /** Called by kafkajs before it fetches anything of the new assignment. */
@@ -212,7 +233,6 @@ export class KafkaGroupConsumer implements Consumer {
     this.#payload = payload;
     let fault: unknown;
     const beat = setInterval(() => {
-      this.#progressMs = Date.now();
       heartbeat().catch((error: unknown) => {
         if (!expelled(error)) return;
         fault = error;
@@ -244,7 +264,7 @@ export class KafkaGroupConsumer implements Consumer {
     for (const { loop } of this.#holdings.values()) loop.end();
     await Promise.all([...this.#holdings.values()].map(({ loop }) => loop.done));
     clearInterval(this.#tick);
-    await this.#connecting;
+    await withDeadline(this.#connecting, this.#bus.deadlineMs, 'join').catch(() => {});
     const left = Promise.resolve(this.#consumer?.disconnect());
     await withDeadline(left, this.#bus.deadlineMs, 'leave').catch((error: unknown) => {
       this.#log.debug({ err: error }, 'bus consumer did not leave its group');

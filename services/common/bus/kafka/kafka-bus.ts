@@ -14,7 +14,8 @@ export async function openKafkaBus(
   log: Logger,
 ): Promise<Bus> {
   const options: KafkaBusOptions = { ...kafkaBusDefaults, ...given };
-  const kafka = createClient(options, log);
+  const kafka = createClient(options, log, 'calls');
+  const kafkaOfConsumers = createClient(options, log, 'consumers');
   const admin = new ClusterAdmin(kafka, options);
   const sender = new Sender(kafka, options.deadlineMs);
   const consumers = new Set<KafkaGroupConsumer>();
@@ -28,13 +29,17 @@ export async function openKafkaBus(
     deadlineMs: options.deadlineMs,
   });
   let answeredMs = Number.NEGATIVE_INFINITY;
+  let asking = false;
   async function ping(): Promise<void> {
+    if (asking) return;
+    asking = true;
     try {
       await admin.ping();
       answeredMs = performance.now();
     } catch {
       // Not healthy, which is all there is to say.
     }
+    asking = false;
   }
   const pinging = setInterval(() => void ping(), pingEveryMs);
   pinging.unref();
@@ -45,7 +50,7 @@ export async function openKafkaBus(
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
       const ports = {
-        kafka,
+        kafka: kafkaOfConsumers,
         partitionsOf: (topic: string) => admin.partitionsOf(topic),
         async standing(topic: string, group: string) {
           const standing = await admin.standing(topic, group);

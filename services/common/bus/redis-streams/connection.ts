@@ -55,11 +55,12 @@ export class Connection {
     return this.#redis.status === 'ready';
   }
 
-  /** Resolves when the connection is up, or after its deadline. */
+  /** Resolves when the connection is up, or closed, or after its deadline. */
   async firstReady(): Promise<void> {
     if (this.ready) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#redis.once('ready', resolve);
+    this.#redis.once('end', resolve);
     await withDeadline(promise, this.#deadlineMs, 'bus').catch(() => {});
   }
 

@@ -69,6 +69,7 @@ export class Reader {
   }
 
   async #loop(): Promise<void> {
+    await this.#options.blocking.firstReady();
     for (let failures = 0; !this.#closed; ) {
       this.lastTurnMs = Date.now();
       try {

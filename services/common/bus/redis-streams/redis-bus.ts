@@ -85,7 +85,6 @@ export async function openRedisBus(
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
       const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      await blocking.firstReady();
       const consumer = new RedisConsumer(commands, blocking, consumeOptions, options, log);
       consumers.add(consumer);
       await consumer.beat();
