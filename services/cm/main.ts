@@ -112,7 +112,6 @@ const presence = new Presence(
 health.addLive('loop', loopProgress.check);
 health.addLive('lease', leaseProgress.check);
 health.addReady('lease', () => (presence.leased ? undefined : 'not taken yet'));
-health.addReady('bus', () => (bus.healthy() ? undefined : 'not connected'));
 health.addReady('room', () => (gateway.full ? 'too many connections' : undefined));
 
 const ticks = setInterval(() => {
@@ -128,7 +127,8 @@ lifecycle.onStop('timers', () => {
 nodes.start();
 presence.start();
 lifecycle.onStop('lease', () => presence.stop());
-await untilDone('create topics', () => bus.ensureTopic(topic, receiptPartitions), log, stopping.signal);
+// Devices are served while the bus is away: their acks wait for it.
+void untilDone('create topics', () => bus.ensureTopic(topic, receiptPartitions), log, stopping.signal);
 
 const devices = createDeviceServer(
   gateway,
