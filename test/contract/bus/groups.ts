@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { startProcess, waitFor } from '../../rigs/process.ts';
 import { collect, numbered } from './collector.ts';
+import type { BusRig } from './rig.ts';
 import type { Stage } from './suite.ts';
 
 /** How partitions move between the members of a group. */
@@ -61,6 +62,8 @@ export function describeGroups({ rig, open, topic }: Stage): void {
       },
     });
     await waitFor('one is told to leave off', () => stale.some((asked) => asked()), 20_000);
+    const leaseOverMs = Date.now() + leaseMsOf(rig());
+    await waitFor('longer than a lease', () => Date.now() > leaseOverMs, 20_000);
     expect(stopped).toEqual([]);
     gate.resolve();
     const b = await joining;
@@ -145,7 +148,7 @@ export function describeGroups({ rig, open, topic }: Stage): void {
     const [mine] = a.consumer.owned();
     const [theirs] = b.consumer.owned();
     await first.publish(name, [{ partition: mine!, key: 'k', value: 'slow' }]);
-    const longMs = rig().spec.kind === 'kafka' ? 7_000 : 3_000;
+    const longMs = leaseMsOf(rig());
     const startMs = Date.now();
     let sent = 0;
     await waitFor(
@@ -165,4 +168,9 @@ export function describeGroups({ rig, open, topic }: Stage): void {
     expect(a.all()).toEqual(['slow']);
     expect(b.values.get(mine!)).toBeUndefined();
   });
+}
+
+/** Longer than a consumer that says nothing keeps its partitions. */
+function leaseMsOf(rig: BusRig): number {
+  return rig.spec.kind === 'kafka' ? 7_000 : 3_000;
 }

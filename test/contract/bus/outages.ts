@@ -17,13 +17,12 @@ export function describeOutages({ rig, open, topic }: Stage): void {
     const load = (async () => {
       while (running) {
         const value = next++;
-        try {
-          const [offset] = await bus.publish(name, numbered(0, value, value + 1));
-          kept.set(offset!, String(value));
-        } catch {
+        const publish = async (): Promise<[number]> => [(await bus.publish(name, numbered(0, value, value + 1)))[0]!];
+        const refuse = (): undefined => {
           refused++;
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        }
+        };
+        const [offset] = await waitFor('a publish is accepted', () => publish().catch(refuse), 60_000);
+        kept.set(offset, String(value));
       }
     })();
     await waitFor('some records', () => kept.size > 50);

@@ -1,14 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EachBatchPayload, Kafka, Consumer as KafkaConsumer } from 'kafkajs';
+import type { EachBatchPayload, Kafka } from 'kafkajs';
 import { backoffMs } from '../../backoff.ts';
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { BusRecord, ConsumeOptions, Consumer } from '../bus.ts';
+import type { ConsumeOptions, Consumer } from '../bus.ts';
 import { withDeadline } from '../deadline.ts';
 import { Lease } from '../lease.ts';
-import { consumerRetry, type KafkaBusOptions } from './client.ts';
-import { expelled } from './faults.ts';
+import type { KafkaBusOptions } from './client.ts';
+import { expelled, faultType } from './faults.ts';
 import { Holding, type Membership } from './holding.ts';
+import { Member } from './member.ts';
+import { fetchedFrom, toRecords } from './records.ts';
 
 /** Sessions without a sign of life after which a kafkajs consumer is thrown away. */
 const silentSessions = 4;
@@ -32,7 +34,7 @@ export class KafkaGroupConsumer implements Consumer {
   #bus: KafkaBusOptions;
   #options: ConsumeOptions;
   #log: Logger;
-  #consumer: KafkaConsumer | undefined;
+  #member: Member | undefined;
   #session: Lease;
   #assigned: number[] = [];
   #holdings = new Map<number, Holding>();
@@ -90,7 +92,7 @@ export class KafkaGroupConsumer implements Consumer {
         return;
       } catch (error) {
         this.#log.debug({ err: error }, 'bus consumer cannot start, trying again');
-        await this.#consumer?.disconnect().catch(() => {});
+        await this.#member?.leave();
         await sleep(50 + backoffMs(failures, 100, 2_000), undefined, this.#stopped).catch(() => {});
       }
     }
@@ -98,56 +100,37 @@ export class KafkaGroupConsumer implements Consumer {
 
   async #run(): Promise<void> {
     const { topic, group } = this.#options;
-    const { heartbeatMs, maxWaitMs, rebalanceTimeoutMs, sessionTimeoutMs } = this.#bus;
-    const partitions = await this.#ports.partitionsOf(topic);
-    const consumer = this.#ports.kafka.consumer({
-      groupId: group,
-      sessionTimeout: sessionTimeoutMs,
-      heartbeatInterval: heartbeatMs,
-      rebalanceTimeout: rebalanceTimeoutMs,
-      maxWaitTimeInMs: maxWaitMs,
-      allowAutoTopicCreation: false,
-      // One way to start again, ours: kafkajs restarts after some faults and gives up after others.
-      retry: { ...consumerRetry, restartOnFailure: async () => false },
-    });
-    this.#consumer = consumer;
-    const { events } = consumer;
-    const { promise: crashed, reject: crash } = Promise.withResolvers<never>();
-    crashed.catch(() => {});
-    let running = false;
-    consumer.on(events.GROUP_JOIN, ({ payload }) => this.#joined(payload.memberAssignment[topic] ?? []));
-    consumer.on(events.HEARTBEAT, () => this.#alive());
-    consumer.on(events.CRASH, ({ payload }) => {
-      if (!running) crash(payload.error);
-      else if (consumer === this.#consumer) this.#crashed(payload.error);
-    });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const joined = consumer.run({
-      autoCommit: false,
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: partitions,
-      eachBatch: (payload) => this.#eachBatch(payload),
-    });
-    await Promise.race([joined, crashed]);
-    running = true;
+    const member = new Member(
+      this.#ports.kafka,
+      {
+        topic,
+        group,
+        partitions: await this.#ports.partitionsOf(topic),
+        onJoined: (partitions) => this.#joined(partitions),
+        onAlive: () => this.#alive(),
+        onCrashed: (error) => this.#crashed(member, error),
+        eachBatch: (payload) => this.#eachBatch(payload),
+      },
+      this.#bus,
+    );
+    this.#member = member;
+    await member.start();
     this.#running = true;
-    this.#aliveMs = performance.now();
   }
 
-  /** kafkajs gave up, or is given up. Its partitions may be anybody's; we begin anew. */
-  #crashed(error: Error): void {
+  /** kafkajs gave up, or hangs and is given up. Its partitions may be anybody's; we begin anew. */
+  #crashed(member: Member, error: Error): void {
+    if (!this.#running || member !== this.#member) return;
+    this.#running = false;
     const { topic, group } = this.#options;
     this.#log.warn({ err: error, topic, group }, 'bus consumer lost its group, starting again');
-    this.#running = false;
     this.#assigned = [];
     const lost = [...this.#holdings.values()];
     for (const holding of lost) holding.lose();
     if (this.#stopping) return;
-    const old = this.#consumer;
     this.#connecting = (async () => {
       await Promise.all(lost.map(({ loop }) => loop.done));
-      await withDeadline(Promise.resolve(old?.disconnect()), this.#bus.deadlineMs, 'leave').catch(() => {});
+      await member.leave();
       await this.#connect();
     })();
   }
@@ -156,8 +139,8 @@ export class KafkaGroupConsumer implements Consumer {
   #check(): void {
     this.#progressMs = Date.now();
     const silentMs = performance.now() - this.#aliveMs;
-    if (this.#running && silentMs > silentSessions * this.#bus.sessionTimeoutMs) {
-      this.#crashed(new LongwireError('timeout', `no sign of the group for ${Math.round(silentMs)} ms`));
+    if (this.#running && this.#member && silentMs > silentSessions * this.#bus.sessionTimeoutMs) {
+      this.#crashed(this.#member, new LongwireError('timeout', `no sign of the group for ${Math.round(silentMs)} ms`));
     } else this.#retake();
   }
 
@@ -177,7 +160,7 @@ export class KafkaGroupConsumer implements Consumer {
     for (const partition of partitions) {
       const holding = this.#holdings.get(partition);
       const wanted = holding?.live ? holding.feed.wanted : undefined;
-      if (wanted === undefined) this.#pause(partition);
+      if (wanted === undefined) this.#member?.pause(partition);
       else this.#want(partition, wanted);
     }
     this.#retake();
@@ -212,8 +195,8 @@ export class KafkaGroupConsumer implements Consumer {
       const topics = [{ topic: this.#options.topic, partitions }];
       try {
         // Of any delivery: the way to commit is its consumer's, in the group as it stands.
-        const written = this.#payload?.commitOffsetsIfNecessary({ topics });
-        await withDeadline(Promise.resolve(written), this.#bus.deadlineMs, 'commit');
+        const written = this.#payload!.commitOffsetsIfNecessary({ topics });
+        await withDeadline(written, this.#bus.deadlineMs, 'commit');
         return true;
       } catch (error) {
         if (!expelled(error)) throw error;
@@ -236,27 +219,21 @@ export class KafkaGroupConsumer implements Consumer {
       heartbeat().catch((error: unknown) => {
         if (!expelled(error)) return;
         fault = error;
+        // The broker waits for the batch in hand: it has heard of us, and says so in this way only.
+        if (faultType(error) === 'REBALANCE_IN_PROGRESS') this.#alive();
         this.#leaving = true;
         for (const { feed } of this.#holdings.values()) feed.drop();
       });
     }, this.#bus.heartbeatMs / 2);
-    const fetchedOffset = Number((batch as { fetchedOffset?: string }).fetchedOffset ?? batch.firstOffset());
-    const wanted = await holding?.feed.deliver(fetchedOffset, toRecords(batch));
+    const wanted = await holding?.feed.deliver(fetchedFrom(batch), toRecords(batch));
     clearInterval(beat);
-    if (wanted === undefined) this.#pause(batch.partition);
+    if (wanted === undefined) this.#member?.pause(batch.partition);
     else resolveOffset(String(wanted - 1));
     if (fault) throw fault;
   }
 
-  #pause(partition: number): void {
-    this.#consumer?.pause([{ topic: this.#options.topic, partitions: [partition] }]);
-  }
-
   #want(partition: number, offset: number): void {
-    const { topic } = this.#options;
-    if (!this.#assigned.includes(partition)) return;
-    this.#consumer?.seek({ topic, partition, offset: String(offset) });
-    this.#consumer?.resume([{ topic, partitions: [partition] }]);
+    if (this.#assigned.includes(partition)) this.#member?.want(partition, offset);
   }
 
   async #stop(): Promise<void> {
@@ -265,18 +242,6 @@ export class KafkaGroupConsumer implements Consumer {
     await Promise.all([...this.#holdings.values()].map(({ loop }) => loop.done));
     clearInterval(this.#tick);
     await withDeadline(this.#connecting, this.#bus.deadlineMs, 'join').catch(() => {});
-    const left = Promise.resolve(this.#consumer?.disconnect());
-    await withDeadline(left, this.#bus.deadlineMs, 'leave').catch((error: unknown) => {
-      this.#log.debug({ err: error }, 'bus consumer did not leave its group');
-    });
+    await this.#member?.leave();
   }
-}
-
-function toRecords(batch: EachBatchPayload['batch']): BusRecord[] {
-  return batch.messages.map(({ offset, key, value, timestamp }) => ({
-    offset: Number(offset),
-    key: key?.toString() ?? '',
-    value: value?.toString() ?? '',
-    timeMs: Number(timestamp),
-  }));
 }

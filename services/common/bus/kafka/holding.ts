@@ -3,9 +3,6 @@ import type { ConsumeOptions } from '../bus.ts';
 import { PartitionLoop } from '../partition-loop.ts';
 import { Feed } from './feed.ts';
 
-/** Writes where the group stands in one partition; rejects as kafkajs does. */
-export type Commit = (partition: number, offset: number) => Promise<void>;
-
 /** What a partition needs of its consumer. */
 export interface Membership {
   /** False once the session may have run out. */

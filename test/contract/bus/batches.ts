@@ -1,0 +1,172 @@
+import { expect, test } from 'vitest';
+import { waitFor } from '../../rigs/process.ts';
+import { collect, numbered } from './collector.ts';
+import type { Stage } from './suite.ts';
+
+/** What one consumer is given, and when it counts as done. */
+export function describeBatches({ open, topic }: Stage): void {
+  test('BUS8 batches of a partition come in order, one at a time, and no larger than asked for', async () => {
+    const bus = await open();
+    const name = await topic(bus, 2);
+    for (const partition of [0, 1]) await bus.publish(name, numbered(partition, 0, 100));
+    const sizes: number[] = [];
+    const running = new Map<number, number>();
+    let most = 0;
+    const seen = await collect(bus, {
+      topic: name,
+      group: 'batches',
+      maxBatch: 7,
+      onBatch: async ({ partition, records }) => {
+        running.set(partition, (running.get(partition) ?? 0) + 1);
+        most = Math.max(most, running.get(partition)!);
+        sizes.push(records.length);
+        await new Promise((resolve) => setImmediate(resolve));
+        running.set(partition, running.get(partition)! - 1);
+      },
+    });
+    await waitFor('all records', () => seen.all().length === 200);
+    expect(Math.max(...sizes)).toBe(7);
+    expect(most).toBe(1);
+    const wanted = Array.from({ length: 100 }, (_none, index) => index);
+    expect(seen.offsets.get(0)).toEqual(wanted);
+    expect(seen.offsets.get(1)).toEqual(wanted);
+  });
+
+  test('BUS9 a batch is committed after its effect: not while the handler runs, and then all of it', async () => {
+    const bus = await open();
+    const name = await topic(bus, 1);
+    await bus.publish(name, numbered(0, 0, 5));
+    const gate = Promise.withResolvers<void>();
+    let entered = false;
+    await collect(bus, {
+      topic: name,
+      group: 'effect',
+      onBatch: () => {
+        entered = true;
+        return gate.promise;
+      },
+    });
+    await waitFor('the handler runs', () => entered);
+    expect(await bus.lag(name, 'effect')).toEqual(new Map([[0, 5]]));
+    gate.resolve();
+    await waitFor('the commit', async () => (await bus.lag(name, 'effect')).get(0) === 0);
+  });
+
+  test('BUS10 a batch that fails comes again as it was until it succeeds, and other partitions go on meanwhile', async () => {
+    const bus = await open();
+    const name = await topic(bus, 2);
+    await bus.publish(name, [...numbered(0, 0, 5), ...numbered(1, 0, 5)]);
+    const tries: string[] = [];
+    let broken = true;
+    const seen = await collect(bus, {
+      topic: name,
+      group: 'failing',
+      onBatch: async ({ partition, records }) => {
+        if (partition !== 0 || !broken) return;
+        tries.push(records.map(({ value }) => value).join());
+        throw new Error('not now');
+      },
+    });
+    await waitFor('several tries', () => tries.length >= 3);
+    await bus.publish(name, numbered(1, 5, 10));
+    await waitFor('the other partition', () => seen.values.get(1)?.length === 10);
+    expect(new Set(tries)).toEqual(new Set(['0,1,2,3,4']));
+    expect((await bus.lag(name, 'failing')).get(0)).toBe(5);
+    broken = false;
+    await waitFor('the failed batch', () => seen.values.get(0)?.length === 5);
+    expect(seen.offsets.get(0)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  test('BUS11 a record published to an idle partition is handed over at once', async () => {
+    const bus = await open();
+    const name = await topic(bus, 4);
+    const seen = await collect(bus, { topic: name, group: 'idle' });
+    const waits: number[] = [];
+    for (let round = 0; round < 20; round++) {
+      const startMs = performance.now();
+      await bus.publish(name, numbered(round % 4, round, round + 1));
+      await waitFor('the record', () => seen.all().length === round + 1, 5_000, 1);
+      waits.push(performance.now() - startMs);
+    }
+    waits.sort((a, b) => a - b);
+    expect(waits[10]).toBeLessThan(50);
+  });
+
+  test('BUS12 onStart is asked for every partition, also an empty one, and decides where it starts', async () => {
+    const bus = await open();
+    const name = await topic(bus, 3);
+    await bus.publish(name, [...numbered(0, 0, 10), ...numbered(1, 0, 10)]);
+    const asked = new Map<number, number>();
+    const seen = await collect(bus, {
+      topic: name,
+      group: 'start',
+      onStart: async (partition, committed) => {
+        asked.set(partition, committed);
+        return partition === 0 ? 6 : committed;
+      },
+    });
+    await waitFor('all partitions', () => asked.size === 3 && seen.all().length === 14);
+    expect(asked).toEqual(new Map([0, 1, 2].map((partition) => [partition, 0])));
+    expect(seen.offsets.get(0)).toEqual([6, 7, 8, 9]);
+    await waitFor('the commits', async () => [...(await bus.lag(name, 'start')).values()].every((lag) => lag === 0));
+    await seen.consumer.stop();
+    const later = new Map<number, number>();
+    await collect(bus, {
+      topic: name,
+      group: 'start',
+      onStart: async (partition, committed) => {
+        later.set(partition, committed);
+        return committed;
+      },
+    });
+    await waitFor('all partitions again', () => later.size === 3);
+    expect([later.get(0), later.get(1), later.get(2)]).toEqual([10, 10, 0]);
+  });
+
+  test('BUS13 restart drops the commit of the batch in hand and asks onStart anew, within a batch and while idle', async () => {
+    const bus = await open();
+    const name = await topic(bus, 1);
+    await bus.publish(name, numbered(0, 0, 6));
+    const asked: number[] = [];
+    let within = true;
+    const seen = await collect(bus, {
+      topic: name,
+      group: 'seek',
+      maxBatch: 3,
+      onStart: async (_partition, committed) => {
+        asked.push(committed);
+        return asked.length === 3 ? 2 : committed;
+      },
+      onBatch: async ({ partition, records }) => {
+        if (records[0]?.offset !== 3 || !within) return;
+        within = false;
+        seen.consumer.restart(partition);
+      },
+    });
+    await waitFor('all and three again', () => seen.all().length === 9);
+    expect(asked).toEqual([0, 3]);
+    expect(seen.offsets.get(0)).toEqual([0, 1, 2, 3, 4, 5, 3, 4, 5]);
+    await waitFor('the commit', async () => (await bus.lag(name, 'seek')).get(0) === 0);
+    seen.consumer.restart(0);
+    await waitFor('from 2 again', () => seen.all().length === 13);
+    expect(asked).toEqual([0, 3, 6]);
+    expect(seen.offsets.get(0)?.slice(9)).toEqual([2, 3, 4, 5]);
+  });
+
+  test('BUS14 lag counts what the group has not committed, also before it ever ran', async () => {
+    const bus = await open();
+    const name = await topic(bus, 2);
+    await bus.publish(name, numbered(1, 0, 4));
+    expect(await bus.lag(name, 'counted')).toEqual(
+      new Map([
+        [0, 0],
+        [1, 4],
+      ]),
+    );
+    const seen = await collect(bus, { topic: name, group: 'counted' });
+    await waitFor('no lag', async () => (await bus.lag(name, 'counted')).get(1) === 0);
+    await seen.consumer.stop();
+    await bus.publish(name, numbered(1, 4, 6));
+    expect((await bus.lag(name, 'counted')).get(1)).toBe(2);
+  });
+}
