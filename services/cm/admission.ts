@@ -3,7 +3,7 @@ import { LongwireError } from '../common/errors.ts';
 import type { Identity } from '../common/identity.ts';
 import { type ClientFrames, type CloseCode, closeCodes, type ServerFrames } from '../common/protocol/device-frames.ts';
 import type { App } from '../common/protocol/user-mysql-calls.ts';
-import type { Directory, Nonces } from './ports.ts';
+import type { Nonces, Registry } from './ports.ts';
 
 export type Refusal = { code: ServerFrames['error']['code']; message: string; close: CloseCode };
 export type Registration = { ok: true; cid: string; token: string } | { ok: false; refusal: Refusal };
@@ -23,7 +23,7 @@ const unavailable: Refusal = { code: 'unavailable', message: 'try again later', 
 /** Who may come in: registration by the app's secret, login by the device's token. */
 export class Admission {
   #identity: Identity;
-  #directory: Directory;
+  #registry: Registry;
   #nonces: Nonces;
   #apps: (appId: string) => Promise<App | null>;
   #now: () => number;
@@ -31,13 +31,13 @@ export class Admission {
   /** @param apps looks an app up, from a cache where it can. */
   constructor(
     identity: Identity,
-    directory: Directory,
+    registry: Registry,
     nonces: Nonces,
     apps: (appId: string) => Promise<App | null>,
     now: () => number,
   ) {
     this.#identity = identity;
-    this.#directory = directory;
+    this.#registry = registry;
     this.#nonces = nonces;
     this.#apps = apps;
     this.#now = now;
@@ -50,7 +50,7 @@ export class Admission {
       const cid = this.#identity.issueCid(frame.appId);
       const { platform, model, os, sdk } = frame.device;
       const device = { platform, model, os, sdk };
-      await this.#directory.registerDevices({ items: [{ app: frame.appId, cid, device, at: this.#now() }] });
+      await this.#registry.register({ app: frame.appId, cid, device, at: this.#now() });
       return { ok: true, cid, token: this.#identity.deviceToken(frame.appId, cid) };
     } catch (error) {
       if (error instanceof LongwireError && error.retryable) return { ok: false, refusal: unavailable };
@@ -64,6 +64,11 @@ export class Admission {
     const app = await this.#apps(appId).catch(() => undefined);
     if (app === null) return refused;
     return app?.disabled ? disabled : undefined;
+  }
+
+  /** Whether there is such a message: of others nothing is counted. */
+  knowsMessage(app: string, { task, id }: ClientFrames['event']): boolean {
+    return this.#identity.ownsMessage(app, task, id);
   }
 
   async #registerRefusal({ appId, ts, nonce, sign }: ClientFrames['register']): Promise<Refusal | undefined> {

@@ -1,4 +1,5 @@
 import { AppDirectory } from '../common/app-directory.ts';
+import { Batcher } from '../common/batcher.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { loadConfigOrExit } from '../common/config.ts';
@@ -26,6 +27,7 @@ import { Kicker } from './kicker.ts';
 import { createMetrics } from './metrics.ts';
 import { nodeCalls } from './node-calls.ts';
 import { nodeIdentity } from './node-identity.ts';
+import type { NewDevice } from './ports.ts';
 import { Presence } from './presence.ts';
 import { Sessions } from './sessions.ts';
 import { Storage } from './storage.ts';
@@ -64,7 +66,14 @@ const apps = new AppDirectory({
 const metrics = createMetrics(registry, () => gateway.counts());
 const acks = new Acks(ackReceipts, storage, now, (count) => metrics.receiptsDropped.inc(count));
 const identity = new Identity(config.identityKeys);
-const admission = new Admission(identity, mysql.calls, redis.calls, (appId) => apps.find(appId), now);
+const registrations = new Batcher<NewDevice, object>({
+  maxItems: 200,
+  maxPending: 10_000,
+  concurrency: 2,
+  run: async (items) => (await mysql.calls.registerDevices({ items })).results,
+});
+const registryOfDevices = { register: (device: NewDevice) => registrations.add(device) };
+const admission = new Admission(identity, registryOfDevices, redis.calls, (appId) => apps.find(appId), now);
 const sessions: Sessions = new Sessions({
   self,
   admission,

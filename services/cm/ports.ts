@@ -17,4 +17,10 @@ export interface Wire {
 export type Queues = Pick<Client<UserRedisCalls>, 'attach' | 'detach' | 'pull' | 'ack'>;
 export type Leases = Pick<Client<UserRedisCalls>, 'renewLease' | 'releaseLease' | 'nodes'>;
 export type Nonces = Pick<Client<UserRedisCalls>, 'claimNonce'>;
-export type Directory = Pick<Client<UserMysqlCalls>, 'app' | 'registerDevices'>;
+
+export type NewDevice = Parameters<Client<UserMysqlCalls>['registerDevices']>[0]['items'][number];
+
+/** Where devices are kept for good. */
+export interface Registry {
+  register(device: NewDevice): Promise<unknown>;
+}

@@ -62,11 +62,9 @@ export class Sessions implements EffectHandler {
       case 'sent':
         for (const task of effect.tasks) this.#event(effect.app, effect.cid, task, 'sent', this.#deps.now());
         break;
-      case 'event': {
-        const { task, action, at } = effect.frame;
-        this.#event(effect.app, effect.cid, task, action, at ?? this.#deps.now());
+      case 'event':
+        this.#reported(link, effect);
         break;
-      }
     }
   }
 
@@ -165,6 +163,13 @@ export class Sessions implements EffectHandler {
 
   #routeOf(link: Link): Route {
     return { node: this.#deps.self.node, boot: this.#deps.self.boot, conn: link.id };
+  }
+
+  #reported(link: Link, { app, cid, frame }: Extract<Effect, { do: 'event' }>): void {
+    if (this.#deps.admission.knowsMessage(app, frame)) {
+      this.#event(app, cid, frame.task, frame.action, frame.at ?? this.#deps.now());
+    } else
+      this.#gateway.run(link, link.connection.rejected('bad_frame', 'id: is not the id of a message of this task'));
   }
 
   #event(

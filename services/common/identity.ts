@@ -2,7 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
  * Device identities that any instance checks without a look-up. A cid is 80 random bits and 48 bits of a MAC over its app
- * and those, so a foreign or invented cid shows by itself; a token is a MAC over app and cid.
+ * and those, so a foreign or invented cid shows by itself; a token is a MAC over app and cid. A message's id carries a MAC
+ * too: a device can only tell of messages that were made.
  */
 export class Identity {
   #keys: string[];
@@ -30,6 +31,20 @@ export class Identity {
   verifiesDevice(app: string, cid: string, token: string): boolean {
     return this.#keys.some((key) => equal(tokenMac(key, app, cid), token));
   }
+
+  /** The `id` of a task's message: the same whenever it is made. */
+  messageId(app: string, task: string): string {
+    return `${task}.${messageMac(this.#keys[0]!, app, task)}`;
+  }
+
+  /** Whether this `id` is the message of this task of this app. */
+  ownsMessage(app: string, task: string, id: string): boolean {
+    return this.#keys.some((key) => equal(`${task}.${messageMac(key, app, task)}`, id));
+  }
+}
+
+function messageMac(key: string, app: string, task: string): string {
+  return createHmac('sha256', key).update(`message\n${app}\n${task}`).digest('base64url').slice(0, 16);
 }
 
 function cidMac(key: string, app: string, random: string): string {

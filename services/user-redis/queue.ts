@@ -70,7 +70,16 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
             'GET',
           ),
           ...(record.stored
-            ? [command('SET', keys.body(record.task), record.body, 'PX', Math.max(1, record.exp - now) + bodySlackMs)]
+            ? [
+                command(
+                  'SET',
+                  keys.body(record.task),
+                  record.body,
+                  'PX',
+                  Math.max(1, record.exp - now) + bodySlackMs,
+                  'NX',
+                ),
+              ]
             : [command('PING')]),
         ]),
       );

@@ -223,6 +223,11 @@ export class Connection {
     return [send({ t: 'error', code, message }), ...this.close(closeCode, message)];
   }
 
+  /** A frame that is well formed and can't be meant: told, and nothing else. */
+  rejected(code: ServerFrames['error']['code'], message: string): Effect[] {
+    return this.#phase.is === 'closed' ? [] : [send({ t: 'error', code, message })];
+  }
+
   kick(reason: ServerFrames['kick']['reason']): Effect[] {
     const code = reason === 'replaced' ? closeCodes.replaced : closeCodes.forbidden;
     return [send({ t: 'kick', reason }), ...this.close(code, reason)];

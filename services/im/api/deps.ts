@@ -48,7 +48,7 @@ export interface ApiDeps {
   publish: Bus['publish'];
   topics: Pick<ReturnType<typeof topicsOf>, 'route' | 'task'>;
   routePartitions: number;
-  identity: Pick<Identity, 'ownsCid'>;
+  identity: Pick<Identity, 'ownsCid' | 'messageId'>;
   /** Keys of the tokens of this API: the first signs, any verifies. */
   tokenKeys: string[];
   /** Name of this instance. */

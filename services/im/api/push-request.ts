@@ -1,3 +1,4 @@
+import type { Identity } from '../../common/identity.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
@@ -30,11 +31,16 @@ export function checkPush(body: PushBody, at = ''): void {
 }
 
 /** @param day MMDD of the first try, part of the task's id. */
-export function messageOf(request: PushRequest, day: string, at: number): Message {
+export function messageOf(
+  identity: Pick<Identity, 'messageId'>,
+  request: PushRequest,
+  day: string,
+  at: number,
+): Message {
   const { app, requestId, body } = request;
   const task = singleTaskId(app, requestId, day);
   const { exp, stored } = lifetimeOf(body.settings, at);
-  const frame = encodePush({ id: task, task, at, exp }, contentOf(body.push_message));
+  const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, contentOf(body.push_message));
   const message: Message = { app, task, at, exp, stored, body: frame };
   return body.group_name ? { ...message, group: body.group_name } : message;
 }

@@ -19,7 +19,7 @@ import { type Message, messageOf, type PushRequest } from './push-request.ts';
 export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
   const { deps } = context;
   const at = deps.now();
-  const sends = due.map(({ item, day }) => ({ request: item, message: messageOf(item, day, at) }));
+  const sends = due.map(({ item, day }) => ({ request: item, message: messageOf(deps.identity, item, day, at) }));
   const statuses = await Promise.all(
     sends.map(({ request, message }) => Promise.all(request.cids.map((cid) => statusOf(context, message, cid)))),
   );
@@ -42,7 +42,7 @@ export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]):
   const { deps } = context;
   const at = deps.now();
   const records = due.map(({ item, day }): NewRecord => {
-    const task: TaskRecord = { ...messageOf(item, day, at), audience: { cids: item.cids } };
+    const task: TaskRecord = { ...messageOf(deps.identity, item, day, at), audience: { cids: item.cids } };
     return { partition: partitionOf(task.task, taskPartitions), key: task.task, value: JSON.stringify(task) };
   });
   await publishOrBusy(deps, deps.topics.task, records);

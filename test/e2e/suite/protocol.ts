@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { RawDevice } from '../../rigs/device.ts';
+import { waitFor } from '../../rigs/process.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
 /** Frames that are wrong, and what follows: a clear refusal, and the next valid one works. */
@@ -106,6 +107,22 @@ export function describeProtocol(sut: SystemUnderTest): void {
       raw.send({ t: 'logout' });
       expect((await raw.closed()).code).toBe(1000);
       await sut.offline(credentials.cid);
+    });
+
+    test('P10 an event of a message that was never made is refused, and one of a message that was is taken', async () => {
+      const raw = await open();
+      const credentials = await raw.register(sut.run.app);
+      await raw.login(sut.run.app.appId, credentials);
+      const task = await sut.upstream.push(credentials.cid, 'shown');
+      const { id } = await raw.next('push');
+      raw.send({ t: 'event', task, id: `${task}.invented`, action: 'clicked' });
+      expect((await raw.next('error')).message).toContain('id');
+      raw.send({ t: 'event', task, id, action: 'shown' });
+      await waitFor('the event is counted', async () => {
+        const { total } = (await sut.upstream.report([task]))[task] ?? {};
+        return total?.['display_num'] === 1 && total['click_num'] === 0;
+      });
+      await raw.end();
     });
 
     test('P9 unknown fields are ignored', async () => {

@@ -32,7 +32,7 @@ describe('pushes', () => {
     expect(record).toMatchObject({ id: task, app, task, stored: true, cids: [cid], group: 'spring' });
     expect(record.exp - record.at).toBe(60_000);
     expect(JSON.parse(record.body)).toEqual({
-      ...{ t: 'push', id: task, task, at: record.at, exp: record.exp },
+      ...{ t: 'push', id: rig.identity.messageId(app, task), task, at: record.at, exp: record.exp },
       transmission: 'hello',
     });
     expect(rig.bus.published[0]!.record).toMatchObject({ partition: partitionOf(cid, 16), key: cid });
