@@ -32,7 +32,7 @@ export class Acks {
     return this.#underWay.get(cid)?.seq ?? 0;
   }
 
-  /** Counts and trims. Never rejects: what fails is trimmed by a later ack or the device's next login. */
+  /** Counts and trims. Never rejects: a trim that fails is made good by a later ack or the device's next login. */
   async finish({ app, cid, seq, tasks }: Finished): Promise<void> {
     this.#begin(cid, seq);
     try {
@@ -45,18 +45,15 @@ export class Acks {
     }
   }
 
+  /** Waits while the bus is away. Receipts over the writer's bound are given up: the queue must not wait for them for ever. */
   async #count(app: string, cid: string, tasks: string[]): Promise<void> {
     const at = this.#now();
     const writes = tasks.map((task) => {
       const receipt: Receipt = { kind: 'event', app, task, event: 'arrived', at, cid };
       return this.#receipts.write(receipt);
     });
-    for (const outcome of await Promise.allSettled(writes)) {
-      if (outcome.status === 'fulfilled') continue;
-      // The bus is away: keep the queue as it is, so that nothing is lost of the count.
-      this.#onDropped(tasks.length);
-      throw outcome.reason;
-    }
+    const dropped = (await Promise.allSettled(writes)).filter(({ status }) => status === 'rejected').length;
+    if (dropped > 0) this.#onDropped(dropped);
   }
 
   #begin(cid: string, seq: number): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppDirectory } from '../common/app-directory.ts';
 import { Batcher } from '../common/batcher.ts';
 import { openBus } from '../common/bus/open.ts';
@@ -38,11 +39,14 @@ const registry = createRegistry('cm', config.instance);
 const lifecycle = new Lifecycle(log);
 const health = new Health();
 const now = Date.now;
+/** How long a stop waits for receipts and acks to be written; what is left comes again with the devices' next logins. */
+const flushMs = 3_000;
 const secret = config.internalSecrets[0]!;
 
 // Edges: the bus, the two user roles, this node's own calls.
 const bus = await openBus(config, log);
 lifecycle.onStop('bus', () => bus.close());
+
 const { receipt: topic } = topicsOf(config.topicPrefix, 1);
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret, connections: 4 });
@@ -57,14 +61,18 @@ const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
 // Core: sessions on top of storage, acks and receipts.
 const storage = new Storage(redis.calls, 100_000);
 const receipts = new ReceiptWriter(bus, { topic, gatherMs: 1_000, maxPending: 200_000 });
-const ackReceipts = new ReceiptWriter(bus, { topic, gatherMs: 5, maxPending: 200_000 });
+const promptReceipts = new ReceiptWriter(bus, { topic, gatherMs: 5, maxPending: 200_000 });
 const apps = new AppDirectory({
   load: async (appId) => (await mysql.calls.app({ appId })).app,
   now,
   ttlMs: 30_000,
 });
 const metrics = createMetrics(registry, () => gateway.counts());
-const acks = new Acks(ackReceipts, storage, now, (count) => metrics.receiptsDropped.inc(count));
+lifecycle.onStop('receipts', () => {
+  receipts.close();
+  promptReceipts.close();
+});
+const acks = new Acks(promptReceipts, storage, now, (count) => metrics.receiptsDropped.inc(count));
 const identity = new Identity(config.identityKeys);
 const registrations = new Batcher<NewDevice, object>({
   maxItems: 200,
@@ -80,6 +88,7 @@ const sessions: Sessions = new Sessions({
   storage,
   acks,
   receipts,
+  reports: promptReceipts,
   kick: (route, reason) => kicker.kick(route, reason),
   window: config.window,
   metrics,
@@ -152,7 +161,7 @@ lifecycle.onStop('devices', async () => {
   health.startStopping();
   devices.close();
   await drain(gateway, config.drainMs);
-  await Promise.all([receipts.drained(), ackReceipts.drained()]);
-  await storage.drained();
+  const flushed = Promise.all([receipts.drained(), promptReceipts.drained()]).then(() => storage.drained());
+  await Promise.race([flushed, sleep(flushMs)]);
 });
 log.info({ port, opsPort, node: self.node, boot: self.boot }, 'cm is listening');

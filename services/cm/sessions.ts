@@ -2,7 +2,7 @@ import { LongwireError } from '../common/errors.ts';
 import type { Logger } from '../common/log.ts';
 import { closeCodes } from '../common/protocol/device-frames.ts';
 import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
-import type { ReceiptWriter } from '../common/receipts.ts';
+import type { Receipt, ReceiptWriter } from '../common/receipts.ts';
 import type { Acks } from './acks.ts';
 import type { Admission } from './admission.ts';
 import type { Effect } from './core/effects.ts';
@@ -15,8 +15,10 @@ export interface SessionsDeps {
   admission: Admission;
   storage: Storage;
   acks: Acks;
-  /** Receipts that nothing waits for. */
-  receipts: ReceiptWriter;
+  /** Receipts that can be told again: of what was sent, and of logins. */
+  receipts: Pick<ReceiptWriter, 'write'>;
+  /** What devices report, which they do once: written without delay. */
+  reports: Pick<ReceiptWriter, 'write'>;
   /** Ends a connection of another node, or of an earlier boot of this one. */
   kick: (route: Route, reason: 'replaced') => void;
   window: number;
@@ -60,7 +62,7 @@ export class Sessions implements EffectHandler {
         void this.#deps.acks.finish(effect);
         break;
       case 'sent':
-        for (const task of effect.tasks) this.#event(effect.app, effect.cid, task, 'sent', this.#deps.now());
+        this.#wereSent(effect);
         break;
       case 'event':
         this.#reported(link, effect);
@@ -138,7 +140,7 @@ export class Sessions implements EffectHandler {
     if (found.finished.length > 0) {
       void acks.finish({ app, cid, seq, tasks: found.finished.map((entry) => entry.task) });
     }
-    receipts.write({ kind: 'login', app, cid, at: now() }).catch(() => this.#deps.metrics.receiptsDropped.inc());
+    this.#write(receipts, { kind: 'login', app, cid, at: now() });
   }
 
   async #pull(link: Link, { cid, after, limit }: Extract<Effect, { do: 'pull' }>): Promise<void> {
@@ -165,23 +167,22 @@ export class Sessions implements EffectHandler {
     return { node: this.#deps.self.node, boot: this.#deps.self.boot, conn: link.id };
   }
 
-  #reported(link: Link, { app, cid, frame }: Extract<Effect, { do: 'event' }>): void {
-    if (this.#deps.admission.knowsMessage(app, frame)) {
-      this.#event(app, cid, frame.task, frame.action, frame.at ?? this.#deps.now());
-    } else
-      this.#gateway.run(link, link.connection.rejected('bad_frame', 'id: is not the id of a message of this task'));
+  #wereSent({ app, cid, tasks }: Extract<Effect, { do: 'sent' }>): void {
+    const at = this.#deps.now();
+    for (const task of tasks) this.#write(this.#deps.receipts, { kind: 'event', app, task, event: 'sent', at, cid });
   }
 
-  #event(
-    app: string,
-    cid: string,
-    task: string,
-    event: Extract<Effect, { do: 'event' }>['frame']['action'] | 'sent',
-    at: number,
-  ) {
-    this.#deps.receipts
-      .write({ kind: 'event', app, task, event, at, cid })
-      .catch(() => this.#deps.metrics.receiptsDropped.inc());
+  #reported(link: Link, { app, cid, frame }: Extract<Effect, { do: 'event' }>): void {
+    if (!this.#deps.admission.knowsMessage(app, frame)) {
+      this.#gateway.run(link, link.connection.rejected('bad_frame', 'id: is not the id of a message of this task'));
+      return;
+    }
+    const { task, action, at } = frame;
+    this.#write(this.#deps.reports, { kind: 'event', app, task, event: action, at: at ?? this.#deps.now(), cid });
+  }
+
+  #write(writer: Pick<ReceiptWriter, 'write'>, receipt: Receipt): void {
+    writer.write(receipt).catch(() => this.#deps.metrics.receiptsDropped.inc());
   }
 
   /** A fault in what was begun for one connection ends that connection at the most. */

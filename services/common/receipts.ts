@@ -1,5 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from './backoff.ts';
 import { Batcher } from './batcher.ts';
 import type { Bus, NewRecord } from './bus/bus.ts';
+import { toLongwireError } from './errors.ts';
 import type { EventReceipt, LoginReceipt, ReceiptEvent } from './protocol/bus-records.ts';
 import { partitionOf } from './protocol/positions.ts';
 import { receiptPartitions } from './protocol/topics.ts';
@@ -58,17 +61,29 @@ export interface ReceiptWriterOptions {
   maxPending: number;
 }
 
-/** Writes receipts to the bus in gathered records. */
+/** Pause between tries while the bus is away. */
+const retryMinMs = 50;
+const retryMaxMs = 1_000;
+
+/**
+ * Writes receipts to the bus in gathered records, in their order. While the bus is away it goes on trying: what waits is
+ * bounded, and a record that was written twice counts once.
+ */
 export class ReceiptWriter {
+  #bus: Pick<Bus, 'publish'>;
+  #topic: string;
   #batcher: Batcher<Receipt, undefined>;
+  #closed = new AbortController();
 
   constructor(bus: Pick<Bus, 'publish'>, options: ReceiptWriterOptions) {
+    this.#bus = bus;
+    this.#topic = options.topic;
     this.#batcher = new Batcher({
       maxItems: 5_000,
       maxPending: options.maxPending,
       gatherMs: options.gatherMs,
       run: async (receipts) => {
-        await bus.publish(options.topic, receiptRecords(receipts));
+        await this.#publish(receiptRecords(receipts));
         return receipts.map(() => undefined);
       },
     });
@@ -77,7 +92,7 @@ export class ReceiptWriter {
   /**
    * Resolves once the bus has it.
    *
-   * @throws LongwireError `overloaded` at the bound, or what the bus said.
+   * @throws LongwireError `overloaded` at the bound, `unavailable` if `close` came first.
    */
   write(receipt: Receipt): Promise<void> {
     return this.#batcher.add(receipt);
@@ -85,5 +100,23 @@ export class ReceiptWriter {
 
   drained(): Promise<void> {
     return this.#batcher.drained();
+  }
+
+  /** Gives up what the bus has not taken. */
+  close(): void {
+    this.#closed.abort();
+  }
+
+  async #publish(records: NewRecord[]): Promise<void> {
+    for (let failures = 0; ; failures++) {
+      try {
+        await this.#bus.publish(this.#topic, records);
+        return;
+      } catch (error) {
+        if (this.#closed.signal.aborted || !toLongwireError(error).retryable) throw error;
+        const waitMs = retryMinMs + backoffMs(failures, retryMinMs, retryMaxMs);
+        await sleep(waitMs, undefined, { signal: this.#closed.signal }).catch(() => {});
+      }
+    }
   }
 }
