@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Compile } from 'typebox/compile';
 import type { Batch, Bus } from '../../common/bus/bus.ts';
+import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
@@ -37,7 +38,8 @@ export class Planner {
 
   async handle(batch: Batch): Promise<void> {
     const tasks = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
-    if (tasks.length === 0 || !(await this.#routersKeepUp(batch))) return;
+    if (tasks.length === 0) return;
+    await this.#routersKeepUp(batch);
     const { bus, routeTopic, routePartitions, metrics } = this.#deps;
     const targets = await this.#targets(tasks);
     const records = tasks.flatMap((task, index) => routeRecordsOf(task, 0, targets[index]!, routePartitions));
@@ -53,16 +55,16 @@ export class Planner {
     return tasks.map(({ audience }) => ('cids' in audience ? audience.cids : found[next++]!.cids));
   }
 
-  /** Answers false if the partition went to somebody else in the meantime. */
-  async #routersKeepUp(batch: Batch): Promise<boolean> {
+  /** Rejects if the partition is handed over in the meantime: what resolves is committed. */
+  async #routersKeepUp(batch: Batch): Promise<void> {
     const { bus, routeTopic, routerGroup, maxLag, metrics } = this.#deps;
     for (;;) {
       const lag = await bus.lag(routeTopic, routerGroup);
       const waiting = [...lag.values()].reduce((sum, one) => sum + one, 0);
-      if (waiting <= maxLag) return true;
+      if (waiting <= maxLag) return;
       metrics.waits.inc();
       await sleep(lagPauseMs);
-      if (batch.stale()) return false;
+      if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
     }
   }
 

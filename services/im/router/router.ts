@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
+import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { seqOf } from '../../common/protocol/positions.ts';
@@ -50,7 +51,8 @@ export class Router {
     const stop = metrics.batchSeconds.startTimer();
     const located = batch.records.flatMap((record) => this.#locate(record));
     for (const part of chunks(located)) {
-      if (batch.stale()) return;
+      // Rejected, not resolved: what resolves is committed.
+      if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
       if (!(await this.#route(batch.partition, part))) {
         consumer.restart(batch.partition);
         return;
