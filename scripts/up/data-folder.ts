@@ -46,7 +46,13 @@ export async function takeDataFolder(dir: string): Promise<DataFolder> {
   }
   return {
     path,
-    announceStop: () => replace(file, { ...self, stopping: true }),
+    announceStop() {
+      try {
+        replace(file, { ...self, stopping: true });
+      } catch {
+        // The folder went away meanwhile. All the more reason to take everything down.
+      }
+    },
     release: () => {
       if (read(file)?.pid === process.pid) rmSync(file, { force: true });
     },
