@@ -1,4 +1,4 @@
-/** What a wheel holds: `dueAt` is the wheel's own note of when it will look at the item next. */
+/** What a wheel holds: `dueAt` is the wheel's own note of when it will look at the item next; 0 while it holds none. */
 export interface Timed {
   dueAt: number;
 }
@@ -36,7 +36,12 @@ export class TimingWheel<Item extends Timed> {
       const items = this.#slots[index]!;
       if (items.length === 0) continue;
       this.#slots[index] = [];
-      for (const item of items) if (item.dueAt > 0 && item.dueAt <= now) due.push(item);
+      for (const item of items) {
+        if (item.dueAt === 0 || item.dueAt > now) continue;
+        // Taken out: an older entry of it, in this slot or a later one, no longer counts.
+        item.dueAt = 0;
+        due.push(item);
+      }
     }
     this.#tick = Math.max(this.#tick, end);
     return due;
