@@ -88,10 +88,7 @@ export class Connection {
       phase.held.push(text);
       return [];
     }
-    const parsed = parseFrame(text);
-    if (!parsed.ok) return this.malformed(parsed.fault);
-    this.#malformed = 0;
-    return this.#frame(parsed.frame, now);
+    return this.#read(text, now);
   }
 
   malformed(fault: string): Effect[] {
@@ -242,6 +239,13 @@ export class Connection {
     this.#phase = { is: 'closed' };
   }
 
+  #read(text: string, now: number): Effect[] {
+    const parsed = parseFrame(text);
+    if (!parsed.ok) return this.malformed(parsed.fault);
+    this.#malformed = 0;
+    return this.#frame(parsed.frame, now);
+  }
+
   #frame(frame: ClientFrame, now: number): Effect[] {
     const phase = this.#phase;
     if (frame.t === 'ping') return [send({ t: 'pong' })];
@@ -278,9 +282,13 @@ export class Connection {
     return [{ do: 'ack', ...who, seq: delivery.finished, tasks }, ...this.pullIfDue()];
   }
 
-  /** Frames that came in the meantime, in their order. */
+  /** Frames that came in the meantime, in their order. They were heard, and counted as frames, when they came. */
   #release(held: string[], now: number): Effect[] {
-    return held.flatMap((text) => this.text(text, now));
+    return held.flatMap((text) => {
+      if (this.#phase.is !== 'busy') return this.#read(text, now);
+      this.#phase.held.push(text);
+      return [];
+    });
   }
 }
 
