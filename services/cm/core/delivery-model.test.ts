@@ -66,7 +66,8 @@ class Model {
   run(step: Step): void {
     switch (step.do) {
       case 'push':
-        return this.#push(step.ttl, step.step, step.fate);
+        this.#push(step.ttl, step.step, step.fate);
+        return;
       case 'late offer': {
         const [offer] = this.#late.splice(this.#late.length >> 1, 1);
         if (offer) this.#offer(offer);
@@ -85,15 +86,18 @@ class Model {
         this.#delivery.pullFailed();
         return;
       case 'reconnect':
-        return this.#reconnect();
+        this.#reconnect();
+        return;
       case 'hint':
         this.#delivery.hint();
-        return this.#pullIfDue();
+        this.#pullIfDue();
+        return;
       case 'retry':
         if (!this.#pull) this.#pull = this.#delivery.retryPull() ?? this.#delivery.nextPull();
         return;
       case 'ack':
-        return this.#ack(this.#gotHere[Math.floor(step.share * (this.#gotHere.length - 1))]);
+        this.#ack(this.#gotHere[Math.floor(step.share * (this.#gotHere.length - 1))]);
+        return;
       case 'pass':
         this.#now += step.ms;
         return;
@@ -102,7 +106,8 @@ class Model {
         return;
       case 'block':
         this.#delivery.setBlocked(step.blocked);
-        return this.#pullIfDue();
+        this.#pullIfDue();
+        return;
     }
   }
 
