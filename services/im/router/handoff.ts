@@ -17,16 +17,23 @@ interface NodeQueue {
   batcher: Batcher<Delivery, undefined>;
   /** Connections to be hinted once the node answers again; not empty: it is passed over until then. */
   owed: Set<number>;
+  /** A hint is under way; what is owed from now on is not covered by it. */
+  hinting: boolean;
+  /** Rounds in a row in which the node had no lease. */
+  absent: number;
 }
 
 /** Connections owed a hint per node at the most; beyond it the node's own sweep finds what is left. */
 const maxOwed = 100_000;
 const hintBatch = 5_000;
+const roundMs = 500;
+/** Rounds after which a node without a lease is forgotten: longer than a node that just came takes to be known here. */
+const maxAbsent = 20;
 
 /**
  * Hands stored messages to the CM nodes that hold their devices, in batches. Messages are safe in their queues: what a node
- * doesn't take is left there, and the node gets a hint when it answers again. A slow node holds up nobody: after one
- * failure its messages are only noted until a hint goes through.
+ * doesn't take is left there, and the node gets a hint when it answers again, or when its lease is known here. A slow node
+ * holds up nobody: after one failure its messages are only noted until a hint goes through.
  */
 export class Handoff {
   #nodes: Pick<CmNodes, 'find' | 'findFresh'>;
@@ -42,7 +49,7 @@ export class Handoff {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.#payHints(), 500);
+    this.#timer = setInterval(() => void this.payHints(), roundMs);
   }
 
   stop(): void {
@@ -68,14 +75,13 @@ export class Handoff {
   }
 
   async #toNode(route: Route, deliveries: Delivery[]): Promise<void> {
-    // No lease, no node: its devices come back elsewhere and read their queues.
-    if (!(await this.#nodes.findFresh(route))) return;
     const queue = this.#queueOf(route);
-    if (queue.owed.size > 0) {
+    // No lease: it may have come just now. If it stays away, its devices come back elsewhere and read their queues.
+    if (passedOver(queue) || !(await this.#nodes.findFresh(route))) {
       owe(queue, deliveries);
       return;
     }
-    await Promise.allSettled(deliveries.map((delivery) => queue.batcher.add(delivery)));
+    await Promise.all(deliveries.map((delivery) => queue.batcher.add(delivery).catch(() => owe(queue, [delivery]))));
   }
 
   #queueOf(route: Route): NodeQueue {
@@ -85,6 +91,8 @@ export class Handoff {
     const queue: NodeQueue = {
       route: { node: route.node, boot: route.boot },
       owed: new Set(),
+      hinting: false,
+      absent: 0,
       batcher: new Batcher({
         maxItems: 500,
         maxPending: 20_000,
@@ -102,10 +110,16 @@ export class Handoff {
   }
 
   async #deliver(queue: NodeQueue, route: Route, deliveries: Delivery[]): Promise<void> {
+    // It failed while these were waiting: one deadline is enough.
+    if (passedOver(queue)) {
+      owe(queue, deliveries);
+      return;
+    }
     try {
       const node = this.#nodes.find(route);
       await node?.calls.deliver({ boot: route.boot, deliveries });
       this.#metrics.handoffs.inc({ outcome: node ? 'ok' : 'gone' });
+      if (!node) owe(queue, deliveries);
     } catch (error) {
       this.#metrics.handoffs.inc({ outcome: 'failed' });
       this.#log.warn({ node: route.node, err: error }, 'node did not take messages');
@@ -113,23 +127,39 @@ export class Handoff {
     }
   }
 
-  async #payHints(): Promise<void> {
+  /** One round of hints to the nodes that are owed some, side by side; never rejects. Runs by itself once started. */
+  async payHints(): Promise<void> {
+    const rounds: Promise<void>[] = [];
     for (const [key, queue] of this.#queues) {
       const node = this.#nodes.find({ ...queue.route, conn: 1 });
-      if (!node) this.#queues.delete(key);
-      else if (queue.owed.size > 0) await this.#hint(queue, node);
+      if (!node) {
+        if (++queue.absent > maxAbsent) this.#queues.delete(key);
+        continue;
+      }
+      queue.absent = 0;
+      if (queue.owed.size > 0 && !queue.hinting) rounds.push(this.#hint(queue, node));
     }
+    await Promise.all(rounds);
   }
 
   async #hint(queue: NodeQueue, node: CmNode): Promise<void> {
     const conns = [...queue.owed].slice(0, hintBatch);
+    // Taken out before the call: a message that is stored during it owes a hint of its own.
+    for (const conn of conns) queue.owed.delete(conn);
+    queue.hinting = true;
     try {
-      await node.calls.hint({ boot: queue.route.boot, conns }, { deadlineMs: 500 });
-      for (const conn of conns) queue.owed.delete(conn);
+      await node.calls.hint({ boot: queue.route.boot, conns }, { deadlineMs: roundMs });
     } catch (error) {
+      for (const conn of conns) queue.owed.add(conn);
       this.#log.debug({ node: queue.route.node, err: error }, 'node does not take hints yet');
+    } finally {
+      queue.hinting = false;
     }
   }
+}
+
+function passedOver(queue: NodeQueue): boolean {
+  return queue.hinting || queue.owed.size > 0;
 }
 
 function owe(queue: NodeQueue, deliveries: Delivery[]): void {
