@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Compile } from 'typebox/compile';
-import type { Batch, Bus } from '../../common/bus/bus.ts';
+import type { Batch, Bus, NewRecord } from '../../common/bus/bus.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
@@ -24,6 +24,8 @@ export interface PlannerDeps {
 
 const validator = Compile(TaskRecord);
 const lagPauseMs = 200;
+/** Characters of records in one publish: far below what the bus takes in at once, or a batch could never be written. */
+const maxPublishLength = 8 * 1024 * 1024;
 
 /**
  * Turns tasks into route records, each page with an id that a repeat after a crash makes again. It writes only while
@@ -43,7 +45,7 @@ export class Planner {
     const { bus, routeTopic, routePartitions, metrics } = this.#deps;
     const targets = await this.#targets(tasks);
     const records = tasks.flatMap((task, index) => routeRecordsOf(task, 0, targets[index]!, routePartitions));
-    if (records.length > 0) await bus.publish(routeTopic, records);
+    for (const part of slices(records)) await bus.publish(routeTopic, part);
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
   }
 
@@ -85,4 +87,19 @@ export class Planner {
     metrics.tasks.inc({ outcome: 'expired' });
     return undefined;
   }
+}
+
+function slices(records: NewRecord[]): NewRecord[][] {
+  const parts: NewRecord[][] = [];
+  let length = 0;
+  for (const record of records) {
+    const part = parts.at(-1);
+    length += record.value.length;
+    if (part && length <= maxPublishLength) part.push(record);
+    else {
+      parts.push([record]);
+      length = record.value.length;
+    }
+  }
+  return parts;
 }
