@@ -1,0 +1,195 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import type { Batch } from '../../common/bus/bus.ts';
+import { LongwireError } from '../../common/errors.ts';
+import type { RouteRecord } from '../../common/protocol/bus-records.ts';
+import { seqOf } from '../../common/protocol/positions.ts';
+import type { UserRedisCalls, ViewState } from '../../common/protocol/user-redis-calls.ts';
+import type { Receipt } from '../../common/receipts.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import { createRouterMetrics } from '../metrics.ts';
+import type { Offer } from './handoff.ts';
+import { Replay } from './replay.ts';
+import { Router } from './router.ts';
+
+type Enqueue = Client<UserRedisCalls>['enqueue'];
+type Stored = Parameters<Enqueue>[0]['records'][number];
+
+const now = 1_000_000;
+const generation = 3;
+const log = pino({ level: 'silent' });
+const cid = (index: number): string => index.toString(16).padStart(32, '0');
+
+function record(id: string, cids: string[], more: Partial<RouteRecord> = {}): RouteRecord {
+  return { id, app: 'app', task: id, at: now - 5, exp: now + 5_000, stored: true, body: '{}', cids, ...more };
+}
+
+function batchOf(values: (RouteRecord | string)[], from = 0, stale: () => boolean = () => false): Batch {
+  const records = values.map((value, index) => ({
+    offset: from + index,
+    key: 'k',
+    value: typeof value === 'string' ? value : JSON.stringify(value),
+    timeMs: now,
+  }));
+  return { partition: 0, records, stale };
+}
+
+/** A router whose every device is on one connection, and notes of all it did. */
+async function rig(committed = 0, startView: ViewState = 'ready') {
+  const state = {
+    view: startView as ViewState,
+    end: 0,
+    duplicates: new Set<string>(),
+    finished: new Set<string>(),
+    stored: [] as Stored[],
+    enqueues: 0,
+    offers: [] as Offer[],
+    receipts: [] as Receipt[],
+    receiptFault: undefined as LongwireError | undefined,
+    restarts: [] as number[],
+  };
+  const enqueue: Enqueue = async ({ records }) => {
+    state.enqueues++;
+    state.stored.push(...records);
+    const results = records.map(({ id, cids }) => {
+      if (state.duplicates.has(id)) return { duplicate: true, targets: [] };
+      const target = { prev: 1, route: { node: 'n1', boot: 'b1', conn: 1 } };
+      return { duplicate: false, targets: cids.map((cid) => (state.finished.has(cid) ? null : target)) };
+    });
+    return { view: state.view, results };
+  };
+  const views = {
+    views: async () => ({ views: [state.view] }),
+    beginReplay: async () => {
+      state.view = 'replaying';
+      return {};
+    },
+    finishReplay: async () => {
+      state.view = 'ready';
+      return { finished: true };
+    },
+  };
+  const bus = { ranges: async () => [{ partition: 0, begin: 0, end: state.end }], offsetAt: async () => 0 };
+  const metrics = createRouterMetrics(new Registry(), () => ({ owned: 0, replaying: 0 }));
+  const replay = new Replay(bus, views, { topic: 'r', windowMs: 1, now: () => now }, metrics, log);
+  const router = new Router({
+    queues: { enqueue },
+    replay,
+    handoff: { offer: async (offers) => void state.offers.push(...offers) },
+    receipts: {
+      write: async (receipt) => {
+        if (state.receiptFault) throw state.receiptFault;
+        state.receipts.push(receipt);
+      },
+    },
+    generation,
+    metrics,
+    now: () => now,
+    log,
+  });
+  const handle = (batch: Batch) => router.handle(batch, { restart: (one) => void state.restarts.push(one) });
+  const start = (at: number) => replay.start(0, at);
+  await start(committed);
+  return { state, handle, start };
+}
+
+test('RT1 each record is stored at its position, offered to each of its devices, and counted for each', async () => {
+  const { state, handle } = await rig();
+  await handle(batchOf([record('a', [cid(1), cid(2)], { group: 'g' }), record('b', [cid(3)])], 7));
+  expect(state.stored.map(({ id, seq }) => [id, seq])).toEqual([
+    ['a', seqOf(generation, 7)],
+    ['b', seqOf(generation, 8)],
+  ]);
+  expect(state.offers.map(({ message, prev }) => [message.task, message.seq, prev])).toEqual([
+    ['a', seqOf(generation, 7), 1],
+    ['a', seqOf(generation, 7), 1],
+    ['b', seqOf(generation, 8), 1],
+  ]);
+  const counted = { kind: 'event', app: 'app', event: 'target', at: now - 5 };
+  expect(state.receipts).toEqual([
+    { ...counted, task: 'a', cid: cid(1), group: 'g' },
+    { ...counted, task: 'a', cid: cid(2), group: 'g' },
+    { ...counted, task: 'b', cid: cid(3), group: undefined },
+  ]);
+  expect(state.restarts).toEqual([]);
+});
+
+test('RT1 a batch rejects, and so is not committed, while it cannot be counted', async () => {
+  const { state, handle } = await rig();
+  state.receiptFault = new LongwireError('unavailable', 'bus');
+  await expect(handle(batchOf([record('a', [cid(1)])]))).rejects.toMatchObject({ code: 'unavailable' });
+});
+
+test('RT1 a batch that is left off as its partition goes rejects, and so is not committed', async () => {
+  const { state, handle } = await rig();
+  const many = Array.from({ length: 600 }, (_, index) => cid(index));
+  const batch = batchOf([record('a', many), record('b', many)], 0, () => state.enqueues > 0);
+  await expect(handle(batch)).rejects.toMatchObject({ retryable: true });
+  expect(state.stored.map(({ id }) => id)).toEqual(['a']);
+});
+
+test('RT2 nothing is offered from a view that is being filled, though it is stored and counted', async () => {
+  const { state, handle, start } = await rig();
+  state.view = 'missing';
+  state.end = 3;
+  expect(await start(0)).toBe(0);
+  await handle(batchOf([record('a', [cid(1)]), record('b', [cid(2)])]));
+  expect([state.stored.length, state.offers.length, state.receipts.length, state.view]).toEqual([2, 0, 2, 'replaying']);
+  await handle(batchOf([record('c', [cid(3)])], 2));
+  expect([state.offers.length, state.view]).toEqual([0, 'ready']);
+  await handle(batchOf([record('d', [cid(3)])], 3));
+  expect(state.offers.map(({ message }) => message.task)).toEqual(['d']);
+});
+
+test('RT2 a view that is lost under the router starts the partition over, with nothing offered or counted', async () => {
+  for (const view of ['missing', 'stale', 'replaying'] as const) {
+    const { state, handle } = await rig();
+    state.view = view;
+    await handle(batchOf([record('a', [cid(1)])]));
+    expect([state.restarts, state.offers, state.receipts]).toEqual([[0], [], []]);
+  }
+});
+
+test('a repeat of a record at another position is passed over, and a device that has finished gets no offer', async () => {
+  const { state, handle } = await rig();
+  state.duplicates.add('a');
+  state.finished.add(cid(2));
+  await handle(batchOf([record('a', [cid(1)]), record('b', [cid(2), cid(3)])]));
+  expect(state.offers.map(({ message }) => message.task)).toEqual(['b']);
+  expect(state.receipts.map((receipt) => receipt.cid)).toEqual([cid(2), cid(3)]);
+});
+
+test('what the group had committed is not counted again when it is read again', async () => {
+  const { state, handle, start } = await rig();
+  state.view = 'missing';
+  state.end = 9;
+  await start(5);
+  await handle(batchOf([record('a', [cid(1)]), record('b', [cid(2)])], 4));
+  expect(state.stored.map(({ id }) => id)).toEqual(['a', 'b']);
+  expect(state.receipts.map((receipt) => receipt.cid)).toEqual([cid(2)]);
+});
+
+test('records that nobody can read, and expired ones, are passed over, and the batch goes on', async () => {
+  const { state, handle } = await rig();
+  const wrong = JSON.stringify({ ...record('w', [cid(1)]), cids: ['x'] });
+  await handle(batchOf(['{', 'null', wrong, record('old', [cid(1)], { exp: now }), record('a', [cid(1)])]));
+  expect(state.stored.map(({ id }) => id)).toEqual(['a']);
+  await handle(batchOf(['{'], 9));
+  expect([state.enqueues, state.restarts]).toEqual([1, []]);
+});
+
+test('a message that is not to be stored is offered without a position', async () => {
+  const { state, handle } = await rig();
+  await handle(batchOf([record('a', [cid(1)], { stored: false })]));
+  expect(state.stored[0]).toMatchObject({ stored: false });
+  expect(state.offers[0]?.message.seq).toBeNull();
+});
+
+test('records are stored in calls of at most a thousand devices, in order', async () => {
+  const { state, handle } = await rig();
+  const many = Array.from({ length: 400 }, (_, index) => cid(index));
+  await handle(batchOf(['a', 'b', 'c', 'd', 'e'].map((id) => record(id, many))));
+  expect(state.enqueues).toBe(3);
+  expect(state.stored.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
