@@ -37,6 +37,13 @@ export const Config = Type.Object({
     maximum: 100,
     description: 'Connections to MySQL for receipts, at the most',
   }),
+  receiptsGatherMs: Type.Integer({
+    default: 200,
+    minimum: 0,
+    maximum: 5_000,
+    unit: 'ms',
+    description: 'Least time from one batch of receipts of a partition to the next, so that they share transactions',
+  }),
   receiptsBatch: Type.Integer({
     default: 500,
     minimum: 1,

@@ -95,7 +95,7 @@ async function start(): Promise<void> {
     async () => {
       await bus.ensureTopic(source.topic, receiptPartitions);
       const store = createReceiptStore(receipts, source);
-      const options = { ...source, maxBatch: config.receiptsBatch };
+      const options = { ...source, maxBatch: config.receiptsBatch, gatherMs: config.receiptsGatherMs };
       return bus.consume(receiptConsumer(bus, store, metrics.receipts, options, log));
     },
     log,

@@ -31,7 +31,7 @@ class MemoryStore implements ReceiptStore {
 
 function consumerOf(store: MemoryStore, range: Omit<PartitionRange, 'partition'>, observer = unobserved) {
   const bus = { ranges: async () => [{ partition: 0, ...range }] };
-  return receiptConsumer(bus, store, observer, { topic: 't', group: 'g', maxBatch: 100 }, log);
+  return receiptConsumer(bus, store, observer, { topic: 't', group: 'g', maxBatch: 100, gatherMs: 0 }, log);
 }
 
 function record(offset: number, cids = 1) {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Bus, ConsumeOptions } from '../common/bus/bus.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Logger } from '../common/log.ts';
@@ -32,6 +33,8 @@ export interface ReceiptOptions {
   group: string;
   /** Records taken from the bus at once, at the most. */
   maxBatch: number;
+  /** Least time from one batch of a partition to the next, ms: what comes meanwhile shares a transaction. */
+  gatherMs: number;
 }
 
 /** Rows of one transaction at the most: it holds its locks for a fraction of a second. */
@@ -60,6 +63,7 @@ export function receiptConsumer(
   }
 
   async function onBatch({ partition, records, stale }: Batch): Promise<void> {
+    const begunMs = performance.now();
     const read = records.map(readReceipt);
     for (const run of runsOf(read, maxRows)) {
       // To resolve would commit what is left; it has to come again, to whoever has the partition now.
@@ -77,6 +81,8 @@ export function receiptConsumer(
         log.warn({ partition, offset, count: unreadable.length }, 'receipts that cannot be read were passed over');
       }
     }
+    const leftMs = options.gatherMs - (performance.now() - begunMs);
+    if (leftMs > 0 && records.length < options.maxBatch) await sleep(leftMs);
   }
 
   return { topic: options.topic, group: options.group, maxBatch: options.maxBatch, onStart, onBatch };

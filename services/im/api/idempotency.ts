@@ -81,7 +81,8 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
         throw error;
       }
       for (const [position, { index }] of due.entries()) answers[index] = made[position]!;
-      await Promise.all(held.map(({ index }) => reservations.settle(idOf(index), JSON.stringify(answers[index]))));
+      // Nobody waits for it: until it is settled, a repeat sees it running and asks again.
+      for (const { index } of held) void reservations.settle(idOf(index), JSON.stringify(answers[index]));
     }
     open = running;
     if (open.length === 0) return answers;
