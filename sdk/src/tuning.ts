@@ -9,6 +9,8 @@ export interface Tuning {
   openTimeoutMs: number;
   /** For registering, for logging in and for logging out, each. */
   loginTimeoutMs: number;
+  /** After a change of network a connection on which nothing comes for so long counts as dead. */
+  probeTimeoutMs: number;
   /** How often `onPush` gets a message before it counts as handled. */
   handlerTries: number;
   /** After that the message counts as handled. */
@@ -34,6 +36,7 @@ export const defaultTuning: Tuning = {
   stableMs: 30_000,
   openTimeoutMs: 15_000,
   loginTimeoutMs: 10_000,
+  probeTimeoutMs: 5_000,
   handlerTries: 3,
   handlerTimeoutMs: 60_000,
   storageTimeoutMs: 10_000,

@@ -1,39 +1,42 @@
 /**
  * Whether the connection lives. A ping goes out when nothing was sent, or nothing heard, for an interval; the connection
  * is dead when half an interval later still nothing came. So silence of 1.5 intervals ends it, also where this side
- * keeps sending. Times are ms of a monotonic clock.
+ * keeps sending. A ping that asks after a change of network has less time. Times are ms of a monotonic clock.
  */
 export interface Heartbeat {
   readonly intervalMs: number;
   readonly sentAt: number;
   readonly heardAt: number;
-  /** When the ping went out that nothing has answered yet. */
-  readonly pingAt: number | undefined;
+  /** What nothing has answered yet: since when, and when the connection is dead. */
+  readonly unanswered: { readonly since: number; readonly deadAt: number } | undefined;
 }
 
 export function startHeartbeat(intervalMs: number, now: number): Heartbeat {
-  return { intervalMs, sentAt: now, heardAt: now, pingAt: undefined };
+  return { intervalMs, sentAt: now, heardAt: now, unanswered: undefined };
 }
 
 /** Any frame counts as an answer. */
 export function heard(heartbeat: Heartbeat, now: number): Heartbeat {
-  return { ...heartbeat, heardAt: now, pingAt: undefined };
+  return { ...heartbeat, heardAt: now, unanswered: undefined };
 }
 
 export function sent(heartbeat: Heartbeat, now: number): Heartbeat {
   return { ...heartbeat, sentAt: now };
 }
 
-export function pinged(heartbeat: Heartbeat, now: number): Heartbeat {
-  return { ...heartbeat, sentAt: now, pingAt: heartbeat.pingAt ?? now };
+/** Each further ping gives `withinMs` anew, but all of them together get no more than half an interval. */
+export function pinged(heartbeat: Heartbeat, now: number, withinMs = Number.POSITIVE_INFINITY): Heartbeat {
+  const since = heartbeat.unanswered?.since ?? now;
+  const deadAt = Math.min(since + heartbeat.intervalMs / 2, now + withinMs);
+  return { ...heartbeat, sentAt: now, unanswered: { since, deadAt } };
 }
 
 /** When `onDue` is to be asked. */
 export function heartbeatDueAt(heartbeat: Heartbeat): number {
-  const { intervalMs, sentAt, heardAt, pingAt } = heartbeat;
-  return pingAt === undefined ? Math.min(sentAt, heardAt) + intervalMs : pingAt + intervalMs / 2;
+  const { intervalMs, sentAt, heardAt, unanswered } = heartbeat;
+  return unanswered?.deadAt ?? Math.min(sentAt, heardAt) + intervalMs;
 }
 
 export function onHeartbeatDue(heartbeat: Heartbeat): 'ping' | 'dead' {
-  return heartbeat.pingAt === undefined ? 'ping' : 'dead';
+  return heartbeat.unanswered === undefined ? 'ping' : 'dead';
 }

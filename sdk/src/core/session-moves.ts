@@ -38,9 +38,10 @@ export function stop(session: Session, reason: StopReason): Step {
   return { session: { ...session, phase: { name: 'stopped', reason } }, effects: leave(session) };
 }
 
-export function ping(session: Session, phase: Online, now: number): Step {
+/** @param withinMs how long the server may take to answer, if less than half a heartbeat. */
+export function ping(session: Session, phase: Online, now: number, withinMs?: number): Step {
   return {
-    session: { ...session, phase: { ...phase, heartbeat: pinged(phase.heartbeat, now) } },
+    session: { ...session, phase: { ...phase, heartbeat: pinged(phase.heartbeat, now, withinMs) } },
     effects: [{ type: 'send', frame: { t: 'ping' } }],
   };
 }

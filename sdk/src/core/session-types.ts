@@ -45,6 +45,8 @@ export interface SessionRules {
   readonly stableMs: number;
   readonly openTimeoutMs: number;
   readonly loginTimeoutMs: number;
+  /** How long the server may take to answer once the network has changed. */
+  readonly probeTimeoutMs: number;
   /** From 0 to below 1. */
   readonly random: () => number;
 }

@@ -11,6 +11,7 @@ const rules: SessionRules = {
   stableMs: 30_000,
   openTimeoutMs: 15_000,
   loginTimeoutMs: 10_000,
+  probeTimeoutMs: 5_000,
   random: () => 0.5,
 };
 
@@ -238,7 +239,31 @@ describe('heartbeat', () => {
     const run = new Run().online();
     run.now += 100;
     expect(run.on({ type: 'networkChanged' }).did).toEqual([{ type: 'send', frame: { t: 'ping' } }]);
-    expect(run.waitMs).toBe(30_000);
+    expect(run.waitMs).toBe(5_000);
+    expect(run.frame({ t: 'pong' }).waitMs).toBe(60_000);
+  });
+
+  it('is dead after a change of network without an answer, much sooner than by the heartbeat', () => {
+    const run = new Run().online().on({ type: 'networkChanged' });
+    expect(run.due().kinds).toEqual(['close']);
+    expect(run.phase).toBe('waiting');
+  });
+
+  it('gives each change of network its time, all of them together half a heartbeat', () => {
+    const run = new Run().online();
+    const start = run.now;
+    for (let passed = 0; passed <= 28_000; passed += 4_000) {
+      run.now = start + passed;
+      expect(run.on({ type: 'networkChanged' }).waitMs).toBe(Math.min(5_000, 30_000 - passed));
+    }
+    expect(run.due().now - start).toBe(30_000);
+    expect(run.phase).toBe('waiting');
+  });
+
+  it('is not given more time by a change of network than the ping that is out already', () => {
+    const run = new Run().online().due();
+    run.now += 28_000;
+    expect(run.on({ type: 'networkChanged' }).waitMs).toBe(2_000);
   });
 });
 

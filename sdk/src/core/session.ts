@@ -45,7 +45,7 @@ export function step(session: Session, event: SessionEvent, now: number, rules: 
       return only({ ...session, phase: { ...phase, heartbeat: sent(phase.heartbeat, now) } });
     case 'networkChanged':
       if (phase.name === 'waiting') return open(session, now, rules);
-      return phase.name === 'online' ? ping(session, phase, now) : only(session);
+      return phase.name === 'online' ? ping(session, phase, now, rules.probeTimeoutMs) : only(session);
     case 'overflow':
       return hasSocket(phase) ? backOff(session, now, rules) : only(session);
     case 'stop':
