@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests by distance: units beside their files, then contracts and integration on real stores, then the whole system. */
+/** Tests by distance: units beside their files, contracts and integration on real stores, the whole system, a real browser. */
 export default defineConfig({
   test: {
     projects: [
@@ -33,6 +33,15 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

@@ -6,27 +6,34 @@ import { installSystemPackages } from './setup/system-packages.js';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** @typedef {'none' | 'wanted' | 'needed'} Want `wanted` goes on without it, with a line. */
+
 /**
  * Makes this machine ready to run the project: npm packages, a Node 26, redis-server and mariadbd. Plain JavaScript
  * without dependencies, as it runs on whatever Node ≥ 20 is there before anything is installed.
  *
- * @param {{kafka: 'none' | 'wanted' | 'needed'}} options Kafka's Java and Maven: `wanted` goes on without them, with a line.
+ * @param {{kafka: Want, chromium?: Want}} options Kafka's Java and Maven, and a Chromium.
  * @returns {Promise<string>} path of the Node binary that runs the project
  * @throws {SetupError} one line that says what is missing and how to get it
  */
-export async function setup({ kafka }) {
+export async function setup({ kafka, chromium = 'none' }) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old; install Node 20 or newer`);
   const node = await installNpmPackages(root);
   await installSystemPackages(['redis', 'mariadb']);
-  if (kafka === 'needed') await installSystemPackages(['java', 'maven']);
-  if (kafka === 'wanted') {
-    await installSystemPackages(['java', 'maven']).catch((error) => {
-      if (!(error instanceof SetupError)) throw error;
-      say(`going on without Kafka: ${error.message}`);
-    });
-  }
+  await installIfAsked(kafka, 'Kafka', ['java', 'maven']);
+  await installIfAsked(chromium, 'Chromium', ['chromium']);
   return node;
+}
+
+async function installIfAsked(want, what, packages) {
+  if (want === 'none') return;
+  try {
+    await installSystemPackages(packages);
+  } catch (error) {
+    if (want === 'needed' || !(error instanceof SetupError)) throw error;
+    say(`going on without ${what}: ${error.message}`);
+  }
 }
 
 /** Ends the process with one clear line for a fault that is explained, with the stack for one that isn't. */

@@ -7,7 +7,8 @@ import { runTests } from './test/run-tests.js';
  */
 try {
   const kafka = process.env.LONGWIRE_REQUIRE_KAFKA === '1' ? 'needed' : 'wanted';
-  const node = await setup({ kafka });
+  const chromium = process.env.LONGWIRE_REQUIRE_BROWSER === '1' ? 'needed' : 'wanted';
+  const node = await setup({ kafka, chromium });
   process.exit(await runTests(node, root, process.argv.slice(2)));
 } catch (error) {
   exitWith(error);

@@ -26,6 +26,7 @@ const tools = {
     packages: [['openjdk-17-jre-headless'], ['openjdk-21-jre-headless'], ['default-jre-headless']],
     present: hasJava,
   },
+  chromium: { label: 'Chromium', packages: [['chromium']], present: hasChromium },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };
 
@@ -81,6 +82,14 @@ async function hasRedis() {
 async function hasJava() {
   const { ok, output } = await capture('java', ['-version']);
   return ok && Number(/version "(\d+)/.exec(output)?.[1]) >= 17;
+}
+
+/** One that runs: systems have stand-ins of that name, too, which only say how to install it. */
+async function hasChromium() {
+  for (const name of ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']) {
+    if ((await capture(name, ['--version'])).ok) return true;
+  }
+  return false;
 }
 
 /** How commands are run as root: directly, by sudo without a password, or not at all. */
