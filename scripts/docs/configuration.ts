@@ -1,0 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { configurationPage } from './configuration-tables.ts';
+
+/** `node scripts/docs/configuration.ts`: writes docs/configuration.md from the services' schemas. */
+const root = resolve(import.meta.dirname, '../..');
+writeFileSync(join(root, 'docs/configuration.md'), await configurationPage(root));
