@@ -1,3 +1,4 @@
+import { toLongwireError } from '../common/errors.ts';
 import type { Receipt, ReceiptWriter } from '../common/receipts.ts';
 import type { Storage } from './storage.ts';
 
@@ -13,14 +14,19 @@ interface Finished {
  * between, the device's next login brings the same receipts again, and they count once.
  */
 export class Acks {
-  #receipts: ReceiptWriter;
-  #storage: Storage;
+  #receipts: Pick<ReceiptWriter, 'write'>;
+  #storage: Pick<Storage, 'ack'>;
   #now: () => number;
   #onDropped: (count: number) => void;
   /** Highest position under way per cid: a login of that device in the meantime must not get it again. */
   #underWay = new Map<string, { seq: number; count: number }>();
 
-  constructor(receipts: ReceiptWriter, storage: Storage, now: () => number, onDropped: (count: number) => void) {
+  constructor(
+    receipts: Pick<ReceiptWriter, 'write'>,
+    storage: Pick<Storage, 'ack'>,
+    now: () => number,
+    onDropped: (count: number) => void,
+  ) {
     this.#receipts = receipts;
     this.#storage = storage;
     this.#now = now;
@@ -45,14 +51,22 @@ export class Acks {
     }
   }
 
-  /** Waits while the bus is away. Receipts over the writer's bound are given up: the queue must not wait for them for ever. */
+  /**
+   * Waits while the bus is away. Receipts over the writer's bound are given up: the queue must not wait for them for ever.
+   * Throws if they were not written for another reason, as at a stop: the next login brings them again.
+   */
   async #count(app: string, cid: string, tasks: string[]): Promise<void> {
     const at = this.#now();
     const writes = tasks.map((task) => {
       const receipt: Receipt = { kind: 'event', app, task, event: 'arrived', at, cid };
       return this.#receipts.write(receipt);
     });
-    const dropped = (await Promise.allSettled(writes)).filter(({ status }) => status === 'rejected').length;
+    let dropped = 0;
+    for (const outcome of await Promise.allSettled(writes)) {
+      if (outcome.status === 'fulfilled') continue;
+      if (toLongwireError(outcome.reason).code !== 'overloaded') throw outcome.reason;
+      dropped++;
+    }
     if (dropped > 0) this.#onDropped(dropped);
   }
 

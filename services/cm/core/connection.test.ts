@@ -208,6 +208,14 @@ describe('offers and pulls', () => {
     expect(frame(connection, { t: 'ack', seq: 4 })).toEqual([]);
     expect(frame(connection, { t: 'ack' })).toEqual([]);
   });
+
+  test('an ack that finishes nothing that was sent here trims nothing', () => {
+    const connection = live({}, { entries: [entry(2), entry(6)], more: false, ready: true });
+    expect(frame(connection, { t: 'ack', seq: 1 })).toEqual([]);
+    expect(frame(connection, { t: 'ack', seq: 2 })).toEqual(['ack']);
+    expect(frame(connection, { t: 'ack', seq: 4 })).toEqual([]);
+    expect(frame(connection, { t: 'ack', seq: 6 })).toEqual(['ack']);
+  });
 });
 
 describe('times', () => {

@@ -275,9 +275,9 @@ export class Connection {
   }
 
   #ack(who: Who, delivery: Delivery, seq: number): Effect[] {
-    const before = delivery.finished;
     const finished = delivery.ack(seq);
-    if (delivery.finished === before && finished.length === 0) return [];
+    // Nothing to count, so nothing to trim either: not ahead of an earlier ack that is being counted.
+    if (finished.length === 0) return [];
     const tasks = finished.map((sent) => sent.task);
     return [{ do: 'ack', ...who, seq: delivery.finished, tasks }, ...this.pullIfDue()];
   }
