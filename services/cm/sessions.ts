@@ -72,10 +72,7 @@ export class Sessions implements EffectHandler {
 
   left(link: Link, { cid }: { app: string; cid: string }): void {
     this.#waiting.delete(link);
-    this.#deps.storage.detach({ cid, route: this.#routeOf(link) }).catch((error: unknown) => {
-      // The route stays until its time runs out or the device logs in again: routers find no such connection here.
-      this.#deps.log.debug({ err: error }, 'detach failed');
-    });
+    this.#detach(link, cid);
   }
 
   /** Reads again what waits for its view to become whole; to be called a few times a second. */
@@ -96,14 +93,20 @@ export class Sessions implements EffectHandler {
   async reattach(link: Link): Promise<boolean> {
     const { who, delivery } = link.connection;
     if (!who || !delivery) return false;
-    const found = await this.#attach(link, who.cid, delivery.finished, true);
-    if (link.connection.closed) return false;
+    const seq = delivery.finished;
+    const found = await this.#attach(link, who.cid, seq, true);
+    if (link.connection.closed) {
+      // It closed meanwhile, and its detach may have come before this attach.
+      this.#detach(link, who.cid);
+      return false;
+    }
     this.#deps.metrics.reattached.inc({ outcome: found.lost ? 'lost' : 'kept' });
     if (found.lost) {
       this.#gateway.run(link, link.connection.kick('replaced'));
       return false;
     }
     this.#take(link, found);
+    this.#countFinished(who, seq, found);
     return true;
   }
 
@@ -126,9 +129,13 @@ export class Sessions implements EffectHandler {
     }
     const { appId: app, cid } = frame;
     const seq = Math.max(frame.seq, acks.pendingSeq(cid));
-    const found = await this.#attach(link, cid, seq, false);
+    const found = await this.#attach(link, cid, seq, false).catch((error: unknown) => {
+      // Its answer may be lost, not the attach: no route stays that leads nowhere.
+      this.#detach(link, cid);
+      throw error;
+    });
     if (connection.closed) {
-      this.left(link, { app, cid });
+      this.#detach(link, cid);
       return;
     }
     metrics.logins.inc({ outcome: 'ok' });
@@ -157,6 +164,19 @@ export class Sessions implements EffectHandler {
   #take(link: Link, found: { entries: AttachResult['entries']; more: boolean; ready: boolean }): void {
     this.#gateway.run(link, link.connection.stored(found, this.#deps.now()));
     if (link.connection.delivery?.waiting) this.#waiting.add(link);
+  }
+
+  /** What the device had finished and was still queued: an ack of it was lost on the way. */
+  #countFinished({ app, cid }: { app: string; cid: string }, seq: number, { finished }: AttachResult): void {
+    if (finished.length === 0) return;
+    void this.#deps.acks.finish({ app, cid, seq, tasks: finished.map((entry) => entry.task) });
+  }
+
+  #detach(link: Link, cid: string): void {
+    this.#deps.storage.detach({ cid, route: this.#routeOf(link) }).catch((error: unknown) => {
+      // The route stays until its time runs out or the device logs in again: routers find no such connection here.
+      this.#deps.log.debug({ err: error }, 'detach failed');
+    });
   }
 
   #attach(link: Link, cid: string, seq: number, again: boolean): Promise<AttachResult> {

@@ -1,0 +1,157 @@
+import { expect, test } from 'vitest';
+import { waitFor } from '../../test/rigs/process.ts';
+import { Kicker } from './kicker.ts';
+import { nodeCalls } from './node-calls.ts';
+import { createNode, self, type TestDevice } from './testing/node-rig.ts';
+
+const cid = 'd'.repeat(32);
+const forEver = Number.MAX_SAFE_INTEGER;
+
+type Node = ReturnType<typeof createNode>;
+
+async function online(node: Node): Promise<TestDevice> {
+  const device = node.open();
+  node.login(device, cid);
+  await waitFor('the welcome', () => device.wire.frames('welcome').length === 1);
+  return device;
+}
+
+/** Lets time pass as the node's timer does, slot by slot. */
+function pass(node: Node, ms: number): void {
+  for (const end = node.state.now + ms; node.state.now < end; ) {
+    node.state.now += 500;
+    node.gateway.tick();
+  }
+}
+
+function push(device: TestDevice, seq: number, prev = seq - 1) {
+  const body = `{"t":"push","id":"m${seq}"}`;
+  return { task: `t${seq}`, exp: forEver, body, seq, targets: [{ conn: device.link.id, prev }] };
+}
+
+test('a connection that does not log in is closed 4408 in time, once', () => {
+  const node = createNode();
+  const { wire } = node.open();
+  pass(node, 9_500);
+  expect(wire.closes).toEqual([]);
+  pass(node, 1_000);
+  expect(wire.closes.map(({ code }) => code)).toEqual([4408]);
+  pass(node, 60_000);
+  expect(wire.closes.length).toBe(1);
+  expect(node.gateway.counts()).toEqual({ all: 0, live: 0 });
+});
+
+test('a device that is heard stays, a silent one is closed 4408 and no longer counts as live', async () => {
+  const node = createNode();
+  const { link, wire } = await online(node);
+  for (let minutes = 0; minutes < 5; minutes++) {
+    pass(node, 60_000);
+    node.gateway.heard(link);
+  }
+  expect(wire.closes).toEqual([]);
+  pass(node, 91_000);
+  expect(wire.closes.map(({ code }) => code)).toEqual([4408]);
+  expect(node.gateway.counts()).toEqual({ all: 0, live: 0 });
+});
+
+test('a socket over its buffer limit is left behind, and pulls when it drains', async () => {
+  const node = createNode();
+  const device = await online(node);
+  device.wire.bufferedBytes = 1_001;
+  for (const seq of [1, 2, 3]) {
+    node.queues.add(cid, seq);
+    node.gateway.deliver([push(device, seq)]);
+  }
+  expect(device.wire.seqs()).toEqual([1]);
+  expect(node.queues.count('pull')).toBe(0);
+  device.wire.flush();
+  await waitFor('it catches up', () => device.wire.seqs().length === 3);
+  expect(device.wire.seqs()).toEqual([1, 2, 3]);
+});
+
+test('a socket that does not drain in time is closed 4429', async () => {
+  const node = createNode();
+  const device = await online(node);
+  device.wire.bufferedBytes = 1_001;
+  node.gateway.deliver([push(device, 1)]);
+  pass(node, 4_500);
+  expect(device.wire.closes).toEqual([]);
+  pass(node, 1_000);
+  expect(device.wire.closes.map(({ code }) => code)).toEqual([4429]);
+});
+
+test('messages for connections that are gone are passed over, those beside them go out', async () => {
+  const node = createNode();
+  const device = await online(node);
+  const message = push(device, 1);
+  message.targets.unshift({ conn: 99, prev: 0 });
+  node.gateway.deliver([message]);
+  expect(device.wire.seqs()).toEqual([1]);
+});
+
+test('a fault of a frame ends one connection at the most', async () => {
+  const node = createNode();
+  const [bad, good] = [node.open(), await online(node)];
+  for (let count = 0; count < 3; count++) node.gateway.binary(bad.link);
+  expect(bad.wire.closes.map(({ code }) => code)).toEqual([4400]);
+  expect(good.wire.closes).toEqual([]);
+  node.gateway.closed(bad.link, 1006);
+  node.gateway.text(bad.link, '{"t":"ping"}');
+  expect(bad.wire.frames('pong')).toEqual([]);
+});
+
+test('the node is full at its limit, and has room again when one leaves', () => {
+  const node = createNode({ maxConnections: 2 });
+  const [first] = [node.open(), node.open()];
+  expect(node.gateway.full).toBe(true);
+  node.gateway.closed(first!.link, 1006);
+  expect(node.gateway.full).toBe(false);
+});
+
+test('calls meant for another boot are answered with conflict and do nothing', async () => {
+  const node = createNode();
+  const device = await online(node);
+  const kicker = new Kicker(self, node.gateway, { findFresh: async () => undefined }, node.log);
+  const calls = nodeCalls(self.boot, node.gateway, kicker);
+  const conns = [device.link.id];
+  const wrong = [
+    calls.deliver({ boot: 'b0', deliveries: [push(device, 1)] }),
+    calls.hint({ boot: 'b0', conns }),
+    calls.kick({ boot: 'b0', conns, reason: 'admin' }),
+  ];
+  for (const call of wrong) await expect(call).rejects.toMatchObject({ code: 'conflict', field: 'boot' });
+  expect([device.wire.seqs(), device.wire.closes, node.queues.count('pull')]).toEqual([[], [], 0]);
+
+  node.queues.add(cid, 1);
+  await calls.hint({ boot: self.boot, conns: [...conns, 99] });
+  await waitFor('the hint pulls', () => device.wire.seqs().length === 1);
+  await calls.deliver({ boot: self.boot, deliveries: [push(device, 2)] });
+  expect(device.wire.seqs()).toEqual([1, 2]);
+  await calls.kick({ boot: self.boot, conns, reason: 'blacklisted' });
+  expect(device.wire.closes.map(({ code }) => code)).toEqual([4403]);
+});
+
+test('a route is kicked here, or at the node that has its boot; a fault there is nobody else’s', async () => {
+  const node = createNode();
+  const device = await online(node);
+  const asked: unknown[] = [];
+  const there = {
+    lease: { node: 'n2', boot: 'b2', address: '' },
+    calls: {
+      deliver: async () => ({}),
+      hint: async () => ({}),
+      kick: async (request: unknown) => {
+        asked.push(request);
+        throw new Error('away');
+      },
+    },
+  };
+  const findFresh = async ({ boot }: { boot: string }) => (boot === 'b2' ? there : undefined);
+  const kicker = new Kicker(self, node.gateway, { findFresh }, node.log);
+  kicker.kick({ node: 'n2', boot: 'b1', conn: 5 }, 'replaced');
+  kicker.kick({ node: 'n2', boot: 'b2', conn: 6 }, 'replaced');
+  kicker.kick({ node: self.node, boot: self.boot, conn: device.link.id }, 'replaced');
+  expect(device.wire.closes.map(({ code }) => code)).toEqual([4409]);
+  await waitFor('the other node is asked', () => asked.length === 1);
+  expect(asked).toEqual([{ boot: 'b2', conns: [6], reason: 'replaced' }]);
+});

@@ -1,0 +1,49 @@
+import type { CloseCode, ServerFrame } from '../../common/protocol/device-frames.ts';
+import type { Wire } from '../ports.ts';
+
+/** A device's socket in memory: keeps what it was sent, and says it is closed when the test lets it. */
+export class FakeWire implements Wire {
+  readonly sent: string[] = [];
+  readonly closes: { code: CloseCode; reason: string }[] = [];
+  terminated = false;
+  bufferedBytes = 0;
+  /** What to do when the gateway closes it or cuts it off: by default nothing, as with a peer that does not answer. */
+  onClose: (code: number) => void = () => {};
+  #flushed: (() => void)[] = [];
+
+  send(text: string, flushed?: () => void): void {
+    this.sent.push(text);
+    if (flushed) this.#flushed.push(flushed);
+  }
+
+  close(code: CloseCode, reason: string): void {
+    this.closes.push({ code, reason });
+    this.onClose(code);
+  }
+
+  terminate(): void {
+    this.terminated = true;
+    this.onClose(1006);
+  }
+
+  buffered(): number {
+    return this.bufferedBytes;
+  }
+
+  /** The socket drained. */
+  flush(): void {
+    this.bufferedBytes = 0;
+    for (const flushed of this.#flushed.splice(0)) flushed();
+  }
+
+  /** Frames of one kind. */
+  frames<Kind extends ServerFrame['t']>(kind: Kind): Extract<ServerFrame, { t: Kind }>[] {
+    const all = this.sent.map((text) => JSON.parse(text) as ServerFrame);
+    return all.filter((frame): frame is Extract<ServerFrame, { t: Kind }> => frame.t === kind);
+  }
+
+  /** Positions of the pushes that it was sent, in order. */
+  seqs(): (number | undefined)[] {
+    return this.frames('push').map(({ seq }) => seq);
+  }
+}

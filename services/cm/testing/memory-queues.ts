@@ -1,0 +1,89 @@
+import { LongwireError } from '../../common/errors.ts';
+import type { Entry, Route } from '../../common/protocol/user-redis-calls.ts';
+import type { Queues } from '../ports.ts';
+
+type Call = keyof Queues;
+type Found = Awaited<ReturnType<Queues['pull']>>['results'][number];
+
+/** Devices' queues and routes in memory, as user-redis keeps them; calls fail, or wait, as the test says. */
+export class MemoryQueues implements Queues {
+  readonly queues = new Map<string, Entry[]>();
+  readonly routes = new Map<string, Route>();
+  /** Whether the view is whole. */
+  ready = true;
+  /** How many of the next calls of a kind fail. */
+  readonly faults: Partial<Record<Call, number>> = {};
+  /** Calls of a kind wait for this before they answer; what they do is done before. */
+  readonly gates: Partial<Record<Call, Promise<void>>> = {};
+  readonly calls: { call: Call; cid: string }[] = [];
+
+  add(cid: string, ...seqs: number[]): void {
+    const queue = this.queues.get(cid) ?? [];
+    for (const seq of seqs) {
+      const task = `t${seq}`;
+      const head = { t: 'push', id: `m${seq}`, task, at: 1, exp: Number.MAX_SAFE_INTEGER };
+      queue.push({ seq, task, exp: head.exp, body: JSON.stringify({ ...head, transmission: 'x' }) });
+    }
+    this.queues.set(cid, queue);
+  }
+
+  seqs(cid: string): number[] {
+    return (this.queues.get(cid) ?? []).map(({ seq }) => seq);
+  }
+
+  count(call: Call): number {
+    return this.calls.filter((one) => one.call === call).length;
+  }
+
+  attach: Queues['attach'] = ({ items }) =>
+    this.#answer('attach', items, ({ cid, route, seq, again, limit }) => {
+      const before = this.routes.get(cid) ?? null;
+      const same = before?.node === route.node && before.boot === route.boot && before.conn === route.conn;
+      if (again && before && !same) {
+        return { lost: true, replaced: before, finished: [], entries: [], more: false, ready: true };
+      }
+      this.routes.set(cid, route);
+      const finished = (this.queues.get(cid) ?? []).filter((entry) => entry.seq <= seq);
+      return { lost: false, replaced: same ? null : before, finished, ...this.#above(cid, seq, limit) };
+    });
+
+  pull: Queues['pull'] = ({ items }) =>
+    this.#answer('pull', items, ({ cid, after, limit }) => this.#above(cid, after, limit));
+
+  ack: Queues['ack'] = ({ items }) =>
+    this.#answer('ack', items, ({ cid, seq }) => {
+      this.queues.set(
+        cid,
+        (this.queues.get(cid) ?? []).filter((entry) => entry.seq > seq),
+      );
+      return {};
+    });
+
+  detach: Queues['detach'] = ({ items }) =>
+    this.#answer('detach', items, ({ cid, route }) => {
+      const before = this.routes.get(cid);
+      if (before?.conn === route.conn && before.boot === route.boot) this.routes.delete(cid);
+      return {};
+    });
+
+  #above(cid: string, after: number, limit: number): Found {
+    const above = (this.queues.get(cid) ?? []).filter((entry) => entry.seq > after);
+    return { entries: this.ready ? above.slice(0, limit) : [], more: above.length > limit, ready: this.ready };
+  }
+
+  async #answer<Item extends { cid: string }, Result>(
+    call: Call,
+    items: Item[],
+    one: (item: Item) => Result,
+  ): Promise<{ results: Result[] }> {
+    for (const { cid } of items) this.calls.push({ call, cid });
+    const results = items.map(one);
+    await this.gates[call];
+    const faults = this.faults[call] ?? 0;
+    if (faults > 0) {
+      this.faults[call] = faults - 1;
+      throw new LongwireError('unavailable', `${call}: away`);
+    }
+    return { results };
+  }
+}

@@ -1,0 +1,90 @@
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { Identity } from '../../common/identity.ts';
+import type { App } from '../../common/protocol/user-mysql-calls.ts';
+import type { Route } from '../../common/protocol/user-redis-calls.ts';
+import type { Receipt } from '../../common/receipts.ts';
+import { Acks } from '../acks.ts';
+import { Admission } from '../admission.ts';
+import type { ConnectionLimits } from '../core/connection.ts';
+import { Gateway, type Link } from '../gateway.ts';
+import { createMetrics } from '../metrics.ts';
+import { Sessions } from '../sessions.ts';
+import { Storage } from '../storage.ts';
+import { FakeWire } from './fake-wire.ts';
+import { MemoryQueues } from './memory-queues.ts';
+
+export const self = { node: 'n1', boot: 'b1', address: 'http://127.0.0.1:1' };
+export const appId = 'app';
+
+const app: App = { appId, appKey: 'k', masterSecret: 'm', appSecret: 's', name: 'n', disabled: false };
+const limits: ConnectionLimits = {
+  loginMs: 10_000,
+  heartbeatSeconds: 60,
+  window: 4,
+  framesPerSecond: 200,
+  frameBurst: 600,
+  blockedMs: 5_000,
+  reattachMs: 3_600_000,
+  sweepMs: 300_000,
+};
+
+export interface TestDevice {
+  link: Link;
+  wire: FakeWire;
+}
+
+/** A CM node without its edges: gateway, sessions and acks on queues in memory, with a clock that the test turns. */
+export function createNode(options: { maxConnections?: number } = {}) {
+  const log = pino({ level: 'silent' });
+  const state = { now: 1_000_000, app: { ...app } as App | null, receipts: [] as Receipt[], kicked: [] as Route[] };
+  const now = (): number => state.now;
+  const queues = new MemoryQueues();
+  const storage = new Storage(queues, 1_000);
+  const metrics = createMetrics(new Registry(), () => gateway.counts());
+  const identity = new Identity(['a key of sixteen or more']);
+  const receipts = { write: async (receipt: Receipt) => void state.receipts.push(receipt) };
+  const acks = new Acks(receipts, storage, now, () => {});
+  const registry = { register: async () => ({}) };
+  const nonces = { claimNonce: async () => ({ fresh: true }) };
+  const admission = new Admission(identity, registry, nonces, async () => state.app, now);
+  const sessions: Sessions = new Sessions({
+    self,
+    admission,
+    storage,
+    acks,
+    receipts,
+    reports: receipts,
+    kick: (route) => void state.kicked.push(route),
+    window: limits.window,
+    metrics,
+    now,
+    log,
+  });
+  const gateway: Gateway = new Gateway(
+    { limits, maxBufferedBytes: 1_000, maxConnections: options.maxConnections ?? 100, now },
+    sessions,
+    metrics,
+    log,
+  );
+  sessions.bind(gateway);
+
+  function open(): TestDevice {
+    const wire = new FakeWire();
+    const link = gateway.open(wire);
+    wire.onClose = (code) => gateway.closed(link, code);
+    return { link, wire };
+  }
+
+  /** Sends a login; its welcome comes later. */
+  function login(
+    { link }: TestDevice,
+    cid: string,
+    fields: { seq?: number; bseq?: number; token?: string } = {},
+  ): void {
+    const token = identity.deviceToken(appId, cid);
+    gateway.text(link, JSON.stringify({ t: 'login', appId, cid, token, seq: 0, ...fields }));
+  }
+
+  return { state, queues, storage, acks, sessions, gateway, identity, metrics, log, open, login };
+}
