@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoffMs } from '../common/backoff.ts';
 import type { ProgressMark } from '../common/health.ts';
 import type { Logger } from '../common/log.ts';
 import type { NodeLease } from '../common/protocol/user-redis-calls.ts';
@@ -25,6 +27,7 @@ export class Presence {
   #timer: NodeJS.Timeout | undefined;
   #store: string | undefined;
   #round = 0;
+  #renewing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(
@@ -47,12 +50,14 @@ export class Presence {
   }
 
   start(): void {
-    void this.#renewAndAgain();
+    this.#renewing = this.#renewAndAgain();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    // A renewal that came after the release would take the lease again. It has a deadline.
+    await this.#renewing;
     await this.#leases.releaseLease(this.#options.self, { deadlineMs: 1_000 });
   }
 
@@ -64,7 +69,8 @@ export class Presence {
       this.#log.warn({ err: error }, 'lease could not be renewed');
     }
     progress.mark();
-    if (!this.#stopped) this.#timer = setTimeout(() => void this.#renewAndAgain(), this.leased ? everyMs : 200);
+    if (this.#stopped) return;
+    this.#timer = setTimeout(() => this.start(), this.leased ? everyMs : 200);
   }
 
   async #renew(): Promise<void> {
@@ -76,15 +82,21 @@ export class Presence {
     void this.#reattachAll(++this.#round);
   }
 
-  /** A later round takes over from an earlier one. A session whose turn fails is tried again until it works or the round ends. */
+  /**
+   * A later round takes over from an earlier one. A session whose turn fails is tried again until it works or the round
+   * ends, after a pause that grows while batches fail.
+   */
   async #reattachAll(round: number): Promise<void> {
     let todo = [...this.#gateway.liveLinks()];
+    let failures = 0;
     while (todo.length > 0 && round === this.#round && !this.#stopped) {
       const batch = todo.slice(0, this.#options.reattachBatch);
       todo = todo.slice(batch.length);
       const outcomes = await Promise.allSettled(batch.map((link) => this.#reattach(link)));
       const failed = batch.filter((_, index) => outcomes[index]!.status === 'rejected');
       todo.push(...failed.filter((link) => !link.connection.closed));
+      if (failed.length === 0) failures = 0;
+      else await sleep(10 + backoffMs(failures++, 50, 2_000));
     }
     if (round === this.#round) this.#log.info('sessions are attached again');
   }
