@@ -5,10 +5,10 @@ import { fileStorage } from '../src/node.ts';
 /** A device on the command line: prints what it is pushed, and keeps who it is in a file. */
 const { values } = parseArgs({
   options: {
-    url: { type: 'string', default: 'ws://127.0.0.1:8080/sdk/v1' },
+    url: { type: 'string', default: 'ws://127.0.0.1:8081/sdk/v1' },
     app: { type: 'string', default: 'demo' },
     secret: { type: 'string' },
-    file: { type: 'string', default: '.longwire/demo-device.json' },
+    file: { type: 'string', default: '.longwire/device.json' },
   },
 });
 

@@ -34,6 +34,7 @@ export const busConfig = {
   bus: Type.Enum(['redis', 'kafka'], { default: 'redis', description: 'Which bus adapter runs' }),
   busRedisUrl: Type.String({
     default: 'redis://127.0.0.1:6379',
+    secret: true,
     description: 'Redis of the bus, where the bus is Redis Streams',
   }),
   busKafkaBrokers: Type.Array(Type.String(), { default: ['127.0.0.1:9092'], description: 'Kafka brokers, host:port' }),

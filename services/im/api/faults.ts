@@ -36,7 +36,7 @@ export function invalidTarget(): ApiFault {
   return new ApiFault('parameter', 'target user is invalid');
 }
 
-/** Only where nothing was accepted: clients repeat the call. */
+/** Nothing was confirmed: clients repeat the call, a push with its request_id, which makes the same task should the bus have it after all. */
 export function busy(cause?: unknown): ApiFault {
-  return new ApiFault('busy', 'service is busy, nothing was accepted', cause);
+  return new ApiFault('busy', 'service is busy, repeat with the same request_id', cause);
 }

@@ -97,7 +97,7 @@ describe('pushes', () => {
   it('answers 503 while the bus is away, and the same request is accepted when it is back', async () => {
     const body = rig.pushBody(rig.addDevice(app));
     rig.bus.away = true;
-    expect(await push(body)).toEqual({ http: 503, code: 1, msg: 'service is busy, nothing was accepted' });
+    expect(await push(body)).toEqual({ http: 503, code: 1, msg: 'service is busy, repeat with the same request_id' });
     rig.bus.away = false;
     expect((await push(body)).code).toBe(0);
     expect(routed()).toHaveLength(1);
