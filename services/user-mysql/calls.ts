@@ -5,6 +5,7 @@ import { aliasCalls } from './edges/aliases.ts';
 import { appCalls } from './edges/apps.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { statisticsCalls } from './edges/statistics.ts';
+import { tagCalls } from './edges/tags.ts';
 
 /** Every call of user-mysql. */
 export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
@@ -12,6 +13,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...appCalls(database, now),
     ...deviceCalls(database),
     ...aliasCalls(database, now),
+    ...tagCalls(database, now),
     ...statisticsCalls(database),
   };
 }

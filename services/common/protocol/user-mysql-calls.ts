@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
+import { tagCalls } from './tag-calls.ts';
 
 export const App = Type.Object({
   appId: AppId,
@@ -29,6 +30,8 @@ export const Alias = Type.String({ minLength: 1, maxLength: 64 });
 export const maxCidsPerAlias = 10;
 
 export const userMysqlCalls = {
+  ...tagCalls,
+
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),
   /** Creates the app or replaces what it says. */
