@@ -48,6 +48,7 @@ export class Views {
 export function viewOf(mark: string | null, runId: string): ViewState {
   if (mark === null) return 'missing';
   const [markedRun, state] = mark.split(' ');
-  if (markedRun !== runId) return 'stale';
-  return state === 'ready' ? 'ready' : 'replaying';
+  if (markedRun === runId) return state === 'ready' ? 'ready' : 'replaying';
+  // One that was being filled when Redis restarted may lack anything, not just its last moments.
+  return state === 'ready' ? 'stale' : 'missing';
 }
