@@ -1,5 +1,5 @@
 import { partitionOf } from '../common/protocol/positions.ts';
-import type { Entry, UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import type { Entry, UserRedisCalls, ViewState } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import type { Keys } from './keys.ts';
 import { unpackDevice } from './packed-device.ts';
@@ -30,8 +30,17 @@ interface Reference {
 export function queueHandlers(store: Store, keys: Keys, views: Views, options: QueueOptions): QueueHandlers {
   const partitionOfCid = (cid: string): number => partitionOf(cid, options.routePartitions);
 
-  /** Adds bodies to what scripts answered, and whether the views that it came from were whole after all was read. */
-  async function fill(found: { cid: string; refs: Reference[]; more: boolean }[]) {
+  /**
+   * Runs a script per device that reads its queue; also answers whether each view was whole before. One that becomes
+   * whole only while it is read may lack what is not offered to anybody any more.
+   */
+  async function read(cids: string[], steps: Step[]): Promise<{ replies: string[][]; before: ViewState[] }> {
+    const [marks, ...replies] = await store.run([views.step(cids.map(partitionOfCid)), ...steps]);
+    return { replies: replies as string[][], before: views.read(marks) };
+  }
+
+  /** Adds bodies to what scripts answered, and whether the views that it came from were whole before and after all was read. */
+  async function fill(found: { cid: string; refs: Reference[]; more: boolean }[], before: ViewState[]) {
     const tasks = [...new Set(found.flatMap(({ refs }) => refs.map((ref) => ref.task)))];
     const replies = await store.run([
       ...tasks.map((task) => command('GET', keys.body(task))),
@@ -41,7 +50,7 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
     const bodies = new Map(tasks.map((task, index) => [task, replies[index] as string | null]));
     const orphans: Step[] = [];
     const results = found.map(({ cid, refs, more }, index) => {
-      const ready = states[index] === 'ready';
+      const ready = before[index] === 'ready' && states[index] === 'ready';
       const entries: Entry[] = [];
       for (const ref of refs) {
         const body = bodies.get(ref.task);
@@ -113,7 +122,8 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
 
     async attach({ items }) {
       const now = options.now();
-      const replies = (await store.run(
+      const { replies, before } = await read(
+        items.map(({ cid }) => cid),
         items.map(({ cid, route, seq, again, limit }) =>
           script(
             'attach',
@@ -121,21 +131,22 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
             ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, now, options.routeTtlMs, limit],
           ),
         ),
-      )) as string[][];
+      );
       const refs = replies.map((reply) => references(reply.slice(2)));
       const filled = await fill(
         items.map(({ cid, seq, limit }, index) => {
           const above = refs[index]!.filter((ref) => ref.seq > seq);
           return { cid, refs: above.slice(0, limit).filter((ref) => ref.exp > now), more: above.length > limit };
         }),
+        before,
       );
       return {
         results: items.map(({ route, seq }, index) => {
-          const before = unpackDevice(replies[index]![1]!)?.route ?? null;
-          const same = before?.node === route.node && before.boot === route.boot && before.conn === route.conn;
+          const last = unpackDevice(replies[index]![1]!)?.route ?? null;
+          const same = last?.node === route.node && last.boot === route.boot && last.conn === route.conn;
           return {
             lost: replies[index]![0] === '1',
-            replaced: same ? null : before,
+            replaced: same ? null : last,
             finished: refs[index]!.filter((ref) => ref.seq <= seq).map((ref) => ({ seq: ref.seq, task: ref.task })),
             ...filled[index]!,
           };
@@ -145,15 +156,17 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
 
     async pull({ items }) {
       const now = options.now();
-      const replies = (await store.run(
+      const { replies, before } = await read(
+        items.map(({ cid }) => cid),
         items.map(({ cid, after, limit }) => script('pull', [keys.queue(cid)], after, limit, now)),
-      )) as string[][];
+      );
       return {
         results: await fill(
           items.map(({ cid }, index) => {
             const [more, ...flat] = replies[index]!;
             return { cid, refs: references(flat), more: more === '1' };
           }),
+          before,
         ),
       };
     },
