@@ -40,7 +40,7 @@ export class Keys {
     return `${this.#prefix}:{nodes}:${node}`;
   }
 
-  /** Sorted set: node, score = when its lease ends (ms). Old ones are removed by each renewal. */
+  /** Sorted set: node, score = when its lease ends (ms). Old ones are removed by each renewal. TTL: the lease's. */
   nodes(): string {
     return `${this.#prefix}:{nodes}`;
   }

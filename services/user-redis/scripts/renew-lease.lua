@@ -8,4 +8,5 @@ local known = redis.call('GET', KEYS[1]) == ARGV[2]
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', now)
+redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return known and 1 or 0
