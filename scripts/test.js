@@ -6,9 +6,11 @@ import { runTests } from './test/run-tests.js';
  * runs a part of the tests alone.
  */
 try {
-  const kafka = process.env.LONGWIRE_REQUIRE_KAFKA === '1' ? 'needed' : 'wanted';
-  const chromium = process.env.LONGWIRE_REQUIRE_BROWSER === '1' ? 'needed' : 'wanted';
-  const node = await setup({ kafka, chromium });
+  const wantOf = (variable) => (process.env[variable] === '1' ? 'needed' : 'wanted');
+  const kafka = wantOf('LONGWIRE_REQUIRE_KAFKA');
+  const javac = wantOf('LONGWIRE_REQUIRE_JAVA');
+  const chromium = wantOf('LONGWIRE_REQUIRE_BROWSER');
+  const node = await setup({ kafka, javac, chromium });
   process.exit(await runTests(node, root, process.argv.slice(2)));
 } catch (error) {
   exitWith(error);

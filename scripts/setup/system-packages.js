@@ -26,6 +26,11 @@ const tools = {
     packages: [['openjdk-17-jre-headless'], ['openjdk-21-jre-headless'], ['default-jre-headless']],
     present: hasJava,
   },
+  jdk: {
+    label: 'a Java compiler (javac 17 or newer)',
+    packages: [['openjdk-17-jdk-headless'], ['openjdk-21-jdk-headless'], ['default-jdk-headless']],
+    present: async () => (await hasJava()) && Boolean(findBinary('javac')),
+  },
   chromium: { label: 'Chromium', packages: [['chromium']], present: hasChromium },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runWithNode } from '../setup/run-with-node.js';
 import { countReport } from './count-report.js';
 
-const projects = ['unit', 'contract', 'integration', 'e2e', 'browser'];
+const projects = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
-import type { Availability } from './kafka.ts';
+import type { Availability } from './maven.ts';
 
 const run = promisify(execFile);
 

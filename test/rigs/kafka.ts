@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { type Availability, fetchJars, jarsAvailable } from './maven.ts';
 import { freePort, type Managed, startProcess, waitFor } from './process.ts';
 
-const run = promisify(execFile);
 const pom = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
-const cache = fileURLToPath(new URL('../../.cache/kafka', import.meta.url));
 
 export interface KafkaServer extends Managed {
   /** `host:port`, as a client takes it. */
@@ -17,28 +14,15 @@ export interface KafkaServer extends Managed {
   readonly port: number;
 }
 
-export type Availability = { ok: true } | { ok: false; reason: string };
-
 /** Whether a broker can be started here; fetches its jars the first time. */
-export async function kafkaAvailable(): Promise<Availability> {
-  try {
-    const { stderr } = await run('java', ['-version']);
-    const major = Number(/version "(\d+)/.exec(stderr)?.[1] ?? 0);
-    if (major < 17) return { ok: false, reason: `Java 17 or later is needed, not ${major}` };
-    await fetchJars();
-    return { ok: true };
-  } catch (error) {
-    const [line] = (error as Error).message.split('\n');
-    return { ok: false, reason: line ?? 'unknown' };
-  }
-}
+export const kafkaAvailable = (): Promise<Availability> => jarsAvailable('kafka', pom);
 
 /**
  * A broker and controller in one process (KRaft), of the jars that `kafka/pom.xml` names. Started again on the same folder
  * and port it goes on with the same data; what it acknowledged survives a SIGKILL, as the kernel has it.
  */
 export async function startKafka(options: { dir: string; port?: number }): Promise<KafkaServer> {
-  const jars = await fetchJars();
+  const jars = await fetchJars('kafka', pom);
   const port = options.port ?? (await freePort());
   const controllerPort = await freePort();
   mkdirSync(options.dir, { recursive: true });
@@ -108,25 +92,6 @@ const log4jProperties = [
   'log4j.appender.out.layout.ConversionPattern=%d %p %c %m%n',
   '',
 ].join('\n');
-
-/** Answers the folder of the jars, complete; a folder half filled is never taken for a full one. */
-async function fetchJars(): Promise<string> {
-  const hash = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 16);
-  const jars = join(cache, hash);
-  if (existsSync(join(jars, 'complete'))) return jars;
-  const partial = join(cache, `${hash}.${process.pid}`);
-  mkdirSync(partial, { recursive: true });
-  try {
-    const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${partial}`];
-    await run('mvn', ['-q', '-B', '-f', pom, ...goal], { timeout: 600_000 });
-    if (readdirSync(partial).length === 0) throw new Error('Maven fetched nothing');
-    writeFileSync(join(partial, 'complete'), '');
-    if (!existsSync(jars)) renameSync(partial, jars);
-  } finally {
-    rmSync(partial, { recursive: true, force: true });
-  }
-  return jars;
-}
 
 async function takesConnections(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');

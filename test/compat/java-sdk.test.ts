@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Installation } from '../../scripts/up/installation.ts';
+import { issueToken } from '../../services/im/api/tokens.ts';
+import { SystemUnderTest } from '../e2e/suite/system-under-test.ts';
+import { type StartedDevice, startDevice } from '../rigs/device.ts';
+import { JavaUpstream, javaSdkAvailable } from '../rigs/java-upstream.ts';
+import { waitFor } from '../rigs/process.ts';
+
+const java = await javaSdkAvailable();
+const required = process.env['LONGWIRE_REQUIRE_JAVA'] === '1';
+
+type Statuses = Record<string, Record<string, string>>;
+
+describe.skipIf(!java.ok && !required)(`Getui's official Java SDK${java.ok ? '' : ` (${java.reason})`}`, () => {
+  const sut = new SystemUnderTest();
+  let upstream: JavaUpstream;
+  let one: StartedDevice;
+  let two: StartedDevice;
+  const requestId = (): string => randomBytes(12).toString('hex');
+
+  beforeAll(async () => {
+    await sut.start({ scale: { im: 2, cm: 2 } });
+    one = startDevice(sut.deviceOptions());
+    two = startDevice(sut.deviceOptions());
+    await Promise.all([one.online(), two.online()]);
+    upstream = await JavaUpstream.start(sut.run);
+  });
+  afterAll(async () => {
+    await upstream?.stop();
+    await Promise.all([one?.device.close(), two?.device.close()]);
+    await sut.stop();
+  });
+
+  /** Resolves when the device's app has got this transmission. */
+  const arrives = (started: StartedDevice, text: string) =>
+    waitFor(`"${text}" arrives`, () => started.pushes.find((push) => push.transmission === text), 15_000);
+
+  it('authenticates once, as it is built', async () => {
+    await upstream.data('status', { cids: [one.cid()] });
+    expect(await upstream.data('token')).toMatchObject({ auths: 1 });
+  });
+
+  it('pushes a transmission to a cid', async () => {
+    const data = await upstream.data<Statuses>('singleCid', {
+      requestId: requestId(),
+      cids: [one.cid()],
+      text: '到一个 cid',
+    });
+    const [task] = Object.keys(data);
+    expect(data).toEqual({ [task!]: { [one.cid()]: 'successed_online' } });
+    expect((await arrives(one, '到一个 cid')).task).toBe(task);
+  });
+
+  it('pushes a notification, with its numbers as strings', async () => {
+    await upstream.data('singleCid', { requestId: requestId(), cids: [one.cid()], title: 'news' });
+    const push = await waitFor('the notification arrives', () => one.pushes.find((got) => got.notification), 15_000);
+    expect(push.notification).toMatchObject({ title: 'news', channelLevel: 4, notifyId: 7, badgeAddNum: 1 });
+  });
+
+  it('answers a repeated request_id with the first task, and pushes nothing', async () => {
+    const given = { requestId: requestId(), cids: [one.cid()], text: 'once' };
+    expect(await upstream.data('singleCid', given)).toEqual(await upstream.data('singleCid', given));
+    await upstream.data('singleCid', { requestId: requestId(), cids: [one.cid()], text: 'after once' });
+    await arrives(one, 'after once');
+    expect(one.pushes.filter(({ transmission }) => transmission === 'once')).toHaveLength(1);
+  });
+
+  it('pushes a batch by cid, synchronous and not', async () => {
+    const messagesOf = (text: string) =>
+      [one, two].map((started) => ({ requestId: requestId(), cids: [started.cid()], text }));
+    const data = await upstream.data<Statuses>('batchCid', { messages: messagesOf('batch') });
+    expect(Object.values(data)).toEqual([{ [one.cid()]: 'successed_online' }, { [two.cid()]: 'successed_online' }]);
+    await upstream.data('batchCid', { messages: messagesOf('batch later'), async: true });
+    for (const started of [one, two]) {
+      await arrives(started, 'batch');
+      await arrives(started, 'batch later');
+    }
+  });
+
+  it('binds, asks, pushes to and unbinds an alias', async () => {
+    const alias = '用户_1';
+    await upstream.data('bindAlias', { cid: one.cid(), alias });
+    expect(await upstream.data('aliasOf', { cid: one.cid() })).toEqual({ alias });
+    expect(await upstream.data('cidsOf', { alias })).toEqual({ cid: [one.cid()] });
+    await upstream.data('singleAlias', { requestId: requestId(), aliases: [alias], text: 'to the alias' });
+    await arrives(one, 'to the alias');
+    await upstream.data('unbindAlias', { cid: one.cid(), alias });
+    expect((await upstream.step('singleAlias', { requestId: requestId(), aliases: [alias], text: 'x' })).code).toBe(
+      20001,
+    );
+    await upstream.data('bindAlias', { cid: one.cid(), alias });
+    await upstream.data('dropAlias', { alias });
+    expect((await upstream.data<{ cid: string[] }>('cidsOf', { alias })).cid).toEqual([]);
+  });
+
+  it('asks for the status of devices', async () => {
+    const data = await upstream.data<Record<string, { status: string }>>('status', { cids: [one.cid(), two.cid()] });
+    expect(Object.entries(data).map(([cid, { status }]) => [cid, status])).toEqual(
+      expect.arrayContaining([
+        [one.cid(), 'online'],
+        [two.cid(), 'online'],
+      ]),
+    );
+  });
+
+  it('asks for the report of a task', async () => {
+    const data = await upstream.data<Statuses>('singleCid', {
+      requestId: requestId(),
+      cids: [two.cid()],
+      text: 'counted',
+    });
+    const [task] = Object.keys(data) as [string];
+    await arrives(two, 'counted');
+    await waitFor('the arrival is counted', async () => {
+      const report = await upstream.data<Record<string, { total: object }>>('reportTasks', { tasks: [task] });
+      return (report[task]?.total as { receive_num?: number } | undefined)?.receive_num === 1;
+    });
+  });
+
+  it('reads what is wrong from a refusal', async () => {
+    const answer = await upstream.step('singleCid', { requestId: requestId(), cids: ['f'.repeat(32)], text: 'x' });
+    expect(answer).toMatchObject({ code: 20001, msg: 'target user is invalid' });
+  });
+
+  it('authenticates anew by itself when its token was revoked', async () => {
+    const { token, auths } = await upstream.data<{ token: string; auths: number }>('token');
+    await upstream.data('revoke', { token });
+    await upstream.data('singleCid', { requestId: requestId(), cids: [one.cid()], text: 'after revoking' });
+    await arrives(one, 'after revoking');
+    const renewed = await upstream.data<{ token: string; auths: number }>('token');
+    expect(renewed.auths).toBe(auths + 1);
+    expect(renewed.token).not.toBe(token);
+  });
+
+  it('authenticates anew by itself when its token is over', async () => {
+    const { tokenKey } = JSON.parse(
+      readFileSync(join(sut.system.dataDir, 'installation.json'), 'utf8'),
+    ) as Installation;
+    const { auths } = await upstream.data<{ auths: number }>('token');
+    await upstream.data('replaceToken', { token: issueToken([tokenKey], sut.run.app.appId, Date.now() - 1) });
+    await upstream.data('singleCid', { requestId: requestId(), cids: [one.cid()], text: 'after the end' });
+    await arrives(one, 'after the end');
+    expect(await upstream.data('token')).toMatchObject({ auths: auths + 1 });
+  });
+});
