@@ -9,7 +9,7 @@ export interface BatcherOptions<Item, Result> {
   maxPending: number;
   /** Batches under way at once. 1 keeps the order of items across batches. */
   concurrency?: number;
-  /** How long the first item of a batch waits for company. 0: until the current turn of the event loop ends. */
+  /** How long the first item of a batch waits for company; a full batch doesn't wait. 0: until the current turn of the event loop ends. */
   gatherMs?: number;
   /** Weight of an item against `maxWeight`, e.g. its bytes. */
   weigh?: (item: Item) => number;
@@ -30,7 +30,7 @@ export class Batcher<Item, Result> {
   #options: Required<Omit<BatcherOptions<Item, Result>, 'weigh'>> & { weigh: ((item: Item) => number) | undefined };
   #pending: Waiting<Item, Result>[] = [];
   #running = 0;
-  #scheduled = false;
+  #scheduled: 'no' | 'soon' | NodeJS.Timeout = 'no';
   #idle: (() => void)[] = [];
 
   constructor(options: BatcherOptions<Item, Result>) {
@@ -65,16 +65,24 @@ export class Batcher<Item, Result> {
   }
 
   #schedule(): void {
-    if (this.#scheduled || this.#pending.length === 0 || this.#running >= this.#options.concurrency) return;
-    this.#scheduled = true;
-    const start = (): void => {
-      this.#scheduled = false;
-      void this.#runOne();
-      this.#schedule();
-    };
-    if (this.#options.gatherMs > 0) setTimeout(start, this.#options.gatherMs);
-    else setImmediate(start);
+    const { concurrency, gatherMs, maxItems } = this.#options;
+    if (this.#pending.length === 0 || this.#running >= concurrency || this.#scheduled === 'soon') return;
+    const full = this.#pending.length >= maxItems;
+    if (this.#scheduled !== 'no') {
+      if (!full) return;
+      clearTimeout(this.#scheduled);
+    }
+    if (full || gatherMs === 0) {
+      this.#scheduled = 'soon';
+      setImmediate(this.#start);
+    } else this.#scheduled = setTimeout(this.#start, gatherMs);
   }
+
+  #start = (): void => {
+    this.#scheduled = 'no';
+    void this.#runOne();
+    this.#schedule();
+  };
 
   async #runOne(): Promise<void> {
     const batch = this.#take();
