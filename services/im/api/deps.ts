@@ -1,6 +1,7 @@
 import type { Bus } from '../../common/bus/bus.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { Logger } from '../../common/log.ts';
+import type { tagCalls } from '../../common/protocol/tag-calls.ts';
 import type { topicsOf } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
@@ -38,7 +39,15 @@ export type UserRedisOfApi = Pick<
 
 export type UserMysqlOfApi = Pick<
   Client<UserMysqlCalls>,
-  'app' | 'devices' | 'bindAliases' | 'unbindAliases' | 'dropAlias' | 'aliasesOf' | 'cidsOf' | 'taskCounts'
+  | keyof typeof tagCalls
+  | 'app'
+  | 'devices'
+  | 'bindAliases'
+  | 'unbindAliases'
+  | 'dropAlias'
+  | 'aliasesOf'
+  | 'cidsOf'
+  | 'taskCounts'
 >;
 
 /** All that the API is given. */

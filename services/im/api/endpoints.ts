@@ -4,7 +4,9 @@ import { pushBatchCid } from './push-batch.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
 import { reportTasks } from './report-task.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
+import { userCount } from './user-count.ts';
 import { userStatus } from './user-status.ts';
+import { addTag, removeTag, setTags, tagsOfCid } from './user-tags.ts';
 
 /** Every call of the API. */
 export const endpoints: Endpoint[] = [
@@ -18,6 +20,11 @@ export const endpoints: Endpoint[] = [
   dropAlias,
   aliasOfCid,
   cidsOfAlias,
+  setTags,
+  addTag,
+  removeTag,
+  tagsOfCid,
+  userCount,
   userStatus,
   reportTasks,
 ];

@@ -50,6 +50,12 @@ export class Lookups implements Reservations {
     return (await this.#open('auth_rate', counted))?.count ?? 0;
   }
 
+  /** Changes of tags by an app in the current minute, this one included. */
+  async tagChangesThisMinute(app: string): Promise<number> {
+    const counted = this.#deps.userRedis.countRate({ app, name: 'tag', windowMs: 60_000 }, { deadlineMs: shortMs });
+    return (await this.#open('tag_rate', counted))?.count ?? 0;
+  }
+
   presence(cid: string): Promise<Presence> {
     return this.#open('status', this.#status.add({ cid }));
   }

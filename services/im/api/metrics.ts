@@ -6,6 +6,7 @@ import type { CidStatus } from '../../common/protocol/rest/push.ts';
 export const openLookups = [
   'token_revoked',
   'auth_rate',
+  'tag_rate',
   'reserve',
   'settle',
   'release',

@@ -1,14 +1,10 @@
 import { tagLimits } from '../../common/protocol/tag-calls.ts';
+import { tagLength } from '../../common/tag-rules.ts';
 
 /** What a device has: how many tags, of how many characters together. */
 export interface TagUse {
   count: number;
   length: number;
-}
-
-/** Characters as people count them: code points. */
-export function tagLength(tag: string): number {
-  return [...tag].length;
 }
 
 export function useOf(tags: readonly string[]): TagUse {

@@ -1,4 +1,5 @@
 import type { TagTerm, TagWhere } from '../../common/protocol/tag-calls.ts';
+import { platforms } from '../../common/protocol/user-mysql-calls.ts';
 import type { SqlValue } from '../database.ts';
 
 /** A piece of SQL and the values of its `?`. */
@@ -72,9 +73,16 @@ function conditionOf(app: string, term: TagTerm): Sql {
 function anyOf(app: string, key: TagTerm['key'], values: string[]): Sql {
   if (unknownKeys.has(key)) return nobody;
   const [table, column] = key === 'custom_tag' ? ['tag', 'tag'] : ['device', 'platform'];
-  const given = key === 'custom_tag' ? values : values.map((value) => value.toLowerCase());
+  // Only names of platforms: the column is ASCII, and MySQL refuses to compare it with any other text.
+  const given =
+    key === 'custom_tag' ? values : platforms.filter((name) => values.some((value) => sameWord(value, name)));
+  if (given.length === 0) return nobody;
   return {
     text: `EXISTS (SELECT 1 FROM ${table} f WHERE f.app_id = ? AND f.cid = c.cid AND f.${column} IN (?))`,
     values: [app, given],
   };
+}
+
+function sameWord(left: string, right: string): boolean {
+  return left.toLowerCase() === right;
 }

@@ -1,7 +1,8 @@
 import { LongwireError } from '../../common/errors.ts';
 import type { tagCalls as contract } from '../../common/protocol/tag-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
-import { type TagUse, tagLength, useOf, withinLimits } from '../core/tag-limits.ts';
+import { tagLength } from '../../common/tag-rules.ts';
+import { type TagUse, useOf, withinLimits } from '../core/tag-limits.ts';
 import { candidatesQuery, countQuery } from '../core/tag-query.ts';
 import type { Database, Session } from '../database.ts';
 

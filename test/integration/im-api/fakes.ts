@@ -2,6 +2,7 @@ import type { NewRecord } from '../../../services/common/bus/bus.ts';
 import { LongwireError } from '../../../services/common/errors.ts';
 import { type App, maxCidsPerAlias } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { UserMysqlOfApi, UserRedisOfApi } from '../../../services/im/api/deps.ts';
+import { FakeTags } from './fake-tags.ts';
 
 type Status = { online: boolean; depth: number; attachedAt: number | null };
 type Times = { registeredAt: number; lastLoginAt: number | null };
@@ -99,6 +100,14 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
   readonly times = new Map<string, Times>();
   readonly aliases = new Map<string, string>();
   readonly counts = new Map<string, { event: string; count: number }[]>();
+
+  readonly tags = new FakeTags(() => this.check());
+  readonly setTags = this.tags.setTags;
+  readonly addTag = this.tags.addTag;
+  readonly removeTag = this.tags.removeTag;
+  readonly tagsOf = this.tags.tagsOf;
+  readonly tagPage = this.tags.tagPage;
+  readonly tagCount = this.tags.tagCount;
 
   app: UserMysqlOfApi['app'] = async ({ appId }) => {
     this.check();

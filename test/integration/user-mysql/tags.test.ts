@@ -121,6 +121,7 @@ describe('expressions', () => {
     ['two platforms at once', [{ key: 'phone_type', opt: 'and', values: ['android', 'ios'] }], []],
     ['what is not known of anybody', [tag('or', 'even'), { key: 'region', opt: 'or', values: ['11000000'] }], []],
     ['not what is not known of anybody', [tag('or', 'low'), { key: 'portrait', opt: 'not', values: ['x'] }], low],
+    ['a platform that is none', [tag('or', 'low'), { key: 'phone_type', opt: 'or', values: ['安卓'] }], []],
     ['nobody', [tag('or', 'none')], []],
     ['text that looks like SQL', [tag('or', "' OR 1=1 -- ", '?')], []],
   ])('%s', async (_name, where, expected) => {
