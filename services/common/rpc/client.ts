@@ -16,7 +16,7 @@ export interface ClientOptions {
   tryMs?: number;
 }
 
-/** A client with its pool; `close` waits for calls under way. */
+/** A client with its pool; `close` ends it at once: calls under way fail as `unavailable`. */
 export interface ClosableClient<C extends Calls> {
   calls: Client<C>;
   close: () => Promise<void>;
@@ -37,6 +37,7 @@ export function createClient<C extends Calls>(calls: C, options: ClientOptions):
     keepAliveTimeout: 4_000,
     pipelining: 1,
   });
+  let closed = false;
   const headers = { authorization: `Bearer ${options.secret}`, 'content-type': 'application/json' };
 
   async function attempt(name: string, body: string, timeoutMs: number): Promise<unknown> {
@@ -52,8 +53,12 @@ export function createClient<C extends Calls>(calls: C, options: ClientOptions):
         cause: error,
       });
     }
-    if (status === 200) return JSON.parse(text);
-    throw answeredError(name, status, text);
+    if (status !== 200) throw answeredError(name, status, text);
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new LongwireError('unavailable', `${name}: answered what is not JSON`, { cause: error });
+    }
   }
 
   async function repeat(name: string, request: unknown, deadlineMs: number): Promise<unknown> {
@@ -64,7 +69,7 @@ export function createClient<C extends Calls>(calls: C, options: ClientOptions):
         return await attempt(name, body, Math.max(1, Math.min(tryMs, end - Date.now())));
       } catch (error) {
         const waitMs = backoffMs(tries, 20, 400);
-        if (!(error as LongwireError).retryable || Date.now() + waitMs >= end) throw error;
+        if (closed || !(error as LongwireError).retryable || Date.now() + waitMs >= end) throw error;
         await sleep(waitMs);
       }
     }
@@ -75,7 +80,11 @@ export function createClient<C extends Calls>(calls: C, options: ClientOptions):
     client[name] = (request: unknown, given?: { deadlineMs?: number }) =>
       repeat(name, request, given?.deadlineMs ?? spec.deadlineMs);
   }
-  return { calls: client as Client<C>, close: () => pool.destroy() };
+  const close = (): Promise<void> => {
+    closed = true;
+    return pool.destroy();
+  };
+  return { calls: client as Client<C>, close };
 }
 
 function reason(error: unknown): string {
