@@ -41,7 +41,7 @@ export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
   const fromFile = readFile(env[`${envPrefix}CONFIG`], faults);
   const properties = schema.properties as Record<string, TSchema>;
   for (const key of Object.keys(fromFile)) {
-    if (!(key in properties)) faults.push(`${key}: unknown key in the file`);
+    if (!Object.hasOwn(properties, key)) faults.push(`${key}: unknown key in the file`);
   }
   const values: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(properties)) {
