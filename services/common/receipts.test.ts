@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { waitFor } from '../../test/rigs/process.ts';
+import type { NewRecord } from './bus/bus.ts';
+import { LongwireError } from './errors.ts';
+import type { ReceiptRecord } from './protocol/bus-records.ts';
+import { partitionOf } from './protocol/positions.ts';
+import { receiptPartitions } from './protocol/topics.ts';
+import { type Receipt, ReceiptWriter, receiptRecords } from './receipts.ts';
+
+const cid = (index: number): string => index.toString(16).padStart(32, '0');
+
+function sent(task: string, index: number, more: Partial<Extract<Receipt, { kind: 'event' }>> = {}): Receipt {
+  return { kind: 'event', app: 'app', task, event: 'sent', at: 5, cid: cid(index), ...more };
+}
+
+const read = (records: NewRecord[]): ReceiptRecord[] => records.map(({ value }) => JSON.parse(value) as ReceiptRecord);
+
+test('events of one task are one record, in its partition; other tasks, events and apps are others', () => {
+  const records = receiptRecords([
+    sent('a', 1, { group: 'g' }),
+    sent('b', 1),
+    sent('a', 2, { at: 9 }),
+    sent('a', 1, { event: 'shown' }),
+    sent('a', 1, { app: 'other' }),
+  ]);
+  const head = { kind: 'event', app: 'app', event: 'sent', at: 5 };
+  expect(read(records)).toEqual([
+    { ...head, task: 'a', group: 'g', cids: [cid(1), cid(2)] },
+    { ...head, task: 'b', cids: [cid(1)] },
+    { ...head, task: 'a', event: 'shown', cids: [cid(1)] },
+    { ...head, task: 'a', app: 'other', cids: [cid(1)] },
+  ]);
+  for (const [index, task] of ['a', 'b', 'a', 'a'].entries()) {
+    expect(records[index]).toMatchObject({ key: task, partition: partitionOf(task, receiptPartitions) });
+  }
+});
+
+test('a record has at most a thousand devices, and none is lost or doubled', () => {
+  const receipts = Array.from({ length: 2_500 }, (_, index) => sent('a', index));
+  const records = read(receiptRecords(receipts)).flatMap((record) => (record.kind === 'event' ? [record.cids] : []));
+  expect(records.map((cids) => cids.length)).toEqual([1_000, 1_000, 500]);
+  expect(new Set(records.flat()).size).toBe(2_500);
+});
+
+test('logins of one app are one record, each with its time, by the first device', () => {
+  const logins: Receipt[] = [1, 2].map((index) => ({ kind: 'login', app: 'app', cid: cid(index), at: index }));
+  const records = receiptRecords(logins);
+  expect(read(records)).toEqual([{ kind: 'login', app: 'app', logins: logins.map(({ cid, at }) => ({ cid, at })) }]);
+  expect(records[0]).toMatchObject({ key: cid(1), partition: partitionOf(cid(1), receiptPartitions) });
+});
+
+/** A bus that is away for as long as the test says. */
+function rig(maxPending = 100) {
+  const state = { fault: undefined as LongwireError | undefined, tries: 0, written: [] as ReceiptRecord[] };
+  const publish = async (_topic: string, records: NewRecord[]): Promise<number[]> => {
+    state.tries++;
+    if (state.fault) throw state.fault;
+    state.written.push(...read(records));
+    return records.map(() => 0);
+  };
+  return { state, writer: new ReceiptWriter({ publish }, { topic: 't', gatherMs: 0, maxPending }) };
+}
+
+test('while the bus is away receipts wait, and then are written in their order', async () => {
+  const { state, writer } = rig();
+  state.fault = new LongwireError('unavailable', 'away');
+  const first = writer.write(sent('a', 1));
+  await waitFor('two tries', () => state.tries >= 2);
+  const second = writer.write(sent('b', 1));
+  state.fault = undefined;
+  await Promise.all([first, second]);
+  expect(state.written.map((record) => record.kind === 'event' && record.task)).toEqual(['a', 'b']);
+});
+
+test('at the bound one more is refused as overloaded; a fault that does not pass is told', async () => {
+  const { state, writer } = rig(1);
+  state.fault = new LongwireError('too_large', 'no');
+  const first = writer.write(sent('a', 1));
+  await expect(writer.write(sent('a', 2))).rejects.toMatchObject({ code: 'overloaded' });
+  await expect(first).rejects.toMatchObject({ code: 'too_large' });
+});
+
+test('close gives up what waits, and drained then resolves', async () => {
+  const { state, writer } = rig();
+  state.fault = new LongwireError('unavailable', 'away');
+  const waiting = writer.write(sent('a', 1));
+  const outcome = expect(waiting).rejects.toMatchObject({ code: 'unavailable' });
+  await waitFor('a try', () => state.tries >= 1);
+  writer.close();
+  await outcome;
+  await writer.drained();
+});
