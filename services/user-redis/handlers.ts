@@ -4,6 +4,7 @@ import { Keys } from './keys.ts';
 import { leaseHandlers } from './leases.ts';
 import { queueHandlers } from './queue.ts';
 import { requestHandlers } from './requests.ts';
+import { stopHandlers } from './stops.ts';
 import type { Store } from './store.ts';
 import { Views } from './views.ts';
 
@@ -22,6 +23,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
   return {
     ...queueHandlers(store, keys, views, options),
     ...leaseHandlers(store, keys, options.leaseTtlMs),
+    ...stopHandlers(store, keys, options.now),
     ...requestHandlers(store, keys, options.now),
     views: async ({ partitions }) => ({ views: await views.states(partitions) }),
     beginReplay: async ({ partition, replay }) => {

@@ -20,7 +20,12 @@ export class Keys {
     return `${this.#prefix}:q:{${cid}}`;
   }
 
-  /** String: the encoded push, once a task. TTL: the task's `exp` and a minute. */
+  /** String: the position at which a device first got a task that it gets once. TTL: the task's `exp`. */
+  once(cid: string, task: string): string {
+    return `${this.#prefix}:o:{${cid}}:${task}`;
+  }
+
+  /** String: the encoded push, once a task; empty once it was stopped. TTL: the task's `exp` and a minute. */
   body(task: string): string {
     return `${this.#prefix}:b:${task}`;
   }

@@ -1,6 +1,7 @@
 import { partitionOf } from '../common/protocol/positions.ts';
 import type { Entry, UserRedisCalls, ViewState } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
+import { isPassedOver, rememberSteps } from './first-seen.ts';
 import type { Keys } from './keys.ts';
 import { unpackDevice } from './packed-device.ts';
 import { command, type Step, type Store, script } from './store.ts';
@@ -14,11 +15,6 @@ export interface QueueOptions {
   routeTtlMs: number;
   now: () => number;
 }
-
-/** How long a record's id is remembered at the least, so that a copy of it at a later position is passed over. */
-const recordMemoryMs = 600_000;
-/** How much longer than its references a body is kept. */
-const bodySlackMs = 60_000;
 
 interface Reference {
   seq: number;
@@ -67,42 +63,24 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
   return {
     async enqueue({ partition, records }) {
       const now = options.now();
-      const firsts = await store.run(
-        records.flatMap((record) => [
-          command(
-            'SET',
-            keys.record(record.id),
-            record.seq,
-            'PX',
-            Math.max(recordMemoryMs, record.exp - now),
-            'NX',
-            'GET',
-          ),
-          ...(record.stored
-            ? [
-                command(
-                  'SET',
-                  keys.body(record.task),
-                  record.body,
-                  'PX',
-                  Math.max(1, record.exp - now) + bodySlackMs,
-                  'NX',
-                ),
-              ]
-            : [command('PING')]),
-        ]),
-      );
+      const asked = records.map((record) => rememberSteps(keys, record, now));
+      const replied = await store.run(asked.flat());
+      let taken = 0;
       const duplicate = records.map((record, index) => {
-        const first = firsts[2 * index] as string | null;
-        return first !== null && Number(first) !== record.seq;
+        const from = taken;
+        taken += asked[index]!.length;
+        return isPassedOver(record, replied.slice(from, taken));
       });
       const steps: Step[] = [];
       for (const [index, record] of records.entries()) {
         if (duplicate[index]) continue;
         const member = `${record.exp}:${record.task}`;
         for (const cid of record.cids) {
+          const once = record.once ? [keys.once(cid, record.task)] : [];
           if (record.stored) {
-            steps.push(script('enqueue', [keys.device(cid), keys.queue(cid)], record.seq, member, record.exp));
+            steps.push(script('enqueue', [keys.device(cid), keys.queue(cid), ...once], record.seq, member, record.exp));
+          } else if (record.once) {
+            steps.push(script('once', [keys.device(cid), ...once], record.seq, record.exp));
           } else steps.push(command('GET', keys.device(cid)));
         }
       }
@@ -113,7 +91,8 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
         if (duplicate[index]) return { duplicate: true, targets: [] };
         const targets = record.cids.map(() => {
           const reply = replies[next++];
-          return record.stored ? storedTarget(reply as string[]) : { prev: 0, route: routeOf(reply as string | null) };
+          const scripted = record.stored || record.once;
+          return scripted ? storedTarget(reply as string[]) : { prev: 0, route: routeOf(reply as string | null) };
         });
         return { duplicate: false, targets };
       });

@@ -6,6 +6,7 @@ export type Step =
 /** Atomic steps: one Lua file each, in `scripts/`, whose head says what it takes and answers. */
 export const scriptNames = [
   'enqueue',
+  'once',
   'attach',
   'detach',
   'ack',

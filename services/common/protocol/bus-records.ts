@@ -13,6 +13,8 @@ const message = {
   /** The push frame as JSON text, complete but for its position. */
   body: Type.String({ maxLength: 65_536 }),
   group: Type.Optional(Type.String({ maxLength: 64 })),
+  /** A device gets this task once, however many records name it: lists of one task may overlap. */
+  once: Type.Optional(Type.Boolean()),
 };
 
 /** A message with its targets, all of one partition of the route topic. Its position becomes the message's `seq`. */
@@ -30,6 +32,7 @@ export const TaskRecord = Type.Object({
   audience: Type.Union([
     Type.Object({ cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }) }),
     Type.Object({ alias: Type.String({ maxLength: 64 }) }),
+    Type.Object({ aliases: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 1_000 }) }),
   ]),
 });
 export type TaskRecord = Static<typeof TaskRecord>;

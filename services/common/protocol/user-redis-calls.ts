@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
+import { stopCalls } from './stop-calls.ts';
 
 /** Where a device is connected: a connection of one boot of one CM node. Live only while that node's lease has that boot. */
 export const Route = Type.Object({
@@ -52,6 +53,8 @@ const Entries = {
 const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 
 export const userRedisCalls = {
+  ...stopCalls,
+
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
   enqueue: call(
     Type.Object({
@@ -63,6 +66,8 @@ export const userRedisCalls = {
           task: TaskId,
           exp: TimeMs,
           stored: Type.Boolean(),
+          /** A device that had this task at another position gets nothing. */
+          once: Type.Optional(Type.Boolean()),
           body: Type.String(),
           cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
         }),
@@ -73,9 +78,9 @@ export const userRedisCalls = {
       view: ViewState,
       results: Type.Array(
         Type.Object({
-          /** The same record stands at another position already: skip this one. */
+          /** The same record stands at another position already, or its task was stopped: skip this one. */
           duplicate: Type.Boolean(),
-          /** One a cid, in order: null where the device had finished this position before. */
+          /** One a cid, in order: null where the device had finished this position before, or has this task at another one. */
           targets: Type.Array(
             Type.Union([Type.Object({ prev: Seq, route: Type.Union([Route, Type.Null()]) }), Type.Null()]),
           ),

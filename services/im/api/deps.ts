@@ -48,6 +48,8 @@ export type UserMysqlOfApi = Pick<
   | 'aliasesOf'
   | 'cidsOf'
   | 'taskCounts'
+  | 'saveTask'
+  | 'savedTask'
 >;
 
 /** All that the API is given. */

@@ -1,6 +1,8 @@
 import { authenticate, revokeToken } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
+import { saveListMessage } from './list-message.ts';
 import { pushBatchCid } from './push-batch.ts';
+import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
 import { reportTasks } from './report-task.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
@@ -15,6 +17,9 @@ export const endpoints: Endpoint[] = [
   pushSingleCid,
   pushSingleAlias,
   pushBatchCid,
+  saveListMessage,
+  pushListCid,
+  pushListAlias,
   bindAliases,
   unbindAliases,
   dropAlias,

@@ -50,7 +50,12 @@ export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]):
   return due.map(() => null);
 }
 
-async function statusOf({ deps, lookups }: ApiContext, message: Message, cid: string): Promise<CidStatus> {
+/** @throws ApiFault `queueFull` if too much waits for the device and the message would wait too. */
+export async function statusOf(
+  { deps, lookups }: ApiContext,
+  message: Pick<Message, 'app' | 'stored'>,
+  cid: string,
+): Promise<CidStatus> {
   const presence: Presence = await lookups.presence(cid);
   if (message.stored && presence && presence.depth >= deps.limits.maxDepth) {
     throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);

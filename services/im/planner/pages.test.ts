@@ -11,7 +11,6 @@ const task = {
   exp: 2,
   stored: true,
   body: '{}',
-  audience: { cids },
 };
 
 test('a page becomes at most one record a partition, holding just the cids of that partition, each once', () => {
@@ -22,7 +21,6 @@ test('a page becomes at most one record a partition, holding just the cids of th
   for (const { partition, value } of records) {
     const record = JSON.parse(value) as RouteRecord;
     expect(record.id).toBe(`RASL_1/3/${partition}`);
-    expect(record).not.toHaveProperty('audience');
     for (const cid of record.cids) expect(partitionOf(cid, 8)).toBe(partition);
     found.push(...record.cids);
   }
@@ -31,4 +29,14 @@ test('a page becomes at most one record a partition, holding just the cids of th
 
 test('the same page made again has the same ids', () => {
   expect(routeRecordsOf(task, 0, cids, 4)).toEqual(routeRecordsOf(task, 0, cids, 4));
+});
+
+test('more than 1,000 devices of one partition become several records, none too large', () => {
+  const many = Array.from({ length: 2_500 }, (_, index) => index.toString(16).padStart(32, '0'));
+  const records = routeRecordsOf(task, 'a', many, 1).map(({ value }) => JSON.parse(value) as RouteRecord);
+  expect(records.map(({ id, cids: { length } }) => [id, length])).toEqual([
+    ['RASL_1/a/0', 1_000],
+    ['RASL_1/a/0/1000', 1_000],
+    ['RASL_1/a/0/2000', 500],
+  ]);
 });

@@ -1,19 +1,37 @@
+import { createHash } from 'node:crypto';
 import type { NewRecord } from '../../common/bus/bus.ts';
-import type { RouteRecord, TaskRecord } from '../../common/protocol/bus-records.ts';
+import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 
-/** A page of a task's targets as route records: at most one a partition, with the same ids whenever it is made. */
-export function routeRecordsOf(task: TaskRecord, page: number, cids: string[], partitions: number): NewRecord[] {
-  const perPartition = new Map<number, string[]>();
-  for (const cid of cids) {
-    const partition = partitionOf(cid, partitions);
-    const known = perPartition.get(partition);
-    if (known) known.push(cid);
-    else perPartition.set(partition, [cid]);
-  }
-  return [...perPartition].map(([partition, targets]) => {
-    const { audience: _, ...message } = task;
-    const record: RouteRecord = { id: `${task.task}/${page}/${partition}`, ...message, cids: targets };
-    return { partition, key: targets[0]!, value: JSON.stringify(record) };
+/** Devices of one record at the most. */
+const maxTargets = 1_000;
+
+/** Names a list by the devices in it, in whatever order: tells apart the lists of one task. */
+export function listName(cids: string[]): string {
+  return createHash('sha256').update(cids.toSorted().join('\n')).digest('hex').slice(0, 16);
+}
+
+/**
+ * A page of a task's targets as route records: at most one a partition (one per 1,000 devices, where it has more), with the
+ * same ids whenever it is made of the same targets.
+ *
+ * @param page names the page within its task.
+ */
+export function routeRecordsOf(
+  message: Omit<RouteRecord, 'id' | 'cids'>,
+  page: number | string,
+  cids: string[],
+  partitions: number,
+): NewRecord[] {
+  const perPartition = Map.groupBy(cids, (cid) => partitionOf(cid, partitions));
+  return [...perPartition].flatMap(([partition, all]) => {
+    const records: NewRecord[] = [];
+    for (let from = 0; from < all.length; from += maxTargets) {
+      const targets = all.slice(from, from + maxTargets);
+      const id = `${message.task}/${page}/${partition}${from === 0 ? '' : `/${from}`}`;
+      const record: RouteRecord = { id, ...message, cids: targets };
+      records.push({ partition, key: targets[0]!, value: JSON.stringify(record) });
+    }
+    return records;
   });
 }

@@ -5,9 +5,9 @@ import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { Client } from '../../common/rpc/contract.ts';
+import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
 import type { PlannerMetrics } from '../metrics.ts';
-import { routeRecordsOf } from './pages.ts';
+import { listName, routeRecordsOf } from './pages.ts';
 
 export interface PlannerDeps {
   bus: Pick<Bus, 'publish' | 'lag'>;
@@ -44,17 +44,29 @@ export class Planner {
     await this.#routersKeepUp(batch);
     const { bus, routeTopic, routePartitions, metrics } = this.#deps;
     const targets = await this.#targets(tasks);
-    const records = tasks.flatMap((task, index) => routeRecordsOf(task, 0, targets[index]!, routePartitions));
+    const records = tasks.flatMap(({ audience: _, ...message }, index) => {
+      const cids = targets[index]!;
+      return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
+    });
     for (const part of slices(records)) await bus.publish(routeTopic, part);
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
   }
 
   /** The cids of each task, aliases looked up in one call. */
   async #targets(tasks: TaskRecord[]): Promise<string[][]> {
-    const items = tasks.flatMap(({ app, audience }) => ('alias' in audience ? [{ app, alias: audience.alias }] : []));
-    const found = items.length > 0 ? (await this.#deps.directory.cidsOf({ items })).results : [];
+    const items = tasks.flatMap(({ app, audience }) => aliasesOf(audience).map((alias) => ({ app, alias })));
+    const found: { cids: string[] }[] = [];
+    for (let from = 0; from < items.length; from += maxBatchItems) {
+      const { results } = await this.#deps.directory.cidsOf({ items: items.slice(from, from + maxBatchItems) });
+      found.push(...results);
+    }
     let next = 0;
-    return tasks.map(({ audience }) => ('cids' in audience ? audience.cids : found[next++]!.cids));
+    return tasks.map(({ audience }) => {
+      if ('cids' in audience) return audience.cids;
+      const count = aliasesOf(audience).length;
+      next += count;
+      return [...new Set(found.slice(next - count, next).flatMap(({ cids }) => cids))];
+    });
   }
 
   /** Rejects if the partition is handed over in the meantime: what resolves is committed. */
@@ -87,6 +99,11 @@ export class Planner {
     metrics.tasks.inc({ outcome: 'expired' });
     return undefined;
   }
+}
+
+function aliasesOf(audience: TaskRecord['audience']): string[] {
+  if ('aliases' in audience) return audience.aliases;
+  return 'alias' in audience ? [audience.alias] : [];
 }
 
 function slices(records: NewRecord[]): NewRecord[][] {

@@ -74,6 +74,7 @@ export class Router {
         task: record.task,
         exp: record.exp,
         stored: record.stored,
+        ...(record.once ? { once: true } : {}),
         body: record.body,
         cids: record.cids,
       })),

@@ -1,5 +1,6 @@
 import type { NewRecord } from '../../../services/common/bus/bus.ts';
 import { LongwireError } from '../../../services/common/errors.ts';
+import type { SavedTask } from '../../../services/common/protocol/saved-task-calls.ts';
 import { type App, maxCidsPerAlias } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { UserMysqlOfApi, UserRedisOfApi } from '../../../services/im/api/deps.ts';
 import { FakeTags } from './fake-tags.ts';
@@ -155,6 +156,22 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
   cidsOf: UserMysqlOfApi['cidsOf'] = async ({ items }) => {
     this.check();
     return { results: items.map(({ app, alias }) => ({ cids: cidsOf(this.aliases, app, alias) })) };
+  };
+
+  readonly saved = new Map<string, SavedTask>();
+  readonly stopped = new Set<string>();
+
+  saveTask: UserMysqlOfApi['saveTask'] = async (task) => {
+    this.check();
+    const key = `${task.app}/${task.task}`;
+    if (!this.saved.has(key)) this.saved.set(key, task);
+    return { task: this.saved.get(key)! };
+  };
+
+  savedTask: UserMysqlOfApi['savedTask'] = async ({ app, task }) => {
+    this.check();
+    const key = `${app}/${task}`;
+    return { task: this.saved.get(key) ?? null, stopped: this.stopped.has(key) };
   };
 
   taskCounts: UserMysqlOfApi['taskCounts'] = async ({ items }) => {

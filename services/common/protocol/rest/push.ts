@@ -3,7 +3,8 @@ import { OneAlias, OneCid } from './audience.ts';
 import { PushMessage } from './push-message.ts';
 import { Settings } from './settings.ts';
 
-const pushed = {
+/** What every push has, whomever it goes to. */
+export const pushed = {
   request_id: Type.String({
     minLength: 10,
     maxLength: 32,

@@ -1,0 +1,43 @@
+import type { PushContent } from '../../common/protocol/device-frames.ts';
+import { encodePush } from '../../common/protocol/push-frame.ts';
+import type { PushBody } from '../../common/protocol/rest/push.ts';
+import type { SavedTask } from '../../common/protocol/saved-task-calls.ts';
+import type { ApiContext } from './context.ts';
+import { invalid } from './faults.ts';
+import { defaultTtlMs, lifetimeOf, unstoredTtlMs } from './lifetime.ts';
+import { contentOf } from './push-content.ts';
+import type { Message } from './push-request.ts';
+
+/** How long the store of saved tasks may take. */
+const storeMs = 2_000;
+
+/** A checked push as a task to keep. One whose message isn't stored can be pushed for the time of the default ttl. */
+export function savedTaskOf(
+  kind: SavedTask['kind'],
+  app: string,
+  task: string,
+  body: Pick<PushBody, 'push_message' | 'settings' | 'group_name'>,
+  at: number,
+): SavedTask {
+  const { exp, stored } = lifetimeOf(body.settings, at);
+  const content = JSON.stringify(contentOf(body.push_message));
+  const saved: SavedTask = { app, task, kind, at, exp: stored ? exp : at + defaultTtlMs, stored, content };
+  return body.group_name ? { ...saved, group: body.group_name } : saved;
+}
+
+/** The message that a saved task sends: always the same, but for one that isn't stored, which is of the moment. */
+export function messageOfSaved({ deps }: ApiContext, saved: SavedTask): Message {
+  const { app, task, stored, group } = saved;
+  const at = stored ? saved.at : deps.now();
+  const exp = stored ? saved.exp : at + unstoredTtlMs;
+  const content = JSON.parse(saved.content) as PushContent;
+  const body = encodePush({ id: deps.identity.messageId(app, task), task, at, exp }, content);
+  return { app, task, at, exp, stored, body, ...(group === undefined ? {} : { group }) };
+}
+
+/** @throws ApiFault `parameter` unless the app has a saved list message of this id that is neither expired nor stopped. */
+export async function findListMessage({ deps }: ApiContext, app: string, taskid: string): Promise<SavedTask> {
+  const { task, stopped } = await deps.userMysql.savedTask({ app, task: taskid }, { deadlineMs: storeMs });
+  if (task?.kind !== 'list' || stopped || task.exp <= deps.now()) throw invalid('taskid');
+  return task;
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import type { SavedTask } from '../../../services/common/protocol/saved-task-calls.ts';
+import { createCalls } from '../../../services/user-mysql/calls.ts';
+import { migratedDatabase } from './fixtures.ts';
+
+const task: SavedTask = {
+  ...{ app: 'app1', task: 'RASL_1', kind: 'list', at: 1_000, exp: 9_000, stored: true },
+  ...{ content: '{"transmission":"héllo"}', group: 'spring' },
+};
+const { group: _, ...withoutGroup } = task;
+
+test('what was saved first stays, and is the app’s alone', async () => {
+  const calls = createCalls((await migratedDatabase()).database, () => 5_000);
+  expect(await calls.saveTask(task)).toEqual({ task });
+  expect(await calls.saveTask({ ...withoutGroup, content: '{}', at: 2_000 })).toEqual({ task });
+  expect(await calls.savedTask({ app: 'app1', task: 'RASL_1' })).toEqual({ task, stopped: false });
+  expect(await calls.savedTask({ app: 'app2', task: 'RASL_1' })).toEqual({ task: null, stopped: false });
+  const unstored = { ...withoutGroup, task: 'RASL_2', stored: false };
+  expect(await calls.saveTask(unstored)).toEqual({ task: unstored });
+});
+
+test('reports know a task from when it was saved', async () => {
+  const { database } = await migratedDatabase();
+  const calls = createCalls(database, () => 5_000);
+  await calls.saveTask(task);
+  expect(await calls.taskCounts({ items: [{ app: 'app1', task: 'RASL_1' }] })).toEqual({ results: [{ counts: [] }] });
+  const rows = await database.rows('SELECT created_at AS at, group_name AS groupName FROM task');
+  expect(rows).toEqual([{ at: 1_000, groupName: 'spring' }]);
+});
+
+test('a task is stopped once and for good; one that the app lacks is not found', async () => {
+  const { database } = await migratedDatabase();
+  let now = 5_000;
+  const calls = createCalls(database, () => now);
+  await calls.saveTask(task);
+  expect(await calls.markStopped({ app: 'app2', task: 'RASL_1' })).toEqual({ task: null });
+  expect(await calls.savedTask({ app: 'app1', task: 'RASL_1' })).toMatchObject({ stopped: false });
+  expect(await calls.markStopped({ app: 'app1', task: 'RASL_1' })).toEqual({ task });
+  now = 6_000;
+  expect(await calls.markStopped({ app: 'app1', task: 'RASL_1' })).toEqual({ task });
+  expect(await database.rows('SELECT stopped_at AS at FROM saved_task')).toEqual([{ at: 5_000 }]);
+  expect(await calls.savedTask({ app: 'app1', task: 'RASL_1' })).toMatchObject({ stopped: true });
+});
