@@ -2,7 +2,6 @@ import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import type { Database } from './database.ts';
 import { aliasCalls } from './edges/aliases.ts';
-import { appAdminCalls } from './edges/app-admin.ts';
 import { appCalls } from './edges/apps.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
@@ -13,7 +12,6 @@ import { tagCalls } from './edges/tags.ts';
 export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
   return {
     ...appCalls(database, now),
-    ...appAdminCalls(database, now),
     ...deviceCalls(database),
     ...aliasCalls(database, now),
     ...tagCalls(database, now),

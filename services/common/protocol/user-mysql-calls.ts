@@ -1,13 +1,19 @@
 import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
-import { App } from './app.ts';
-import { appCalls } from './app-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 
-export { App } from './app.ts';
+export const App = Type.Object({
+  appId: AppId,
+  appKey: Type.String({ minLength: 1, maxLength: 64 }),
+  masterSecret: Type.String({ minLength: 1, maxLength: 64 }),
+  appSecret: Type.String({ minLength: 1, maxLength: 64 }),
+  name: Type.String({ maxLength: 64 }),
+  disabled: Type.Boolean(),
+});
+export type App = Static<typeof App>;
 
 export const platforms = ['android', 'ios', 'harmony', 'web', 'other'] as const;
 
@@ -25,7 +31,6 @@ export const Alias = Type.String({ minLength: 1, maxLength: 64 });
 export const maxCidsPerAlias = 10;
 
 export const userMysqlCalls = {
-  ...appCalls,
   ...tagCalls,
   ...savedTaskCalls,
 
