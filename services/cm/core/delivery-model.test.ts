@@ -6,7 +6,7 @@ import { Delivery, type Stored } from './delivery.ts';
 type Fate = 'now' | 'lost' | 'late' | 'twice';
 type Step =
   | { do: 'push'; ttl: number; step: number; fate: Fate }
-  | { do: 'late offer' | 'read' | 'answer' | 'fail' | 'reconnect' | 'hint' | 'retry' }
+  | { do: 'late offer' | 'read' | 'answer' | 'fail' | 'reconnect' | 'reattach' | 'hint' | 'retry' }
   | { do: 'ack'; share: number }
   | { do: 'pass'; ms: number }
   | { do: 'view'; whole: boolean }
@@ -28,6 +28,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: one('answer') },
   { weight: 1, arbitrary: one('fail') },
   { weight: 1, arbitrary: one('reconnect') },
+  { weight: 1, arbitrary: one('reattach') },
   { weight: 1, arbitrary: one('hint') },
   { weight: 1, arbitrary: one('retry') },
   {
@@ -54,8 +55,10 @@ class Model {
   #loginSeq = 0;
   #delivery: Delivery;
   #late: { seq: number; prev: number }[] = [];
-  #pull: { after: number; limit: number } | undefined;
-  #found: Stored | undefined;
+  /** Pulls under way, in their order: more than one only where a reattach came in between. */
+  #pulls: { after: number; limit: number; found?: Stored }[] = [];
+  /** The node is owed a hint: an offer was lost, or never made. */
+  #owed = false;
 
   constructor(window: number) {
     this.#window = window;
@@ -73,17 +76,23 @@ class Model {
         if (offer) this.#offer(offer);
         return;
       }
-      case 'read':
-        if (this.#pull) this.#found ??= this.#read(this.#pull.after, this.#pull.limit);
+      case 'read': {
+        const pull = this.#pulls.find(({ found }) => !found);
+        if (pull) pull.found = this.#read(pull.after, pull.limit);
         return;
-      case 'answer':
-        if (this.#found) this.#take(this.#found);
+      }
+      case 'answer': {
+        const index = this.#pulls.findLastIndex(({ found }) => found);
+        if (index >= 0) this.#take(this.#pulls.splice(index, 1)[0]!.found!);
         return;
+      }
       case 'fail':
-        if (!this.#pull) return;
-        this.#pull = undefined;
-        this.#found = undefined;
+        if (!this.#pulls.shift()) return;
         this.#delivery.pullFailed();
+        this.#pullIfDue();
+        return;
+      case 'reattach':
+        this.#take(this.#read(this.#finished, this.#window));
         return;
       case 'reconnect':
         this.#reconnect();
@@ -93,7 +102,7 @@ class Model {
         this.#pullIfDue();
         return;
       case 'retry':
-        if (!this.#pull) this.#pull = this.#delivery.retryPull() ?? this.#delivery.nextPull();
+        this.#begin(this.#delivery.retryPull() ?? this.#delivery.nextPull());
         return;
       case 'ack':
         this.#ack(this.#gotHere[Math.floor(step.share * (this.#gotHere.length - 1))]);
@@ -115,12 +124,12 @@ class Model {
   missing(): number[] {
     this.run({ do: 'view', whole: true });
     this.run({ do: 'block', blocked: false });
-    this.run({ do: 'hint' });
-    for (let round = 0; round < this.#pushed.length + 10; round++) {
+    if (this.#owed || this.#late.length > 0) this.run({ do: 'hint' });
+    for (let round = 0; round < 2 * this.#pushed.length + this.#pulls.length + 10; round++) {
       for (const name of ['retry', 'read', 'answer'] as const) this.run({ do: name });
       this.#ack(this.#gotHere.at(-1));
     }
-    expect(this.#pull).toBeUndefined();
+    expect(this.#pulls).toEqual([]);
     return this.#pushed.filter(({ seq, exp }) => exp > this.#now && !this.#got.has(seq)).map(({ seq }) => seq);
   }
 
@@ -131,7 +140,10 @@ class Model {
     this.#queue.push(entry);
     this.#pushed.push(entry);
     // A router offers nothing from a view that is not whole.
-    if (!this.#whole || fate === 'lost') return;
+    if (!this.#whole || fate === 'lost') {
+      this.#owed = true;
+      return;
+    }
     const offer = { seq: entry.seq, prev };
     if (fate === 'late') this.#late.push(offer);
     else this.#offer(offer);
@@ -151,8 +163,6 @@ class Model {
   }
 
   #take(found: Stored): void {
-    this.#pull = undefined;
-    this.#found = undefined;
     const sent = this.#delivery.stored(found, this.#now);
     if (!found.ready) expect(sent).toEqual([]);
     for (const { seq } of sent) this.#arrives(seq);
@@ -184,12 +194,17 @@ class Model {
     this.#loginSeq = this.#finished;
     this.#gotHere = [];
     this.#late = [];
+    this.#pulls = [];
+    this.#owed = false;
     this.#take(this.#read(this.#finished, this.#window));
   }
 
   #pullIfDue(): void {
-    if (this.#pull) expect(this.#delivery.nextPull()).toBeUndefined();
-    else this.#pull = this.#delivery.nextPull();
+    this.#begin(this.#delivery.nextPull());
+  }
+
+  #begin(pull: { after: number; limit: number } | undefined): void {
+    if (pull) this.#pulls.push(pull);
   }
 }
 
