@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import { aliasCalls } from './edges/aliases.ts';
 import { appCalls } from './edges/apps.ts';
 import { deviceCalls } from './edges/devices.ts';
+import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
 import { statisticsCalls } from './edges/statistics.ts';
 import { tagCalls } from './edges/tags.ts';
@@ -16,6 +17,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...aliasCalls(database, now),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
+    ...reportCalls(database),
     ...statisticsCalls(database),
   };
 }

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
+import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 
@@ -33,6 +34,7 @@ export const maxCidsPerAlias = 10;
 export const userMysqlCalls = {
   ...tagCalls,
   ...savedTaskCalls,
+  ...reportCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),

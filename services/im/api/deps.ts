@@ -48,6 +48,9 @@ export type UserMysqlOfApi = Pick<
   | 'aliasesOf'
   | 'cidsOf'
   | 'taskCounts'
+  | 'deviceEvents'
+  | 'groupCounts'
+  | 'periodCounts'
   | 'saveTask'
   | 'savedTask'
 >;

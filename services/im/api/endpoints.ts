@@ -4,7 +4,9 @@ import { saveListMessage } from './list-message.ts';
 import { pushBatchCid } from './push-batch.ts';
 import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
-import { reportTasks } from './report-task.ts';
+import { reportDate, reportGroup } from './report-sums.ts';
+import { reportTaskDetails, reportTasks } from './report-task.ts';
+import { taskDetail } from './task-detail.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
 import { userCount } from './user-count.ts';
 import { userStatus } from './user-status.ts';
@@ -32,4 +34,8 @@ export const endpoints: Endpoint[] = [
   userCount,
   userStatus,
   reportTasks,
+  reportTaskDetails,
+  reportGroup,
+  reportDate,
+  taskDetail,
 ];

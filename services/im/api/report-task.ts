@@ -2,7 +2,13 @@ import Type from 'typebox';
 import { Check } from 'typebox/value';
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
 import { TaskId } from '../../common/protocol/ids.ts';
-import { type Counts, maxReportTasks, TaskReportData } from '../../common/protocol/rest/report.ts';
+import {
+  type Counts,
+  maxReportTasks,
+  TaskDetailReportData,
+  TaskReportData,
+} from '../../common/protocol/rest/report.ts';
+import type { ApiDeps } from './deps.ts';
 import { endpoint } from './endpoint.ts';
 import { pathList } from './path-list.ts';
 
@@ -16,17 +22,42 @@ export const reportTasks = endpoint({
   params: Type.Object({ taskids: Type.String({ description: 'Up to 200, separated by commas' }) }),
   data: TaskReportData,
   async handle({ deps }, { app, params }) {
-    const tasks = pathList(params.taskids, 'taskid', maxReportTasks).filter((task) => Check(TaskId, task));
-    if (tasks.length === 0) return {};
-    const { results } = await deps.userMysql.taskCounts({ items: tasks.map((task) => ({ app, task })) });
-    const found: [string, TaskReportData[string]][] = [];
-    for (const [index, task] of tasks.entries()) {
-      const answer = results[index];
-      if (answer) found.push([task, reportOf(answer.counts)]);
-    }
-    return Object.fromEntries(found);
+    return reportsOf(deps, app, params.taskids);
   },
 });
+
+export const reportTaskDetails = endpoint({
+  name: 'report_task_detail',
+  method: 'GET',
+  path: '/report/push/task/:taskids/detail',
+  summary: 'The same, with how many devices each task did not reach',
+  params: Type.Object({ taskids: Type.String({ description: 'Up to 200, separated by commas' }) }),
+  data: TaskDetailReportData,
+  async handle({ deps }, { app, params }) {
+    const reports = Object.entries(await reportsOf(deps, app, params.taskids));
+    return Object.fromEntries(
+      reports.map(([task, report]) => {
+        const { msg_num, target_num, receive_num } = report.total;
+        return [
+          task,
+          { ...report, failed_detail: { not_sent: msg_num - target_num, not_arrived: target_num - receive_num } },
+        ];
+      }),
+    );
+  },
+});
+
+async function reportsOf(deps: Pick<ApiDeps, 'userMysql'>, app: string, taskids: string): Promise<TaskReportData> {
+  const tasks = pathList(taskids, 'taskid', maxReportTasks).filter((task) => Check(TaskId, task));
+  if (tasks.length === 0) return {};
+  const { results } = await deps.userMysql.taskCounts({ items: tasks.map((task) => ({ app, task })) });
+  const found: [string, TaskReportData[string]][] = [];
+  for (const [index, task] of tasks.entries()) {
+    const answer = results[index];
+    if (answer) found.push([task, reportOf(answer.counts)]);
+  }
+  return Object.fromEntries(found);
+}
 
 /** A task's counts in the words of the contract. All devices are reached through this system's own channel, `gt`. */
 export function reportOf(counts: { event: ReceiptEvent; count: number }[]): TaskReportData[string] {

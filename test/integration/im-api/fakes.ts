@@ -158,6 +158,25 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
     return { results: items.map(({ app, alias }) => ({ cids: cidsOf(this.aliases, app, alias) })) };
   };
 
+  readonly sums = new Map<string, { event: string; count: number }[]>();
+  readonly events = new Map<string, { event: string; at: number }[]>();
+
+  deviceEvents: UserMysqlOfApi['deviceEvents'] = async ({ app, task, cid }) => {
+    this.check();
+    return { events: this.events.get(`${app}/${task}/${cid}`) ?? [] };
+  };
+
+  groupCounts: UserMysqlOfApi['groupCounts'] = async ({ app, group }) => {
+    this.check();
+    const counts = this.sums.get(`${app}/${group}`);
+    return counts ? { counts } : null;
+  };
+
+  periodCounts: UserMysqlOfApi['periodCounts'] = async ({ app, from, to }) => {
+    this.check();
+    return { counts: this.sums.get(`${app}/${from}-${to}`) ?? [] };
+  };
+
   readonly saved = new Map<string, SavedTask>();
   readonly stopped = new Set<string>();
 

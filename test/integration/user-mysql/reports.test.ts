@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { createCalls } from '../../../services/user-mysql/calls.ts';
+import { cidOf, migratedDatabase } from './fixtures.ts';
+
+const app = 'app1';
+
+async function filled() {
+  const { database } = await migratedDatabase();
+  const day = 86_400_000;
+  const numbers = `WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+    SELECT a.i * 100 + b.i AS i FROM n a, n b`;
+  // 10,000 tasks over 100 days, in 100 groups; two events each.
+  await database.run(
+    `INSERT INTO task (app_id, task_id, created_at, group_name)
+     SELECT 'app1', CONCAT('t', i), (i DIV 100) * ${day} + i, CONCAT('g', i DIV 100) FROM (${numbers}) x`,
+  );
+  for (const [event, n] of [
+    ['target', 3],
+    ['arrived', 2],
+  ] as const) {
+    await database.run(
+      `INSERT INTO task_stat (app_id, task_id, event, n) SELECT 'app1', CONCAT('t', i), '${event}', ${n} FROM (${numbers}) x`,
+    );
+  }
+  await database.run("INSERT INTO task (app_id, task_id, created_at, group_name) VALUES ('app1', 'idle', 1, 'empty')");
+  for (const table of ['task', 'task_stat']) await database.rows(`ANALYZE TABLE ${table}`);
+  return { database, day, calls: createCalls(database, () => 0) };
+}
+
+test('the tasks of a group, and of a time, are summed up by an index', async () => {
+  const { database, day, calls } = await filled();
+  const sum = {
+    counts: expect.arrayContaining([
+      { event: 'target', count: 300 },
+      { event: 'arrived', count: 200 },
+    ]),
+  };
+  expect(await calls.groupCounts({ app, group: 'g7' })).toEqual(sum);
+  expect(await calls.groupCounts({ app, group: 'empty' })).toEqual({ counts: [] });
+  expect(await calls.groupCounts({ app, group: 'G7' })).toBeNull();
+  expect(await calls.groupCounts({ app: 'app2', group: 'g7' })).toBeNull();
+  expect(await calls.periodCounts({ app, from: 7 * day, to: 8 * day })).toEqual(sum);
+  expect(await calls.periodCounts({ app, from: 200 * day, to: 201 * day })).toEqual({ counts: [] });
+  for (const where of [`t.group_name = 'g7'`, `t.created_at >= ${7 * day} AND t.created_at < ${8 * day}`]) {
+    const plan = await database.rows<{ rows: number }>(
+      `EXPLAIN SELECT s.event, SUM(s.n) FROM task t JOIN task_stat s ON s.app_id = t.app_id AND s.task_id = t.task_id
+       WHERE t.app_id = 'app1' AND ${where} GROUP BY s.event`,
+    );
+    for (const { rows } of plan) expect(Number(rows)).toBeLessThan(1_000);
+  }
+});
+
+test('what happened on a device comes in order, those of one time by their order in life', async () => {
+  const { database, calls } = await filled();
+  const rows = [
+    ['clicked', 9],
+    ['arrived', 5],
+    ['sent', 5],
+    ['target', 5],
+  ] as const;
+  await database.run('INSERT INTO push_event (app_id, task_id, cid, event, at) VALUES ?', [
+    rows.map(([event, at]) => [app, 't1', cidOf(1), event, at]),
+  ]);
+  const { events } = await calls.deviceEvents({ app, task: 't1', cid: cidOf(1) });
+  expect(events.map(({ event }) => event)).toEqual(['target', 'sent', 'arrived', 'clicked']);
+  expect(await calls.deviceEvents({ app, task: 't1', cid: cidOf(2) })).toEqual({ events: [] });
+});
