@@ -34,7 +34,14 @@ export const defaultApiLimits: ApiLimits = {
 
 export type UserRedisOfApi = Pick<
   Client<UserRedisCalls>,
-  'status' | 'reserve' | 'settle' | 'release' | 'countRate' | 'revokeToken' | 'tokenRevoked'
+  | 'status'
+  | 'reserve'
+  | 'settle'
+  | 'release'
+  | 'countRate'
+  | 'revokeToken'
+  | 'tokenRevoked'
+  | 'stopTasks'
 >;
 
 export type UserMysqlOfApi = Pick<
@@ -51,6 +58,7 @@ export type UserMysqlOfApi = Pick<
   | 'deviceEvents'
   | 'groupCounts'
   | 'periodCounts'
+  | 'markStopped'
   | 'saveTask'
   | 'savedTask'
 >;

@@ -6,6 +6,7 @@ import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
 import { reportDate, reportGroup } from './report-sums.ts';
 import { reportTaskDetails, reportTasks } from './report-task.ts';
+import { stopTask } from './stop-task.ts';
 import { taskDetail } from './task-detail.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
 import { userCount } from './user-count.ts';
@@ -38,4 +39,5 @@ export const endpoints: Endpoint[] = [
   reportGroup,
   reportDate,
   taskDetail,
+  stopTask,
 ];

@@ -89,6 +89,14 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
     return { results: items.map(({ tokenId }) => ({ revoked: this.revoked.has(tokenId) })) };
   };
 
+  readonly stopped: { task: string; until: number }[] = [];
+
+  stopTasks: UserRedisOfApi['stopTasks'] = async ({ items }) => {
+    this.#called('stopTasks');
+    this.stopped.push(...items);
+    return { results: items.map(() => ({})) };
+  };
+
   #called(name: string): void {
     this.check();
     this.calls.push(name);
@@ -185,6 +193,13 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
     const key = `${task.app}/${task.task}`;
     if (!this.saved.has(key)) this.saved.set(key, task);
     return { task: this.saved.get(key)! };
+  };
+
+  markStopped: UserMysqlOfApi['markStopped'] = async ({ app, task }) => {
+    this.check();
+    const found = this.saved.get(`${app}/${task}`) ?? null;
+    if (found) this.stopped.add(`${app}/${task}`);
+    return { task: found };
   };
 
   savedTask: UserMysqlOfApi['savedTask'] = async ({ app, task }) => {

@@ -130,6 +130,34 @@ describe('pushes to lists', () => {
     expect((await post('cid', { taskid, audience: { cid: [cid] } })).msg).toBe('taskid is invalid');
   });
 
+  it('a stopped task is taken back until its message would have expired, and can be pushed no more', async () => {
+    const taskid = await save({ settings: { ttl: 60_000 } });
+    const stop = (id: string, more = {}) => rig.call('DELETE', `/v2/${app}/task/${id}`, { token, ...more });
+    expect(await stop(taskid, { body: 'null' })).toEqual({ http: 200, code: 0, msg: 'success' });
+    expect(await stop(taskid)).toEqual({ http: 200, code: 0, msg: 'success' });
+    const until = rig.userMysql.saved.get(`${app}/${taskid}`)!.exp;
+    expect(rig.userRedis.stopped).toEqual([
+      { task: taskid, until },
+      { task: taskid, until },
+    ]);
+    const again = await post('cid', { taskid, audience: { cid: [rig.addDevice(app)] } });
+    expect(again).toMatchObject({ http: 400, code: 20001, msg: 'taskid is invalid' });
+  });
+
+  it('single, foreign and unknown tasks can not be stopped', async () => {
+    const cid = rig.addDevice(app);
+    const single = await rig.call('POST', `/v2/${app}/push/single/cid`, { token, body: rig.pushBody(cid) });
+    const other = rig.addApp('app2');
+    const foreign = await save();
+    const refused = { http: 400, code: 20001, msg: 'taskid is invalid' };
+    for (const id of [Object.keys(single.data!)[0], 'RASL_nobody', 'a%20b', 'x'.repeat(65)]) {
+      expect(await rig.call('DELETE', `/v2/${app}/task/${id}`, { token })).toMatchObject(refused);
+    }
+    const otherToken = await rig.token(other);
+    expect(await rig.call('DELETE', `/v2/${other}/task/${foreign}`, { token: otherToken })).toMatchObject(refused);
+    expect(rig.userRedis.stopped).toEqual([]);
+  });
+
   it('is busy while what was saved cannot be read, and accepts nothing', async () => {
     const taskid = await save();
     rig.userMysql.away = true;
