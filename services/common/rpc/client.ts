@@ -64,12 +64,18 @@ export function createClient<C extends Calls>(calls: C, options: ClientOptions):
   async function repeat(name: string, request: unknown, deadlineMs: number): Promise<unknown> {
     const body = JSON.stringify(request);
     const end = Date.now() + deadlineMs;
+    let before: unknown;
     for (let tries = 0; ; tries++) {
+      const leftMs = Math.max(1, end - Date.now());
       try {
-        return await attempt(name, body, Math.max(1, Math.min(tryMs, end - Date.now())));
+        return await attempt(name, body, Math.min(tryMs, leftMs));
       } catch (error) {
+        // What the deadline cut short says less than the try before it.
+        const cut = leftMs < tryMs && (error as LongwireError).code === 'timeout';
+        const told = cut ? (before ?? error) : error;
         const waitMs = backoffMs(tries, 20, 400);
-        if (closed || !(error as LongwireError).retryable || Date.now() + waitMs >= end) throw error;
+        if (closed || !(error as LongwireError).retryable || Date.now() + waitMs >= end) throw told;
+        before = told;
         await sleep(waitMs);
       }
     }
