@@ -20,6 +20,7 @@ import { serveCalls } from '../common/rpc/server.ts';
 import { untilDone } from '../common/until-done.ts';
 import { Acks } from './acks.ts';
 import { Admission } from './admission.ts';
+import { Blacklist } from './blacklist.ts';
 import { Config } from './config.ts';
 import { drain } from './drain.ts';
 import { createDeviceServer } from './edges/device-server.ts';
@@ -85,6 +86,7 @@ const admission = new Admission(identity, registryOfDevices, redis.calls, (appId
 const sessions: Sessions = new Sessions({
   self,
   admission,
+  blacklist: new Blacklist(mysql.calls, redis.calls, log),
   storage,
   acks,
   receipts,

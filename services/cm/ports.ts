@@ -18,6 +18,9 @@ export type Queues = Pick<Client<UserRedisCalls>, 'attach' | 'detach' | 'pull' |
 export type Leases = Pick<Client<UserRedisCalls>, 'renewLease' | 'releaseLease' | 'nodes'>;
 export type Nonces = Pick<Client<UserRedisCalls>, 'claimNonce'>;
 
+export type KeptBlacklist = Pick<Client<UserMysqlCalls>, 'blacklisted'>;
+export type BlackMarks = Pick<Client<UserRedisCalls>, 'markBlacklisted'>;
+
 export type NewDevice = Parameters<Client<UserMysqlCalls>['registerDevices']>[0]['items'][number];
 
 /** Where devices are kept for good. */

@@ -5,6 +5,7 @@ import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
 import type { Receipt, ReceiptWriter } from '../common/receipts.ts';
 import type { Acks } from './acks.ts';
 import type { Admission } from './admission.ts';
+import type { Blacklist } from './blacklist.ts';
 import type { Effect } from './core/effects.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
 import type { CmMetrics } from './metrics.ts';
@@ -13,6 +14,7 @@ import type { AttachResult, Storage } from './storage.ts';
 export interface SessionsDeps {
   self: NodeLease;
   admission: Admission;
+  blacklist: Pick<Blacklist, 'has'>;
   storage: Storage;
   acks: Acks;
   /** Receipts that can be told again: of what was sent, and of logins. */
@@ -101,6 +103,10 @@ export class Sessions implements EffectHandler {
       return false;
     }
     this.#deps.metrics.reattached.inc({ outcome: found.lost ? 'lost' : 'kept' });
+    if (found.blacklisted) {
+      this.#gateway.run(link, link.connection.kick('blacklisted'));
+      return false;
+    }
     if (found.lost) {
       this.#gateway.run(link, link.connection.kick('replaced'));
       return false;
@@ -134,8 +140,15 @@ export class Sessions implements EffectHandler {
       this.#detach(link, cid);
       throw error;
     });
+    const forbidden = found.blacklisted ?? (found.unknown && (await this.#deps.blacklist.has(app, cid)));
     if (connection.closed) {
       this.#detach(link, cid);
+      return;
+    }
+    if (forbidden) {
+      this.#detach(link, cid);
+      metrics.logins.inc({ outcome: 'forbidden' });
+      this.#gateway.run(link, connection.refuse('forbidden', 'the device is blacklisted', closeCodes.forbidden));
       return;
     }
     metrics.logins.inc({ outcome: 'ok' });

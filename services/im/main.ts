@@ -16,6 +16,7 @@ import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
 import { Config } from './config.ts';
 import { createApiApp } from './edges/api/app.ts';
+import { Kicks } from './kicks.ts';
 import { startPlanner } from './planner/start.ts';
 import { startRouter } from './router/start.ts';
 
@@ -61,10 +62,13 @@ await untilDone(
   log,
   stopping.signal,
 );
-if (runs('router')) {
-  const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
+const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
+const kicks = new Kicks(nodes);
+if (runs('router') || runs('api')) {
   nodes.start();
   lifecycle.onStop('nodes', () => nodes.stop());
+}
+if (runs('router')) {
   await startRouter({ bus, redis: redis.calls, nodes, topics, groups, config, registry, health, lifecycle, log });
 }
 if (runs('planner')) {
@@ -74,6 +78,7 @@ if (runs('api')) {
   const api = createApiApp({
     userRedis: redis.calls,
     userMysql: mysql.calls,
+    kick: (routes, reason) => kicks.kick(routes, reason),
     publish: (topic, records) => bus.publish(topic, records),
     topics,
     routePartitions: config.routePartitions,

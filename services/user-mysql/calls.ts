@@ -3,6 +3,7 @@ import type { Handlers } from '../common/rpc/contract.ts';
 import type { Database } from './database.ts';
 import { aliasCalls } from './edges/aliases.ts';
 import { appCalls } from './edges/apps.ts';
+import { blacklistCalls } from './edges/blacklist.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
@@ -15,6 +16,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...appCalls(database, now),
     ...deviceCalls(database),
     ...aliasCalls(database, now),
+    ...blacklistCalls(database, now),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
     ...reportCalls(database),

@@ -1,5 +1,6 @@
 import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
+import { blackMarkHandlers } from './blacklist.ts';
 import { Keys } from './keys.ts';
 import { leaseHandlers } from './leases.ts';
 import { queueHandlers } from './queue.ts';
@@ -24,6 +25,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
     ...queueHandlers(store, keys, views, options),
     ...leaseHandlers(store, keys, options.leaseTtlMs),
     ...stopHandlers(store, keys, options.now),
+    ...blackMarkHandlers(store, keys, options.routeTtlMs),
     ...requestHandlers(store, keys, options.now),
     views: async ({ partitions }) => ({ views: await views.states(partitions) }),
     beginReplay: async ({ partition, replay }) => {

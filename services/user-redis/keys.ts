@@ -10,7 +10,11 @@ export class Keys {
     this.#prefix = prefix;
   }
 
-  /** String `node boot conn acked attachedAt`; `- - 0` stands for no route. TTL: `routeTtlMs`, renewed by each attach. */
+  /**
+   * String `node boot conn acked attachedAt`; `- - 0` stands for no route. TTL: `routeTtlMs`, renewed by each attach.
+   * With a `!` before it the device is blacklisted. That has no TTL: a mark that ran out would let the device in while MySQL
+   * is away, and there are no more of them than the blacklist has devices.
+   */
   device(cid: string): string {
     return `${this.#prefix}:d:{${cid}}`;
   }

@@ -49,6 +49,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
           online: device?.route != null && leases.get(device.route.node)?.boot === device.route.boot,
           depth: replies[2 * index + 1] as number,
           attachedAt: device?.attachedAt || null,
+          ...(device?.blacklisted ? { blacklisted: true as const } : {}),
         })),
       };
     },

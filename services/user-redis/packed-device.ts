@@ -1,7 +1,11 @@
 import type { Route } from '../common/protocol/user-redis-calls.ts';
 
 export interface Device {
+  /** Where it gets messages; none for a blacklisted one. */
   route: Route | null;
+  /** The connection it has, or had when it was blacklisted. */
+  connection: Route | null;
+  blacklisted: boolean;
   /** When it last attached, ms; 0 if that is not known. */
   attachedAt: number;
 }
@@ -9,7 +13,8 @@ export interface Device {
 /** Reads the packed string of a device's key (`keys.ts` says its shape); an empty one is a device that is not known. */
 export function unpackDevice(packed: string | null): Device | null {
   if (!packed) return null;
-  const [node, boot, conn, , attachedAt] = packed.split(' ');
-  const route = node === '-' || !node || !boot ? null : { node, boot, conn: Number(conn) };
-  return { route, attachedAt: Number(attachedAt) };
+  const blacklisted = packed.startsWith('!');
+  const [node, boot, conn, , attachedAt] = (blacklisted ? packed.slice(1) : packed).split(' ');
+  const connection = node === '-' || !node || !boot ? null : { node, boot, conn: Number(conn) };
+  return { route: blacklisted ? null : connection, connection, blacklisted, attachedAt: Number(attachedAt) };
 }

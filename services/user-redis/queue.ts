@@ -121,10 +121,13 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
       );
       return {
         results: items.map(({ route, seq }, index) => {
-          const last = unpackDevice(replies[index]![1]!)?.route ?? null;
+          const device = unpackDevice(replies[index]![1]!);
+          const last = device?.route ?? null;
           const same = last?.node === route.node && last.boot === route.boot && last.conn === route.conn;
           return {
             lost: replies[index]![0] === '1',
+            ...(device?.blacklisted ? { blacklisted: true as const } : {}),
+            ...(device?.attachedAt || device?.blacklisted ? {} : { unknown: true as const }),
             replaced: same ? null : last,
             finished: refs[index]!.filter((ref) => ref.seq <= seq).map((ref) => ({ seq: ref.seq, task: ref.task })),
             ...filled[index]!,

@@ -8,6 +8,8 @@ export const scriptNames = [
   'enqueue',
   'once',
   'attach',
+  'mark-black',
+  'unmark-black',
   'detach',
   'ack',
   'pull',

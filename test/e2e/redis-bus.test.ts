@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { describeBlacklist } from './suite/blacklist.ts';
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -14,4 +15,5 @@ describeDelivery(sut);
 describeProtocol(sut);
 describeIdempotency(sut);
 describeCounting(sut);
+describeBlacklist(sut);
 describeCrashes(sut);

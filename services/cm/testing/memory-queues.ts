@@ -9,6 +9,10 @@ type Found = Awaited<ReturnType<Queues['pull']>>['results'][number];
 export class MemoryQueues implements Queues {
   readonly queues = new Map<string, Entry[]>();
   readonly routes = new Map<string, Route>();
+  /** Devices that are marked as blacklisted. */
+  readonly blacklist = new Set<string>();
+  /** Devices that have attached. */
+  readonly #known = new Set<string>();
   /** Whether the view is whole. */
   ready = true;
   /** How many of the next calls of a kind fail. */
@@ -37,14 +41,18 @@ export class MemoryQueues implements Queues {
 
   attach: Queues['attach'] = ({ items }) =>
     this.#answer('attach', items, ({ cid, route, seq, again, limit }) => {
+      const nothing = { lost: false, replaced: null, finished: [], entries: [], more: false, ready: true };
+      if (this.blacklist.has(cid)) return { ...nothing, blacklisted: true as const };
       const before = this.routes.get(cid) ?? null;
       const same = before?.node === route.node && before.boot === route.boot && before.conn === route.conn;
       if (again && before && !same) {
-        return { lost: true, replaced: before, finished: [], entries: [], more: false, ready: true };
+        return { ...nothing, lost: true, replaced: before };
       }
+      const unknown = this.#known.has(cid) ? {} : { unknown: true as const };
+      this.#known.add(cid);
       this.routes.set(cid, route);
       const finished = (this.queues.get(cid) ?? []).filter((entry) => entry.seq <= seq);
-      return { lost: false, replaced: same ? null : before, finished, ...this.#above(cid, seq, limit) };
+      return { lost: false, ...unknown, replaced: same ? null : before, finished, ...this.#above(cid, seq, limit) };
     });
 
   pull: Queues['pull'] = ({ items }) =>

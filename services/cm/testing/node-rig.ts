@@ -37,7 +37,13 @@ export interface TestDevice {
 /** A CM node without its edges: gateway, sessions and acks on queues in memory, with a clock that the test turns. */
 export function createNode(options: { maxConnections?: number } = {}) {
   const log = pino({ level: 'silent' });
-  const state = { now: 1_000_000, app: { ...app } as App | null, receipts: [] as Receipt[], kicked: [] as Route[] };
+  const state = {
+    now: 1_000_000,
+    app: { ...app } as App | null,
+    receipts: [] as Receipt[],
+    kicked: [] as Route[],
+    blacklist: new Set<string>(),
+  };
   const now = (): number => state.now;
   const queues = new MemoryQueues();
   const storage = new Storage(queues, 1_000);
@@ -51,6 +57,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
   const sessions: Sessions = new Sessions({
     self,
     admission,
+    blacklist: { has: async (_app, cid) => state.blacklist.has(cid) },
     storage,
     acks,
     receipts,

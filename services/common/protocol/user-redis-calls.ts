@@ -1,15 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
+import { blackMarkCalls } from './black-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
+import { Route } from './route.ts';
 import { stopCalls } from './stop-calls.ts';
 
-/** Where a device is connected: a connection of one boot of one CM node. Live only while that node's lease has that boot. */
-export const Route = Type.Object({
-  node: Type.String({ pattern: '^[A-Za-z0-9_.-]{1,64}$' }),
-  boot: Type.String({ pattern: '^[0-9a-z]{1,32}$' }),
-  conn: Type.Integer({ minimum: 1 }),
-});
-export type Route = Static<typeof Route>;
+export { Route };
 
 /** A CM node's lease: who it is and where it takes internal calls. */
 export const NodeLease = Type.Object({
@@ -53,6 +49,7 @@ const Entries = {
 const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 
 export const userRedisCalls = {
+  ...blackMarkCalls,
   ...stopCalls,
 
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
@@ -113,6 +110,10 @@ export const userRedisCalls = {
     Type.Object({
       /** With `again`: a newer connection has the device; nothing was changed. */
       lost: Type.Boolean(),
+      /** The device is blacklisted; nothing was changed. */
+      blacklisted: Type.Optional(Type.Literal(true)),
+      /** Nothing was in memory of an earlier login, nor whether the device is blacklisted. */
+      unknown: Type.Optional(Type.Literal(true)),
       replaced: Type.Union([Route, Type.Null()]),
       finished: Type.Array(Finished),
       ...Entries,
@@ -133,7 +134,12 @@ export const userRedisCalls = {
   /** Whether devices are online, how many messages wait for each, and when each last attached (null: not in memory). */
   status: batchCall(
     Type.Object({ cid: Cid }),
-    Type.Object({ online: Type.Boolean(), depth: Type.Integer(), attachedAt: Type.Union([TimeMs, Type.Null()]) }),
+    Type.Object({
+      online: Type.Boolean(),
+      depth: Type.Integer(),
+      attachedAt: Type.Union([TimeMs, Type.Null()]),
+      blacklisted: Type.Optional(Type.Literal(true)),
+    }),
     1_000,
   ),
 

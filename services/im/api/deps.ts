@@ -1,10 +1,11 @@
 import type { Bus } from '../../common/bus/bus.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { Logger } from '../../common/log.ts';
+import type { blacklistCalls, blackMarkCalls } from '../../common/protocol/black-calls.ts';
 import type { tagCalls } from '../../common/protocol/tag-calls.ts';
 import type { topicsOf } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
+import type { Route, UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { ApiMetrics } from './metrics.ts';
 
@@ -34,6 +35,7 @@ export const defaultApiLimits: ApiLimits = {
 
 export type UserRedisOfApi = Pick<
   Client<UserRedisCalls>,
+  | keyof typeof blackMarkCalls
   | 'status'
   | 'reserve'
   | 'settle'
@@ -47,6 +49,7 @@ export type UserRedisOfApi = Pick<
 export type UserMysqlOfApi = Pick<
   Client<UserMysqlCalls>,
   | keyof typeof tagCalls
+  | keyof typeof blacklistCalls
   | 'app'
   | 'devices'
   | 'bindAliases'
@@ -68,6 +71,8 @@ export interface ApiDeps {
   userRedis: UserRedisOfApi;
   userMysql: UserMysqlOfApi;
   publish: Bus['publish'];
+  /** Ends connections of devices, on whichever nodes they are. @throws LongwireError retryable */
+  kick: (routes: Route[], reason: 'blacklisted') => Promise<void>;
   topics: Pick<ReturnType<typeof topicsOf>, 'route' | 'task'>;
   routePartitions: number;
   identity: Pick<Identity, 'ownsCid' | 'messageId'>;

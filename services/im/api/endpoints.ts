@@ -9,6 +9,7 @@ import { reportTaskDetails, reportTasks } from './report-task.ts';
 import { stopTask } from './stop-task.ts';
 import { taskDetail } from './task-detail.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
+import { addToBlacklist, takeFromBlacklist } from './user-black.ts';
 import { userCount } from './user-count.ts';
 import { userStatus } from './user-status.ts';
 import { addTag, removeTag, setTags, tagsOfCid } from './user-tags.ts';
@@ -28,6 +29,8 @@ export const endpoints: Endpoint[] = [
   dropAlias,
   aliasOfCid,
   cidsOfAlias,
+  addToBlacklist,
+  takeFromBlacklist,
   setTags,
   addTag,
   removeTag,

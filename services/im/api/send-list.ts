@@ -4,6 +4,7 @@ import type { CidStatus } from '../../common/protocol/rest/push.ts';
 import type { SavedTask } from '../../common/protocol/saved-task-calls.ts';
 import { taskPartitions } from '../../common/protocol/topics.ts';
 import { listName, routeRecordsOf } from '../planner/pages.ts';
+import { isSent } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { publishOrBusy } from './publish.ts';
 import { messageOfSaved } from './saved-message.ts';
@@ -21,7 +22,7 @@ export async function sendList(context: ApiContext, saved: SavedTask, cids: stri
   const { deps } = context;
   const message = { ...messageOfSaved(context, saved), once: true };
   const statuses = await Promise.all(cids.map((cid) => statusOf(context, message, cid)));
-  const targets = cids.filter((_, index) => statuses[index] !== 'successed_ignore');
+  const targets = cids.filter((_, index) => isSent(statuses[index]!));
   const records = routeRecordsOf(message, listName(targets), targets, deps.routePartitions);
   await publishOrBusy(deps, deps.topics.route, records);
   for (const status of statuses) deps.metrics.accepted(status, 1);

@@ -3,7 +3,7 @@ import type { RouteRecord, TaskRecord } from '../../common/protocol/bus-records.
 import { partitionOf } from '../../common/protocol/positions.ts';
 import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
 import { taskPartitions } from '../../common/protocol/topics.ts';
-import { cidStatusOf, needsLoginTimes, type Presence } from './cid-status.ts';
+import { cidStatusOf, isSent, needsLoginTimes, type Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
 import type { Due } from './idempotency.ts';
@@ -29,7 +29,7 @@ export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): 
     const byCid: [string, CidStatus][] = request.cids.map((cid, place) => [cid, statuses[index]![place]!]);
     answers.push({ [message.task]: Object.fromEntries(byCid) });
     for (const [cid, status] of byCid) {
-      if (status !== 'successed_ignore') records.push(routeRecord(context, message, cid, request.cids.length));
+      if (isSent(status)) records.push(routeRecord(context, message, cid, request.cids.length));
     }
   }
   await publishOrBusy(deps, deps.topics.route, records);
@@ -57,7 +57,7 @@ export async function statusOf(
   cid: string,
 ): Promise<CidStatus> {
   const presence: Presence = await lookups.presence(cid);
-  if (message.stored && presence && presence.depth >= deps.limits.maxDepth) {
+  if (message.stored && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
     throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
   }
   const logins = needsLoginTimes(presence) ? await lookups.loginTimes(message.app, cid) : undefined;

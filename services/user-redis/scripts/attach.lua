@@ -1,11 +1,12 @@
 -- Sets a device's route and reads its queue in one step, so that no message falls between.
 -- KEYS  device, queue
 -- ARGV  node, boot, conn, seq the device has finished, again ("1": yield to another route), now (ms), TTL of the route (ms), limit
--- Answers {lost ("1" or "0"), packed device as it was, member, score, …}: everything in the queue in order, what is
+-- Answers {"2", packed device} for a blacklisted one, else {lost ("1" or "0"), packed device as it was, member, score, …}: everything in the queue in order, what is
 -- finished included (the caller counts and trims that), at most limit + 1 entries above seq.
 local device = redis.call('GET', KEYS[1])
 local acked = tonumber(ARGV[4])
 if device then
+  if string.sub(device, 1, 1) == '!' then return { '2', device } end
   local node, boot, conn, known = string.match(device, '^(%S+) (%S+) (%S+) (%S+)')
   local mine = node == ARGV[1] and boot == ARGV[2] and conn == ARGV[3]
   if ARGV[5] == '1' and node ~= '-' and not mine then return { '1', device } end

@@ -1,10 +1,11 @@
 -- Adds a reference to a device's queue and answers where the device is.
 -- KEYS  device, queue, and of a task that a device gets once: once
 -- ARGV  seq, member ("exp:task"), exp (ms)
--- Answers {} if the device had finished this position, or has this task at another one; else {prev, packed device}:
+-- Answers {} if the device is blacklisted, or had finished this position, or has this task at another one; else {prev, packed device}:
 -- prev is the highest position below seq that is still queued, "0" if none.
 local device = redis.call('GET', KEYS[1])
 local seq = tonumber(ARGV[1])
+if device and string.sub(device, 1, 1) == '!' then return {} end
 -- Before anything else: also a position that was finished long ago keeps the later ones out.
 if KEYS[3] then
   local first = redis.call('SET', KEYS[3], ARGV[1], 'PXAT', ARGV[3], 'NX', 'GET')

@@ -2,10 +2,11 @@ import type { NewRecord } from '../../../services/common/bus/bus.ts';
 import { LongwireError } from '../../../services/common/errors.ts';
 import type { SavedTask } from '../../../services/common/protocol/saved-task-calls.ts';
 import { type App, maxCidsPerAlias } from '../../../services/common/protocol/user-mysql-calls.ts';
+import type { Route } from '../../../services/common/protocol/user-redis-calls.ts';
 import type { UserMysqlOfApi, UserRedisOfApi } from '../../../services/im/api/deps.ts';
 import { FakeTags } from './fake-tags.ts';
 
-type Status = { online: boolean; depth: number; attachedAt: number | null };
+type Status = { online: boolean; depth: number; attachedAt: number | null; blacklisted?: true };
 type Times = { registeredAt: number; lastLoginAt: number | null };
 
 /** A part that can be away: every call then fails as one would that found no instance. */
@@ -21,6 +22,8 @@ class Away {
 export class FakeUserRedis extends Away implements UserRedisOfApi {
   readonly statuses = new Map<string, Status>();
   readonly revoked = new Set<string>();
+  /** Connections of devices. */
+  readonly connections = new Map<string, Route>();
   readonly calls: string[] = [];
   #requests = new Map<string, { owner: string; day: string; until: number; answer?: string }>();
   #counts = new Map<string, number>();
@@ -34,6 +37,17 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
   status: UserRedisOfApi['status'] = async ({ items }) => {
     this.#called('status');
     return { results: items.map(({ cid }) => this.statuses.get(cid) ?? { online: false, depth: 0, attachedAt: null }) };
+  };
+
+  markBlacklisted: UserRedisOfApi['markBlacklisted'] = async ({ items }) => {
+    this.#called('markBlacklisted');
+    return {
+      results: items.map(({ cid, blacklisted }) => {
+        const { blacklisted: _, ...status } = this.statuses.get(cid) ?? { online: false, depth: 0, attachedAt: null };
+        this.statuses.set(cid, blacklisted ? { ...status, online: false, blacklisted } : status);
+        return { connection: (blacklisted && this.connections.get(cid)) || null };
+      }),
+    };
   };
 
   reserve: UserRedisOfApi['reserve'] = async ({ items }) => {
@@ -117,6 +131,25 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
   readonly tagsOf = this.tags.tagsOf;
   readonly tagPage = this.tags.tagPage;
   readonly tagCount = this.tags.tagCount;
+
+  readonly blacklist = new Set<string>();
+
+  addToBlacklist: UserMysqlOfApi['addToBlacklist'] = async ({ app, cids }) => {
+    this.check();
+    for (const cid of cids) this.blacklist.add(`${app}/${cid}`);
+    return {};
+  };
+
+  takeFromBlacklist: UserMysqlOfApi['takeFromBlacklist'] = async ({ app, cids }) => {
+    this.check();
+    for (const cid of cids) this.blacklist.delete(`${app}/${cid}`);
+    return {};
+  };
+
+  blacklisted: UserMysqlOfApi['blacklisted'] = async ({ items }) => {
+    this.check();
+    return { results: items.map(({ app, cid }) => ({ blacklisted: this.blacklist.has(`${app}/${cid}`) })) };
+  };
 
   app: UserMysqlOfApi['app'] = async ({ appId }) => {
     this.check();

@@ -31,6 +31,9 @@ export class ApiRig {
   readonly identity = new Identity(['identity-key-of-tests']);
   readonly registry = new Registry();
   readonly urls: string[] = [];
+  /** Connections that were ended, and the error that ending them answers. */
+  readonly kicked: number[] = [];
+  kickError: Error | undefined;
   #apps: FastifyInstance[] = [];
   #requests = 0;
 
@@ -58,6 +61,10 @@ export class ApiRig {
         userRedis: this.userRedis,
         userMysql: this.userMysql,
         publish: this.bus.publish,
+        kick: async (routes) => {
+          if (this.kickError) throw this.kickError;
+          this.kicked.push(...routes.map(({ conn }) => conn));
+        },
         topics,
         routePartitions: 16,
         identity: this.identity,

@@ -35,7 +35,7 @@ export const BatchCidBody = Type.Object({
 });
 export type BatchCidBody = Static<typeof BatchCidBody>;
 
-export const cidStatuses = ['successed_online', 'successed_offline', 'successed_ignore'] as const;
+export const cidStatuses = ['successed_online', 'successed_offline', 'successed_ignore', 'blacklisted'] as const;
 export type CidStatus = (typeof cidStatuses)[number];
 
 export const PushData = Type.Record(
