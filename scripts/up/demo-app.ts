@@ -3,11 +3,14 @@ import { type App, userMysqlCalls } from '../../services/common/protocol/user-my
 import { createClient } from '../../services/common/rpc/client.ts';
 import { UpError } from './say.ts';
 
-/** Makes sure that the app exists, as an operator would. */
-export async function putApp(userMysqlUrl: string, secret: string, app: App): Promise<void> {
+/** Makes sure that the app exists, as an operator would. Answers it as it is: its secrets may have been replaced. */
+export async function ensureApp(userMysqlUrl: string, secret: string, app: App): Promise<App> {
   const client = createClient(userMysqlCalls, { url: userMysqlUrl, secret });
   try {
-    await client.calls.putApp(app, { deadlineMs: 15_000 });
+    const { appId, appKey, masterSecret, appSecret, name, disabled } = app;
+    const wanted = { appId, appKey, masterSecret, appSecret, name, disabled };
+    const { app: kept } = await client.calls.createApp(wanted, { deadlineMs: 15_000 });
+    return kept ?? app;
   } catch (error) {
     throw new UpError(`the app could not be stored: ${(error as Error).message}`);
   } finally {

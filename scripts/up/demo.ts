@@ -17,6 +17,10 @@ const onlineLimitMs = 30_000;
  */
 export async function startDemo(run: RunFile, up: Up, dataDir: string): Promise<() => Promise<void>> {
   const { app } = up.installation;
+  if (app.disabled) {
+    say(`no demo device, as its app is disabled; npm run admin -- app enable ${app.appId}`);
+    return up.stop;
+  }
   const device = connect({
     url: run.sdk,
     appId: app.appId,

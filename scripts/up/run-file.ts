@@ -9,6 +9,8 @@ export interface RunFile {
   /** Where devices connect. */
   sdk: string;
   app: Pick<App, 'appId' | 'appKey' | 'masterSecret' | 'appSecret'>;
+  /** For whoever operates the system: where apps are kept, and what opens it. */
+  internal: { userMysql: string; secret: string };
   processes: RunningProcess[];
 }
 

@@ -4,7 +4,13 @@ import { pushHint } from './summary.ts';
 import { curlArguments } from './testing/curl-arguments.ts';
 
 const app = { appId: 'demo-1', appKey: 'key', masterSecret: 'master', appSecret: 'app', name: 'demo', disabled: false };
-const run = { api: 'http://127.0.0.1:8080', sdk: 'ws://127.0.0.1:8081/sdk/v1', app, processes: [] };
+const run = {
+  api: 'http://127.0.0.1:8080',
+  sdk: 'ws://127.0.0.1:8081/sdk/v1',
+  app,
+  internal: { userMysql: 'http://127.0.0.1:8082', secret: 'internal-secret-16' },
+  processes: [],
+};
 
 const commands = pushHint(run, 'TOKEN', 'c'.repeat(32)).split('\n');
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UpOptions } from './args.ts';
 import type { DataFolder } from './data-folder.ts';
-import { putApp } from './demo-app.ts';
+import { ensureApp } from './demo-app.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { PortFinder } from './ports.ts';
 import { endAll, marker, startedFor } from './process-table.ts';
@@ -54,6 +54,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     api: `http://127.0.0.1:${plan.portOf.im}`,
     sdk: `ws://127.0.0.1:${plan.portOf.cm}/sdk/v1`,
     app: credentialsOf(installation),
+    internal: { userMysql: `http://127.0.0.1:${plan.portOf['user-mysql']}`, secret: installation.internalSecret },
     processes: system.processes(),
   });
 
@@ -62,7 +63,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     async start() {
       await system.start();
       const userMysql = `http://127.0.0.1:${plan.portOf['user-mysql']}`;
-      await putApp(userMysql, installation.internalSecret, installation.app);
+      installation.app = await ensureApp(userMysql, installation.internalSecret, installation.app);
       ready = true;
       const run = describe();
       writeRunFile(dataDir, run);

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { LongwireError } from '../common/errors.ts';
 import type { Identity } from '../common/identity.ts';
+import { type App, goodSecrets } from '../common/protocol/app.ts';
 import { type ClientFrames, type CloseCode, closeCodes, type ServerFrames } from '../common/protocol/device-frames.ts';
-import type { App } from '../common/protocol/user-mysql-calls.ts';
 import type { Nonces, Registry } from './ports.ts';
 
 export type Refusal = { code: ServerFrames['error']['code']; message: string; close: CloseCode };
@@ -77,14 +77,18 @@ export class Admission {
       return { ...refused, message: `ts: is ${Math.round((ts - now) / 1_000)} s off, allowed are 300 s` };
     }
     const app = await this.#apps(appId);
+    const text = `${appId}\n${ts}\n${nonce}`;
     // The same work and answer for an unknown app as for a wrong sign.
-    const expected = createHmac('sha256', app?.appSecret ?? 'none')
-      .update(`${appId}\n${ts}\n${nonce}`)
-      .digest();
-    const right = timingSafeEqual(expected, Buffer.from(sign, 'hex'));
-    if (!app || !right) return refused;
+    const secrets = app ? goodSecrets(app, 'app', now) : ['none'];
+    const right = secrets.filter((secret) => signs(secret, text, sign));
+    if (!app || right.length === 0) return refused;
     if (app.disabled) return disabled;
     const { fresh } = await this.#nonces.claimNonce({ app: appId, nonce, ttlMs: 2 * skewMs });
     return fresh ? undefined : { ...refused, message: 'nonce: was used before' };
   }
+}
+
+function signs(secret: string, text: string, sign: string): boolean {
+  const expected = createHmac('sha256', secret).update(text).digest();
+  return timingSafeEqual(expected, Buffer.from(sign, 'hex'));
 }

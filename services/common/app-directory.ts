@@ -23,6 +23,7 @@ export class AppDirectory {
   readonly #apps: TtlCache<App>;
   readonly #missing: TtlCache<true>;
   readonly #failed: TtlCache<true>;
+  readonly #read: TtlCache<true>;
   readonly #loads = new Map<string, Promise<App | null>>();
 
   constructor(options: AppDirectoryOptions) {
@@ -30,6 +31,7 @@ export class AppDirectory {
     this.#apps = new TtlCache(options.ttlMs, maxApps);
     this.#missing = new TtlCache(Math.min(missingTtlMs, options.ttlMs), maxApps);
     this.#failed = new TtlCache(retryMs, maxApps);
+    this.#read = new TtlCache(Math.min(retryMs, options.ttlMs), maxApps);
   }
 
   /** @throws LongwireError if the app isn't remembered and can't be read: retryable. */
@@ -37,6 +39,23 @@ export class AppDirectory {
     const now = this.#options.now();
     const known = this.#apps.get(appId, now);
     if (known?.fresh) return known.value;
+    return this.#findAgain(appId, known, now);
+  }
+
+  /**
+   * The app as it was within the last 2 s, for whoever doesn't find it as expected: its secret may have been replaced a
+   * moment ago. No more look-ups than one an app every 2 s, however often it is called.
+   *
+   * @throws LongwireError if the app isn't remembered and can't be read: retryable.
+   */
+  async findAnew(appId: string): Promise<App | null> {
+    const now = this.#options.now();
+    const known = this.#apps.get(appId, now);
+    if (known && this.#read.get(appId, now)?.fresh) return known.value;
+    return this.#findAgain(appId, known, now);
+  }
+
+  async #findAgain(appId: string, known: { value: App } | undefined, now: number): Promise<App | null> {
     if (this.#missing.get(appId, now)?.fresh) return null;
     if (known && this.#failed.get(appId, now)?.fresh) return known.value;
     try {
@@ -56,6 +75,7 @@ export class AppDirectory {
       return Promise.reject(new LongwireError('overloaded', 'too many apps are looked up at once'));
     const load = this.#options.load(appId).then((app) => {
       const now = this.#options.now();
+      this.#read.set(appId, true, now);
       if (app) this.#apps.set(appId, app, now);
       else {
         this.#apps.delete(appId);

@@ -2,8 +2,8 @@ import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import type { Database } from './database.ts';
 import { aliasCalls } from './edges/aliases.ts';
+import { appAdminCalls } from './edges/app-admin.ts';
 import { appCalls } from './edges/apps.ts';
-import { blacklistCalls } from './edges/blacklist.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
@@ -14,9 +14,9 @@ import { tagCalls } from './edges/tags.ts';
 export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
   return {
     ...appCalls(database, now),
+    ...appAdminCalls(database, now),
     ...deviceCalls(database),
     ...aliasCalls(database, now),
-    ...blacklistCalls(database, now),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
     ...reportCalls(database),

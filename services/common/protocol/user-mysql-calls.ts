@@ -1,21 +1,14 @@
 import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
-import { blacklistCalls } from './black-calls.ts';
+import { App } from './app.ts';
+import { appCalls } from './app-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 
-export const App = Type.Object({
-  appId: AppId,
-  appKey: Type.String({ minLength: 1, maxLength: 64 }),
-  masterSecret: Type.String({ minLength: 1, maxLength: 64 }),
-  appSecret: Type.String({ minLength: 1, maxLength: 64 }),
-  name: Type.String({ maxLength: 64 }),
-  disabled: Type.Boolean(),
-});
-export type App = Static<typeof App>;
+export { App } from './app.ts';
 
 export const platforms = ['android', 'ios', 'harmony', 'web', 'other'] as const;
 
@@ -33,7 +26,7 @@ export const Alias = Type.String({ minLength: 1, maxLength: 64 });
 export const maxCidsPerAlias = 10;
 
 export const userMysqlCalls = {
-  ...blacklistCalls,
+  ...appCalls,
   ...tagCalls,
   ...savedTaskCalls,
   ...reportCalls,

@@ -1,3 +1,4 @@
+import type { App } from '../../common/protocol/app.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
 import { readToken } from './tokens.ts';
@@ -14,5 +15,12 @@ export async function admit(context: ApiContext, app: string, token: string | un
   if (claims.expiresAt <= deps.now()) throw new ApiFault('badToken', 'token is expired');
   const [revoked, found] = await Promise.all([lookups.tokenRevoked(claims.id), context.findApp(app)]);
   if (revoked || found === null) throw new ApiFault('badToken', 'token is invalid');
-  if (found.disabled) throw new ApiFault('appDisabled', 'app is disabled');
+  await refuseDisabled(context, found);
+}
+
+/** One that is remembered as disabled is looked at again: it may be enabled by now. @throws ApiFault `appDisabled` */
+export async function refuseDisabled(context: ApiContext, app: App): Promise<void> {
+  if (app.disabled && (await context.findAppAnew(app.appId))?.disabled !== false) {
+    throw new ApiFault('appDisabled', 'app is disabled');
+  }
 }

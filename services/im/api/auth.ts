@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import Type from 'typebox';
+import { type App, goodSecrets } from '../../common/protocol/app.ts';
+import { quotaOf } from '../../common/protocol/quotas.ts';
 import { AuthBody, AuthData } from '../../common/protocol/rest/auth.ts';
+import { refuseDisabled } from './admission.ts';
 import { endpoint } from './endpoint.ts';
 import { ApiFault, invalid } from './faults.ts';
 import { equalText, issueToken, readToken, tokenTtlMs } from './tokens.ts';
 
 const maxSkewMs = 10 * 60_000;
-const maxAuthsPerMinute = 100;
 
 export const authenticate = endpoint({
   name: 'auth',
@@ -20,18 +22,17 @@ export const authenticate = endpoint({
     const { deps, lookups } = context;
     const timestamp = String(body.timestamp);
     if (!/^\d{13}$/.test(timestamp) || Math.abs(deps.now() - Number(timestamp)) > maxSkewMs) throw invalid('timestamp');
-    const found = await context.findApp(app);
-    // An unknown app takes the same way, against a text that no sign equals, so that answers don't tell which apps exist.
-    const key = found?.appKey ?? '';
-    const sign = createHash('sha256')
-      .update(key + timestamp + (found?.masterSecret ?? ''))
-      .digest('hex');
-    const keyFits = equalText(key, body.appkey);
-    const signFits = equalText(sign, body.sign.toLowerCase());
-    if (!keyFits || !signFits || found === null) throw invalid('sign');
-    if (found.disabled) throw new ApiFault('appDisabled', 'app is disabled');
+    let found = await context.findApp(app);
+    if (!signs(found, body, timestamp, deps.now())) {
+      // Another instance may know of a new secret already.
+      found = await context.findAppAnew(app);
+      if (!signs(found, body, timestamp, deps.now())) throw invalid('sign');
+    }
+    if (found === null) throw invalid('sign');
+    await refuseDisabled(context, found);
     // Only good signs count: whoever can't sign can't use up another's right to authenticate.
-    if ((await lookups.authsThisMinute(app)) > maxAuthsPerMinute) {
+    const most = quotaOf(found.quotas, 'authsPerMinute');
+    if (most !== null && (await lookups.authsThisMinute(app)) > most) {
       throw new ApiFault('authRate', 'too many authentications in a minute');
     }
     const expiresAt = deps.now() + tokenTtlMs;
@@ -53,3 +54,20 @@ export const revokeToken = endpoint({
     }
   },
 });
+
+/**
+ * Whether the app's key and one of its secrets made this sign. An unknown app takes the same way, against a text that no sign
+ * equals, so that answers don't tell which apps exist.
+ */
+function signs(app: App | null, given: AuthBody, timestamp: string, now: number): boolean {
+  const key = app?.appKey ?? '';
+  const keyFits = equalText(key, given.appkey);
+  const secrets = app === null ? [''] : goodSecrets(app, 'master', now);
+  const fitting = secrets.filter((secret) => {
+    const sign = createHash('sha256')
+      .update(key + timestamp + secret)
+      .digest('hex');
+    return equalText(sign, given.sign.toLowerCase());
+  });
+  return app !== null && keyFits && fitting.length > 0;
+}

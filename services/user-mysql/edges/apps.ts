@@ -1,20 +1,12 @@
-import type { App, UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
 import type { Database } from '../database.ts';
-
-interface AppRow extends Omit<App, 'disabled'> {
-  disabled: number;
-}
+import { findApp } from './app-admin.ts';
 
 export function appCalls(database: Database, now: () => number): Pick<Handlers<UserMysqlCalls>, 'app' | 'putApp'> {
   return {
     async app({ appId }) {
-      const [row] = await database.rows<AppRow>(
-        `SELECT app_id AS appId, app_key AS appKey, master_secret AS masterSecret, app_secret AS appSecret, name, disabled
-         FROM app WHERE app_id = ?`,
-        [appId],
-      );
-      return { app: row === undefined ? null : { ...row, disabled: row.disabled !== 0 } };
+      return { app: await findApp(database, appId) };
     },
 
     async putApp({ appId, appKey, masterSecret, appSecret, name, disabled }) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issueToken } from '../../../services/im/api/tokens.ts';
 import { ApiRig, hourMs } from './rig.ts';
@@ -116,6 +117,34 @@ describe('authentication', () => {
     const answer = await rig.call('POST', `/v2/${app}/push/single/cid`, { token, body });
     expect(answer).toMatchObject({ http: 401, code: 10002 });
     expect(await auth(rig.authBody(app))).toMatchObject({ http: 401, code: 10002 });
+  });
+
+  it('takes a new masterSecret at once, and the old one until its time is over', async () => {
+    const oldBody = rig.authBody(app);
+    const kept = rig.userMysql.apps.get(app)!;
+    const oldMasterSecret = { secret: kept.masterSecret, until: rig.now() + hourMs };
+    expect((await auth(oldBody)).code).toBe(0);
+    rig.userMysql.apps.set(app, { ...kept, masterSecret: 'the-new-one', oldMasterSecret });
+    const newBody = () => {
+      const timestamp = String(rig.now());
+      const sign = createHash('sha256').update(`${kept.appKey}${timestamp}the-new-one`).digest('hex');
+      return { appkey: kept.appKey, timestamp, sign };
+    };
+    // What is remembered of the app is looked at again after 2 s at the soonest.
+    rig.offsetMs += 2_001;
+    expect((await auth(newBody())).code).toBe(0);
+    expect((await auth(oldBody)).code).toBe(0);
+    rig.offsetMs += hourMs;
+    expect((await auth(rig.authBody(app))).code).toBe(20001);
+    expect((await auth(newBody())).code).toBe(0);
+  });
+
+  it('holds an app to the authentications that were set for it', async () => {
+    rig.userMysql.apps.set(app, { ...rig.userMysql.apps.get(app)!, quotas: { authsPerMinute: 2 } });
+    rig.offsetMs += 60_000 - (rig.now() % 60_000);
+    const codes = [];
+    for (let count = 0; count < 3; count++) codes.push((await auth(rig.authBody(app))).code);
+    expect(codes).toEqual([0, 0, 10003]);
   });
 
   it('serves apps it remembers while they cannot be read, and answers 503 for others', async () => {

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { parseAdminArgs } from './args.ts';
+import { usage } from './usage.ts';
+
+const command = (line: string) => {
+  const options = parseAdminArgs(line.split(' '));
+  return options === 'help' ? options : options.command;
+};
+
+test('each command becomes what it says', () => {
+  expect(command('app create shop')).toEqual({ do: 'create', name: 'shop' });
+  expect(command('app list --json')).toEqual({ do: 'list' });
+  expect(command('app show a-1')).toEqual({ do: 'show', appId: 'a-1' });
+  expect(command('app rotate-secret a')).toEqual({
+    do: 'rotate-secret',
+    appId: 'a',
+    which: ['master', 'app'],
+    graceMs: 86_400_000,
+  });
+  expect(command('app rotate-secret a --secret app --grace 15m')).toMatchObject({ which: ['app'], graceMs: 900_000 });
+  expect(command('app rotate-secret a --grace 0')).toMatchObject({ graceMs: 0 });
+  expect(command('app disable a')).toEqual({ do: 'change', appId: 'a', disabled: true });
+  expect(command('app enable a')).toEqual({ do: 'change', appId: 'a', disabled: false });
+  expect(command('app set-quota a pushesPerDay=10 allPerDay=default')).toEqual({
+    do: 'change',
+    appId: 'a',
+    quotas: { pushesPerDay: 10, allPerDay: null },
+  });
+  expect(command('app set-callback a https://example.com/x')).toMatchObject({ callbackUrl: 'https://example.com/x' });
+  expect(command('app set-callback a none')).toMatchObject({ callbackUrl: null });
+});
+
+test.each([
+  ['shop', 'allowed is app'],
+  ['app', 'allowed are create'],
+  ['app remove a', 'allowed are create'],
+  ['app create', 'a name is missing'],
+  ['app show', 'an app id is missing'],
+  ['app show a b', 'b: is one word too many'],
+  ['app show a/b', 'an app id has'],
+  ['app show a --grace 1h', 'belong to rotate-secret'],
+  ['app rotate-secret a --secret key', 'allowed are master and app'],
+  ['app rotate-secret a --grace 31d', 'up to 30d'],
+  ['app rotate-secret a --grace 5', 'a number with m, h or d'],
+  ['app set-quota a', 'name=N is missing'],
+  ['app set-quota a pushes=1', 'pushes=1: allowed is name=N'],
+  ['app set-quota a pushesPerDay=-1', 'pushesPerDay=-1: allowed'],
+  ['app set-callback a', 'a URL or none is missing'],
+  ['app set-callback a ftp://x', 'allowed is an http or https URL'],
+  ['app list --all', 'allowed are --secret'],
+])('%s: is refused with a line that says what is allowed', (line, said) => {
+  expect(() => command(line)).toThrow(said);
+});
+
+test('help names every command and quota', () => {
+  expect(command('--help')).toBe('help');
+  for (const word of ['create', 'rotate-secret', 'set-callback', 'tagPerDay', 'authsPerMinute'])
+    expect(usage).toContain(word);
+});

@@ -1,0 +1,111 @@
+import { Check } from 'typebox/value';
+import { CallbackUrl } from '../../services/common/protocol/app.ts';
+import { maxGraceMs } from '../../services/common/protocol/app-calls.ts';
+import { AppId } from '../../services/common/protocol/ids.ts';
+import { QuotaChanges, quotaNames } from '../../services/common/protocol/quotas.ts';
+import { AdminError } from './admin-error.ts';
+
+export type WhichSecret = 'master' | 'app';
+
+export type Command =
+  | { do: 'create'; name: string }
+  | { do: 'list' }
+  | { do: 'show'; appId: string }
+  | { do: 'rotate-secret'; appId: string; which: WhichSecret[]; graceMs: number }
+  | { do: 'change'; appId: string; disabled?: boolean; quotas?: QuotaChanges; callbackUrl?: string | null };
+
+const commands = 'create, list, show, rotate-secret, disable, enable, set-quota, set-callback';
+const defaultGrace = '24h';
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** What the words of a command line ask for. @throws AdminError, one line that names what is allowed. */
+export function commandOf([noun, verb, ...rest]: string[], flags: { secret?: string; grace?: string }): Command {
+  if (noun !== 'app') throw new AdminError(`${noun}: allowed is app, followed by one of ${commands}`);
+  if (verb !== 'rotate-secret' && (flags.secret ?? flags.grace) !== undefined) {
+    throw new AdminError('--secret and --grace belong to rotate-secret');
+  }
+  switch (verb) {
+    case 'create':
+      return { do: 'create', name: nameOf(one(rest, 'a name')) };
+    case 'list':
+      none(rest);
+      return { do: 'list' };
+    case 'show':
+      return { do: 'show', appId: idOf(one(rest, 'an app id')) };
+    case 'rotate-secret': {
+      const appId = idOf(one(rest, 'an app id'));
+      return {
+        do: 'rotate-secret',
+        appId,
+        which: whichOf(flags.secret),
+        graceMs: graceOf(flags.grace ?? defaultGrace),
+      };
+    }
+    case 'disable':
+    case 'enable':
+      return { do: 'change', appId: idOf(one(rest, 'an app id')), disabled: verb === 'disable' };
+    case 'set-quota': {
+      const [appId = '', ...quotas] = rest;
+      return { do: 'change', appId: idOf(appId), quotas: quotasOf(quotas) };
+    }
+    case 'set-callback': {
+      const [appId = '', ...urls] = rest;
+      return { do: 'change', appId: idOf(appId), callbackUrl: urlOf(one(urls, 'a URL or none')) };
+    }
+    default:
+      throw new AdminError(`app ${verb ?? ''}: allowed are ${commands}`);
+  }
+}
+
+function one([word, ...extra]: string[], what: string): string {
+  if (word === undefined) throw new AdminError(`${what} is missing`);
+  none(extra);
+  return word;
+}
+
+function none([extra]: string[]): void {
+  if (extra !== undefined) throw new AdminError(`${extra}: is one word too many`);
+}
+
+function nameOf(name: string): string {
+  if (name.length >= 1 && name.length <= 64) return name;
+  throw new AdminError('the name of an app has 1 to 64 characters');
+}
+
+function idOf(appId: string): string {
+  if (Check(AppId, appId)) return appId;
+  throw new AdminError(`${appId || 'an app id is missing'}: an app id has 1 to 64 of A-Z a-z 0-9 _ -`);
+}
+
+function whichOf(text: string | undefined): WhichSecret[] {
+  if (text === undefined) return ['master', 'app'];
+  if (text === 'master' || text === 'app') return [text];
+  throw new AdminError(`--secret ${text}: allowed are master and app`);
+}
+
+function graceOf(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([mhd])?$/.exec(text) ?? [];
+  const graceMs =
+    unit === undefined ? (count === '0' ? 0 : Number.NaN) : Number(count) * units[unit as 'm' | 'h' | 'd'];
+  if (graceMs <= maxGraceMs) return graceMs;
+  throw new AdminError(`--grace ${text}: allowed is 0, or a number with m, h or d, up to ${maxGraceMs / units.d}d`);
+}
+
+function quotasOf(words: string[]): QuotaChanges {
+  if (words.length === 0) throw new AdminError(`name=N is missing; names are ${quotaNames.join(', ')}`);
+  const quotas: Record<string, number | null> = {};
+  for (const word of words) {
+    const [name = '', value = ''] = word.split('=');
+    quotas[name] = value === 'default' ? null : /^\d{1,12}$/.test(value) ? Number(value) : Number.NaN;
+    if (!Check(QuotaChanges, { [name]: quotas[name] })) {
+      throw new AdminError(`${word}: allowed is name=N or name=default with a name of ${quotaNames.join(', ')}`);
+    }
+  }
+  return quotas as QuotaChanges;
+}
+
+function urlOf(text: string): string | null {
+  if (text === 'none') return null;
+  if (Check(CallbackUrl, text) && URL.canParse(text)) return text;
+  throw new AdminError(`${text}: allowed is an http or https URL of up to 512 characters, or none`);
+}

@@ -1,0 +1,47 @@
+import type { App } from '../../services/common/protocol/app.ts';
+import type { AppSummary } from '../../services/common/protocol/app-calls.ts';
+import { quotaNames } from '../../services/common/protocol/quotas.ts';
+import type { Outcome } from './run-command.ts';
+
+/** What a command came to, for people. */
+export function describe(outcome: Outcome, now: number): string {
+  if ('app' in outcome) return lines(appLines(outcome.app, now));
+  if (outcome.apps.length === 0) return 'no apps\n';
+  return lines(outcome.apps.map((app): [string, string] => [app.appId, summaryOf(app)]));
+}
+
+function appLines(app: App, now: number): [string, string][] {
+  const quotas = quotaNames.flatMap((name): [string, string][] => {
+    const value = app.quotas?.[name];
+    return value === undefined ? [] : [[name, String(value)]];
+  });
+  return [
+    ['appId', app.appId],
+    ['name', JSON.stringify(app.name)],
+    ['state', app.disabled ? 'disabled' : 'enabled'],
+    ['appKey', app.appKey],
+    ['masterSecret', app.masterSecret],
+    ...old('old masterSecret', app.oldMasterSecret, now),
+    ['appSecret', app.appSecret],
+    ...old('old appSecret', app.oldAppSecret, now),
+    ...quotas,
+    ...(app.callbackUrl === undefined ? [] : [['callback', app.callbackUrl] as [string, string]]),
+  ];
+}
+
+function old(name: string, secret: App['oldAppSecret'], now: number): [string, string][] {
+  return secret === undefined || secret.until <= now
+    ? []
+    : [[name, `${secret.secret} until ${new Date(secret.until).toISOString()}`]];
+}
+
+/** A name in quotation marks, so that nothing in it can steer the terminal. */
+function summaryOf({ name, disabled, createdAt }: AppSummary): string {
+  const state = disabled ? 'disabled' : 'enabled ';
+  return `${state}  ${new Date(createdAt).toISOString()}  ${JSON.stringify(name)}`;
+}
+
+function lines(pairs: [string, string][]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+}

@@ -1,0 +1,62 @@
+import { randomBytes } from 'node:crypto';
+import { LongwireError } from '../../services/common/errors.ts';
+import type { App } from '../../services/common/protocol/app.ts';
+import { type AppSummary, type appCalls, maxListedApps } from '../../services/common/protocol/app-calls.ts';
+import type { UserMysqlCalls } from '../../services/common/protocol/user-mysql-calls.ts';
+import type { Client } from '../../services/common/rpc/contract.ts';
+import { AdminError } from './admin-error.ts';
+import type { Command } from './command.ts';
+
+export type AdminCalls = Pick<Client<UserMysqlCalls>, keyof typeof appCalls | 'app'>;
+
+/** One app as it is after the command, or all apps in short. */
+export type Outcome = { app: App } | { apps: AppSummary[] };
+
+/** @throws AdminError where there is no such app, or user-mysql doesn't answer. */
+export async function runCommand(calls: AdminCalls, command: Command): Promise<Outcome> {
+  try {
+    if (command.do === 'list') return { apps: await listAll(calls) };
+    const app = await oneApp(calls, command);
+    if (app === null) throw new AdminError(`there is no app ${'appId' in command ? command.appId : ''}`);
+    return { app };
+  } catch (error) {
+    if (!(error instanceof LongwireError)) throw error;
+    throw new AdminError(`user-mysql: ${error.message}${error.retryable ? '; is the system up?' : ''}`);
+  }
+}
+
+async function oneApp(calls: AdminCalls, command: Exclude<Command, { do: 'list' }>): Promise<App | null> {
+  switch (command.do) {
+    case 'create': {
+      const made = { appKey: secret(), masterSecret: secret(), appSecret: secret(), name: command.name };
+      return (await calls.createApp({ appId: randomBytes(12).toString('hex'), ...made, disabled: false })).app;
+    }
+    case 'show':
+      return (await calls.app({ appId: command.appId })).app;
+    case 'rotate-secret': {
+      const { appId, graceMs } = command;
+      let app: App | null = null;
+      for (const which of command.which) {
+        ({ app } = await calls.rotateSecret({ appId, which, secret: secret(), graceMs }));
+      }
+      return app;
+    }
+    case 'change': {
+      const { do: _do, ...change } = command;
+      return (await calls.changeApp(change)).app;
+    }
+  }
+}
+
+async function listAll(calls: AdminCalls): Promise<AppSummary[]> {
+  const all: AppSummary[] = [];
+  for (;;) {
+    const { apps } = await calls.listApps({ after: all.at(-1)?.appId ?? '', limit: maxListedApps });
+    all.push(...apps);
+    if (apps.length < maxListedApps) return all;
+  }
+}
+
+function secret(): string {
+  return randomBytes(16).toString('hex');
+}

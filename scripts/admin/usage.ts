@@ -1,0 +1,29 @@
+import { defaultQuotas, quotaNames } from '../../services/common/protocol/quotas.ts';
+
+const quotas = quotaNames.map((name) => `                ${name.padEnd(20)} ${defaultQuotas[name] ?? 'no limit'}`);
+
+export const usage = `npm run admin -- app COMMAND [options]
+
+  create NAME                   a new app; prints its credentials
+  list                          every app
+  show ID                       one app, with its credentials
+  rotate-secret ID              new masterSecret and appSecret; the old ones are taken for a while yet
+    --secret master|app         only this one
+    --grace 24h                 how long the old one is taken (m, h or d; 0 ends it at once; default 24h)
+  disable ID                    upstreams are answered 10002, devices that log in are closed with 4403
+  enable ID
+  set-quota ID name=N …         limits; name=default puts the default back
+  set-callback ID URL|none      where receipts go
+
+  --user-mysql URL              calls of user-mysql, http://host:port; its secret is in LONGWIRE_INTERNAL_SECRETS
+  --data DIR                    the folder of a system that \`npm run up\` runs (default .longwire)
+  --json                        answers as JSON
+  --help                        this text
+
+Without --user-mysql (or LONGWIRE_USER_MYSQL_URL) it speaks to the system of the data folder. The other roles take a change
+up within 30 s; a new masterSecret and an app that is enabled again are good within 2 s at the API.
+
+Quotas and their defaults, by minute or by UTC day:
+
+${quotas.join('\n')}
+`;
