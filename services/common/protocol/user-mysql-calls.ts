@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { App } from './app.ts';
 import { appCalls } from './app-calls.ts';
+import { blacklistCalls } from './black-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { reportCalls } from './report-calls.ts';
@@ -26,6 +27,7 @@ export const Alias = Type.String({ minLength: 1, maxLength: 64 });
 export const maxCidsPerAlias = 10;
 
 export const userMysqlCalls = {
+  ...blacklistCalls,
   ...appCalls,
   ...tagCalls,
   ...savedTaskCalls,
