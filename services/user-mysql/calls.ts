@@ -5,6 +5,7 @@ import { aliasCalls } from './edges/aliases.ts';
 import { appAdminCalls } from './edges/app-admin.ts';
 import { appCalls } from './edges/apps.ts';
 import { blacklistCalls } from './edges/blacklist.ts';
+import { deviceDetailCalls } from './edges/device-details.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
@@ -17,6 +18,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...appCalls(database, now),
     ...appAdminCalls(database, now),
     ...deviceCalls(database),
+    ...deviceDetailCalls(database),
     ...aliasCalls(database, now),
     ...blacklistCalls(database, now),
     ...tagCalls(database, now),

@@ -4,6 +4,7 @@ import { App } from './app.ts';
 import { appCalls } from './app-calls.ts';
 import { blacklistCalls } from './black-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
+import { deviceCalls } from './device-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
@@ -27,6 +28,7 @@ export const Alias = Type.String({ minLength: 1, maxLength: 64 });
 export const maxCidsPerAlias = 10;
 
 export const userMysqlCalls = {
+  ...deviceCalls,
   ...blacklistCalls,
   ...appCalls,
   ...tagCalls,

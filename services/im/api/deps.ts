@@ -2,6 +2,7 @@ import type { Bus } from '../../common/bus/bus.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { Logger } from '../../common/log.ts';
 import type { blacklistCalls, blackMarkCalls } from '../../common/protocol/black-calls.ts';
+import type { deviceCalls } from '../../common/protocol/device-calls.ts';
 import type { tagCalls } from '../../common/protocol/tag-calls.ts';
 import type { topicsOf } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
@@ -49,6 +50,7 @@ export type UserRedisOfApi = Pick<
 export type UserMysqlOfApi = Pick<
   Client<UserMysqlCalls>,
   | keyof typeof tagCalls
+  | keyof typeof deviceCalls
   | keyof typeof blacklistCalls
   | 'app'
   | 'devices'

@@ -9,9 +9,11 @@ import { reportTaskDetails, reportTasks } from './report-task.ts';
 import { stopTask } from './stop-task.ts';
 import { taskDetail } from './task-detail.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
+import { setBadges } from './user-badge.ts';
 import { addToBlacklist, takeFromBlacklist } from './user-black.ts';
 import { userCount } from './user-count.ts';
-import { userStatus } from './user-status.ts';
+import { userDetail } from './user-detail.ts';
+import { deviceStatus, userStatus } from './user-status.ts';
 import { addTag, removeTag, setTags, tagsOfCid } from './user-tags.ts';
 
 /** Every call of the API. */
@@ -37,6 +39,9 @@ export const endpoints: Endpoint[] = [
   tagsOfCid,
   userCount,
   userStatus,
+  deviceStatus,
+  userDetail,
+  setBadges,
   reportTasks,
   reportTaskDetails,
   reportGroup,

@@ -1,4 +1,5 @@
 import Type from 'typebox';
+import { DeviceStatusData, maxDeviceStatusCids } from '../../common/protocol/rest/devices.ts';
 import { maxStatusCids, UserStatusData } from '../../common/protocol/rest/users.ts';
 import type { Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
@@ -14,23 +15,43 @@ export const userStatus = endpoint({
   params: Type.Object({ cids: Type.String({ description: 'Up to 1000, separated by commas' }) }),
   data: UserStatusData,
   async handle(context, { app, params }) {
-    const cids = pathList(params.cids, 'cid', maxStatusCids).filter((cid) => isOwnCid(context, app, cid));
-    const presences = await Promise.all(cids.map((cid) => context.lookups.presence(cid)));
-    // What is not in memory of a device is asked of the store that keeps it; so is whether there is such a device.
-    const away = cids.filter((_cid, index) => !isInMemory(presences[index]));
-    const kept = await keptLogins(context, app, away);
-    const found: [string, UserStatusData[string]][] = [];
-    for (const [index, cid] of cids.entries()) {
-      const presence = presences[index];
-      const times = kept.get(cid);
-      if (!isInMemory(presence) && !times) continue;
-      const loginAt = presence?.attachedAt ?? times?.lastLoginAt;
-      const status = presence?.online ? 'online' : 'offline';
-      found.push([cid, loginAt ? { last_login_time: String(loginAt), status } : { status }]);
-    }
-    return Object.fromEntries(found);
+    return statusesOf(context, app, pathList(params.cids, 'cid', maxStatusCids));
   },
 });
+
+export const deviceStatus = endpoint({
+  name: 'device_status',
+  method: 'GET',
+  path: '/user/deviceStatus/:cids',
+  summary: 'Whether devices are online: one connection each, so both answers are the same',
+  params: Type.Object({ cids: Type.String({ description: `Up to ${maxDeviceStatusCids}, separated by commas` }) }),
+  data: DeviceStatusData,
+  async handle(context, { app, params }) {
+    const found = await statusesOf(context, app, pathList(params.cids, 'cid', maxDeviceStatusCids));
+    return Object.fromEntries(
+      Object.entries(found).map(([cid, { status }]) => [cid, { cid_status: status, device_status: status }]),
+    );
+  },
+});
+
+/** Of those that are the app's and known. */
+async function statusesOf(context: ApiContext, app: string, given: string[]): Promise<UserStatusData> {
+  const cids = given.filter((cid) => isOwnCid(context, app, cid));
+  const presences = await Promise.all(cids.map((cid) => context.lookups.presence(cid)));
+  // What is not in memory of a device is asked of the store that keeps it; so is whether there is such a device.
+  const away = cids.filter((_cid, index) => !isInMemory(presences[index]));
+  const kept = await keptLogins(context, app, away);
+  const found: [string, UserStatusData[string]][] = [];
+  for (const [index, cid] of cids.entries()) {
+    const presence = presences[index];
+    const times = kept.get(cid);
+    if (!isInMemory(presence) && !times) continue;
+    const loginAt = presence?.attachedAt ?? times?.lastLoginAt;
+    const status = presence?.online ? 'online' : 'offline';
+    found.push([cid, loginAt ? { last_login_time: String(loginAt), status } : { status }]);
+  }
+  return Object.fromEntries(found);
+}
 
 function isInMemory(presence: Presence): boolean {
   return presence !== undefined && (presence.online || presence.attachedAt !== null);

@@ -132,6 +132,22 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
   readonly tagPage = this.tags.tagPage;
   readonly tagCount = this.tags.tagCount;
 
+  readonly details = new Map<string, { platform: string; model: string | null; registeredAt: number; badge: number }>();
+
+  deviceDetails: UserMysqlOfApi['deviceDetails'] = async ({ items }) => {
+    this.check();
+    return { results: items.map(({ app, cid }) => this.details.get(`${app}/${cid}`) ?? null) };
+  };
+
+  changeBadges: UserMysqlOfApi['changeBadges'] = async ({ app, cids, to }) => {
+    this.check();
+    for (const cid of cids) {
+      const detail = this.details.get(`${app}/${cid}`);
+      if (detail) detail.badge = 'set' in to ? to.set : Math.max(0, detail.badge + to.add);
+    }
+    return {};
+  };
+
   readonly blacklist = new Set<string>();
 
   addToBlacklist: UserMysqlOfApi['addToBlacklist'] = async ({ app, cids }) => {

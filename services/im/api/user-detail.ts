@@ -1,0 +1,36 @@
+import Type from 'typebox';
+import { maxDetailCids, UserDetailData } from '../../common/protocol/rest/devices.ts';
+import { endpoint } from './endpoint.ts';
+import { pathList } from './path-list.ts';
+import { isOwnCid } from './targets.ts';
+
+export const userDetail = endpoint({
+  name: 'user_detail',
+  method: 'GET',
+  path: '/user/detail/:cids',
+  summary: 'What is kept of devices',
+  params: Type.Object({ cids: Type.String({ description: `Up to ${maxDetailCids}, separated by commas` }) }),
+  data: UserDetailData,
+  async handle(context, { app, params }) {
+    const cids = pathList(params.cids, 'cid', maxDetailCids);
+    const own = cids.filter((cid) => isOwnCid(context, app, cid));
+    const items = own.map((cid) => ({ app, cid }));
+    const results = items.length > 0 ? (await context.deps.userMysql.deviceDetails({ items })).results : [];
+    const validCids: UserDetailData['validCids'] = {};
+    for (const [index, cid] of own.entries()) {
+      const detail = results[index];
+      if (!detail) continue;
+      validCids[cid] = {
+        client_app_id: app,
+        package_name: '',
+        device_token: '',
+        phone_type: detail.platform === 'ios' ? 2 : 1,
+        phoneModel: detail.model ?? '',
+        notificationSwitch: true,
+        createTime: String(detail.registeredAt),
+        loginFreq: 0,
+      };
+    }
+    return { invalidCids: cids.filter((cid) => !Object.hasOwn(validCids, cid)), validCids };
+  },
+});
