@@ -15,10 +15,8 @@ test('all are applied in order, and none a second time', async () => {
   const tables = await database.rows<{ name: string }>(
     'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1',
   );
-  expect(tables.map(({ name }) => name)).toEqual([
-    ...['alias', 'alias_lock', 'app', 'blacklist', 'consumer_offset', 'device', 'migration'],
-    ...['push_event', 'tag', 'task', 'task_stat'],
-  ]);
+  const made = all.flatMap(({ sql }) => /^CREATE TABLE IF NOT EXISTS (\w+)/m.exec(sql)?.[1] ?? []);
+  expect(tables.map(({ name }) => name)).toEqual([...made, 'migration'].sort());
 });
 
 test('instances that start at once apply each migration once between them', async () => {
