@@ -9,16 +9,16 @@ import { createNode, self } from './testing/node-rig.ts';
 /** Leases as user-redis keeps them, until the test takes them away. */
 function rig(reattachBatch = 2) {
   const node = createNode();
-  const state = { held: false, store: 's1', away: false, renewals: 0, released: 0 };
+  const state = { held: false, term: 0, store: 's1', away: false, renewals: 0, released: 0 };
   const gate: { promise?: Promise<void> } = {};
   const leases = {
     renewLease: async () => {
       state.renewals++;
       await gate.promise;
       if (state.away) throw new LongwireError('unavailable', 'away');
-      const known = state.held;
+      if (!state.held) state.term++;
       state.held = true;
-      return { known, store: state.store };
+      return { term: String(state.term), store: state.store };
     },
     releaseLease: async () => {
       state.released = state.renewals;

@@ -25,7 +25,7 @@ export class Presence {
   #options: PresenceOptions;
   #log: Logger;
   #timer: NodeJS.Timeout | undefined;
-  #store: string | undefined;
+  #lease: { term: string; store: string } | undefined;
   #round = 0;
   #renewing: Promise<void> | undefined;
   #stopped = false;
@@ -46,7 +46,7 @@ export class Presence {
 
   /** True once the lease was taken: before that no route of this node would count. */
   get leased(): boolean {
-    return this.#store !== undefined;
+    return this.#lease !== undefined;
   }
 
   start(): void {
@@ -74,11 +74,11 @@ export class Presence {
   }
 
   async #renew(): Promise<void> {
-    const { known, store } = await this.#leases.renewLease(this.#options.self, { deadlineMs: this.#options.everyMs });
-    const before = this.#store;
-    this.#store = store;
-    if (before === undefined || (known && before === store)) return;
-    this.#log.warn({ known, restarted: before !== store }, 'routes may be lost, attaching sessions again');
+    const lease = await this.#leases.renewLease(this.#options.self, { deadlineMs: this.#options.everyMs });
+    const before = this.#lease;
+    this.#lease = lease;
+    if (!before || (before.term === lease.term && before.store === lease.store)) return;
+    this.#log.warn({ restarted: before.store !== lease.store }, 'routes may be lost, attaching sessions again');
     void this.#reattachAll(++this.#round);
   }
 

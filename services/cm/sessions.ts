@@ -96,7 +96,7 @@ export class Sessions implements EffectHandler {
     const { who, delivery } = link.connection;
     if (!who || !delivery) return false;
     const seq = delivery.finished;
-    const found = await this.#attach(link, who.cid, seq, true);
+    const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt: link.connection.loggedInAt });
     if (link.connection.closed) {
       // It closed meanwhile, and its detach may have come before this attach.
       this.#detach(link, who.cid);
@@ -111,6 +111,7 @@ export class Sessions implements EffectHandler {
       this.#gateway.run(link, link.connection.kick('replaced'));
       return false;
     }
+    if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
     this.#take(link, found);
     this.#countFinished(who, seq, found);
     return true;
@@ -135,7 +136,8 @@ export class Sessions implements EffectHandler {
     }
     const { appId: app, cid } = frame;
     const seq = Math.max(frame.seq, acks.pendingSeq(cid));
-    const found = await this.#attach(link, cid, seq, false).catch((error: unknown) => {
+    const loggedInAt = now();
+    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt }).catch((error: unknown) => {
       // Its answer may be lost, not the attach: no route stays that leads nowhere.
       this.#detach(link, cid);
       throw error;
@@ -155,7 +157,7 @@ export class Sessions implements EffectHandler {
     this.#gateway.becameLive();
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
     const session = `${self.node}-${self.boot}-${link.id}`;
-    this.#gateway.run(link, connection.attached({ app, cid }, session, seq, frame.bseq, found, now()));
+    this.#gateway.run(link, connection.attached({ app, cid }, session, seq, frame.bseq, found, loggedInAt));
     if (connection.delivery?.waiting) this.#waiting.add(link);
     if (found.finished.length > 0) {
       void acks.finish({ app, cid, seq, tasks: found.finished.map((entry) => entry.task) });
@@ -192,8 +194,13 @@ export class Sessions implements EffectHandler {
     });
   }
 
-  #attach(link: Link, cid: string, seq: number, again: boolean): Promise<AttachResult> {
-    return this.#deps.storage.attach({ cid, route: this.#routeOf(link), seq, again, limit: this.#deps.window });
+  #attach(
+    link: Link,
+    cid: string,
+    seq: number,
+    session: { again: boolean; loggedInAt: number },
+  ): Promise<AttachResult> {
+    return this.#deps.storage.attach({ cid, route: this.#routeOf(link), seq, ...session, limit: this.#deps.window });
   }
 
   #routeOf(link: Link): Route {

@@ -44,7 +44,7 @@ export class Keys {
     return `${this.#prefix}:{views}`;
   }
 
-  /** String `boot address`. TTL: the lease's. */
+  /** String `boot address term`. TTL: the lease's. */
   lease(node: string): string {
     return `${this.#prefix}:{nodes}:${node}`;
   }
@@ -67,6 +67,11 @@ export class Keys {
   /** Integer: uses in the window that began at `window`. TTL: two windows. */
   rate(app: string, name: string, window: number): string {
     return `${this.#prefix}:c:{${app}}:${name}:${window}`;
+  }
+
+  /** String: 0 if a request's quota was taken, else which of its counters refused it. TTL: 15 s. */
+  claim(app: string, id: string): string {
+    return `${this.#prefix}:g:{${app}}:${id}`;
   }
 
   /** String `1`. TTL: as long as the token would be valid. */

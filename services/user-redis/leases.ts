@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { NodeLease, UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import type { Keys } from './keys.ts';
@@ -22,10 +23,11 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
 
   return {
     async renewLease({ node, boot, address }) {
-      const [known] = await store.run([
-        script('renew-lease', [keys.lease(node), keys.nodes()], node, `${boot} ${address}`, leaseTtlMs),
+      const newTerm = randomBytes(8).toString('hex');
+      const [term] = await store.run([
+        script('renew-lease', [keys.lease(node), keys.nodes()], node, `${boot} ${address}`, leaseTtlMs, newTerm),
       ]);
-      return { known: known === 1, store: store.runId() };
+      return { term: term as string, store: store.runId() };
     },
 
     async releaseLease({ node, boot, address }) {

@@ -103,11 +103,11 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
       const now = options.now();
       const { replies, before } = await read(
         items.map(({ cid }) => cid),
-        items.map(({ cid, route, seq, again, limit }) =>
+        items.map(({ cid, route, seq, again, loggedInAt, limit }) =>
           script(
             'attach',
             [keys.device(cid), keys.queue(cid)],
-            ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, now, options.routeTtlMs, limit],
+            ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, loggedInAt, options.routeTtlMs, limit],
           ),
         ),
       );

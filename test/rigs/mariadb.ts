@@ -36,7 +36,7 @@ export async function startMariadb(options: MariadbOptions): Promise<MariadbServ
   const port = options.port ?? (await freePort());
   const tmp = join(dir, 'tmp');
   mkdirSync(tmp, { recursive: true });
-  const data = await preparedData(dir);
+  const data = await preparedData(dir, tmp);
   const password = keptPassword(dir, options.password);
   const socket = socketIn(dir);
   const logFile = join(dir, 'mariadb.log');
@@ -74,7 +74,7 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** Initialised aside and then renamed, so that a start which was cut short leaves nothing half made. */
-async function preparedData(dir: string): Promise<string> {
+async function preparedData(dir: string, tmp: string): Promise<string> {
   const data = join(dir, 'data');
   if (existsSync(join(data, 'mysql'))) return data;
   const fresh = join(dir, 'data.new');
@@ -86,7 +86,8 @@ async function preparedData(dir: string): Promise<string> {
       ...['--no-defaults', `--datadir=${fresh}`, '--skip-test-db', ...asRoot()],
       ...['--auth-root-authentication-method=normal', '--innodb-log-file-size=32M'],
     ],
-    { timeout: 60_000 },
+    // Of its own: a server that starts removes temporary tables it finds, also those of one that starts beside it.
+    { timeout: 60_000, env: { ...process.env, TMPDIR: tmp } },
   );
   rmSync(data, { recursive: true, force: true });
   renameSync(fresh, data);

@@ -36,7 +36,15 @@ type Phase =
   | { is: 'fresh'; since: number }
   /** A register or login is under way. `missed`: something was offered meanwhile. */
   | { is: 'busy'; since: number; held: string[]; missed: boolean }
-  | { is: 'live'; who: Who; delivery: Delivery; attachedAt: number; sweptAt: number; blockedSince: number }
+  | {
+      is: 'live';
+      who: Who;
+      delivery: Delivery;
+      loggedInAt: number;
+      attachedAt: number;
+      sweptAt: number;
+      blockedSince: number;
+    }
   | { is: 'closed' };
 
 /** Frames kept while a register or login is under way; one more closes the connection. */
@@ -65,6 +73,11 @@ export class Connection {
 
   get delivery(): Delivery | undefined {
     return this.#phase.is === 'live' ? this.#phase.delivery : undefined;
+  }
+
+  /** When it logged in, ms; 0 if it has not. */
+  get loggedInAt(): number {
+    return this.#phase.is === 'live' ? this.#phase.loggedInAt : 0;
   }
 
   get closed(): boolean {
@@ -109,7 +122,7 @@ export class Connection {
     if (this.#phase.is !== 'busy') return [];
     const { held, missed } = this.#phase;
     const delivery = new Delivery(this.#limits.window, seq);
-    this.#phase = { is: 'live', who, delivery, attachedAt: now, sweptAt: now, blockedSince: 0 };
+    this.#phase = { is: 'live', who, delivery, loggedInAt: now, attachedAt: now, sweptAt: now, blockedSince: 0 };
     const welcome = send({
       t: 'welcome',
       session,

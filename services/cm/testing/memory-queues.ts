@@ -13,6 +13,7 @@ export class MemoryQueues implements Queues {
   readonly blacklist = new Set<string>();
   /** Devices that have attached. */
   readonly #known = new Set<string>();
+  readonly #loggedInAt = new Map<string, number>();
   /** Whether the view is whole. */
   ready = true;
   /** How many of the next calls of a kind fail. */
@@ -40,17 +41,19 @@ export class MemoryQueues implements Queues {
   }
 
   attach: Queues['attach'] = ({ items }) =>
-    this.#answer('attach', items, ({ cid, route, seq, again, limit }) => {
+    this.#answer('attach', items, ({ cid, route, seq, again, loggedInAt, limit }) => {
       const nothing = { lost: false, replaced: null, finished: [], entries: [], more: false, ready: true };
       if (this.blacklist.has(cid)) return { ...nothing, blacklisted: true as const };
       const before = this.routes.get(cid) ?? null;
       const same = before?.node === route.node && before.boot === route.boot && before.conn === route.conn;
-      if (again && before && !same) {
+      const later = (this.#loggedInAt.get(cid) ?? 0) >= loggedInAt;
+      if (again && before && !same && later) {
         return { ...nothing, lost: true, replaced: before };
       }
       const unknown = this.#known.has(cid) ? {} : { unknown: true as const };
       this.#known.add(cid);
       this.routes.set(cid, route);
+      this.#loggedInAt.set(cid, loggedInAt);
       const finished = (this.queues.get(cid) ?? []).filter((entry) => entry.seq <= seq);
       return { lost: false, ...unknown, replaced: same ? null : before, finished, ...this.#above(cid, seq, limit) };
     });

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { blackMarkCalls } from './black-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
+import { quotaCalls } from './quota-calls.ts';
 import { Route } from './route.ts';
 import { stopCalls } from './stop-calls.ts';
 
@@ -49,6 +50,7 @@ const Entries = {
 const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 
 export const userRedisCalls = {
+  ...quotaCalls,
   ...blackMarkCalls,
   ...stopCalls,
 
@@ -103,10 +105,10 @@ export const userRedisCalls = {
 
   /**
    * Login: sets the route and reads the queue in one step. `again` is for a session that was attached before (Redis was
-   * lost, or the route's time ran out): it yields to a newer route instead of replacing it.
+   * lost, or the route's time ran out): it yields to the route of a later login instead of replacing it.
    */
   attach: batchCall(
-    Type.Object({ cid: Cid, route: Route, seq: Seq, again: Type.Boolean(), limit }),
+    Type.Object({ cid: Cid, route: Route, seq: Seq, again: Type.Boolean(), loggedInAt: TimeMs, limit }),
     Type.Object({
       /** With `again`: a newer connection has the device; nothing was changed. */
       lost: Type.Boolean(),
@@ -126,8 +128,11 @@ export const userRedisCalls = {
   /** Trims everything up to `seq`. */
   ack: batchCall(Type.Object({ cid: Cid, seq: Seq }), Type.Object({})),
 
-  /** Renews a lease (TTL 10 s). `known` is false if it had gone; `store` changes when Redis restarted. Either way routes may be lost. */
-  renewLease: call(NodeLease, Type.Object({ known: Type.Boolean(), store: Type.String() })),
+  /**
+   * Renews a lease (TTL 10 s). `term` changes when it had gone, `store` when Redis restarted: either way routes may be
+   * lost. A repeated call answers the same term, so a loss shows also where its first answer was lost.
+   */
+  renewLease: call(NodeLease, Type.Object({ term: Type.String(), store: Type.String() })),
   /** Gives a lease up, if it is still this boot's. */
   releaseLease: call(NodeLease, Type.Object({})),
   nodes: call(Type.Object({}), Type.Object({ nodes: Type.Array(NodeLease) })),

@@ -25,9 +25,9 @@ describe('leases', () => {
   test('a node has a lease with its boot until it gives it up; an earlier boot can neither keep nor release it', async () => {
     const { calls } = await instanceOn(url);
     const [old, boot] = [leaseOf(routeTo(1, 'n1', 'b1')), leaseOf(routeTo(1, 'n1', 'b2'))];
-    expect((await calls.renewLease(old)).known).toBe(false);
-    expect((await calls.renewLease(old)).known).toBe(true);
-    expect((await calls.renewLease(boot)).known).toBe(false);
+    const { term } = await calls.renewLease(old);
+    expect((await calls.renewLease(old)).term).toBe(term);
+    expect((await calls.renewLease(boot)).term).not.toBe(term);
     await calls.releaseLease(old);
     expect(await calls.nodes({})).toEqual({ nodes: [boot] });
     await calls.releaseLease(boot);
@@ -56,7 +56,7 @@ describe('leases', () => {
     await calls.renewLease(leaseOf(route));
     const online = await status(calls, cid);
     expect(online.online).toBe(true);
-    expect(Math.abs(online.attachedAt! - Date.now())).toBeLessThan(60_000);
+    expect(online.attachedAt).toBe(1_000);
     await calls.renewLease(leaseOf(routeTo(1, 'n1', 'b2')));
     expect((await status(calls, cid)).online).toBe(false);
     await calls.detach({ items: [{ cid, route }] });

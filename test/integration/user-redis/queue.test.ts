@@ -114,6 +114,17 @@ describe('attach', () => {
     expect(await attach(calls, cid, { route: routeTo(1), again: true })).toMatchObject({ lost: false });
   });
 
+  test('again takes the route of an earlier login, which may have come back first after a loss', async () => {
+    const { calls } = await readyInstance(url);
+    const cid = newCid();
+    await attach(calls, cid, { route: routeTo(1), again: true, loggedInAt: 1_000 });
+    const newer = await attach(calls, cid, { route: routeTo(2), again: true, loggedInAt: 2_000 });
+    expect(newer).toMatchObject({ lost: false, replaced: routeTo(1) });
+    expect(await attach(calls, cid, { route: routeTo(1), again: true, loggedInAt: 1_000 })).toMatchObject({
+      lost: true,
+    });
+  });
+
   test('answers what is finished apart from what is not, at most the limit of that, in order', async () => {
     const { calls } = await readyInstance(url);
     const cid = newCid();
@@ -129,7 +140,14 @@ describe('attach', () => {
     const { calls } = await readyInstance(url);
     const cids = Array.from({ length: 50 }, newCid);
     for (const [index, cid] of cids.entries()) if (index % 2 === 0) await target(calls, index + 1, cid);
-    const items = cids.map((cid, index) => ({ cid, route: routeTo(index + 1), seq: 0, again: false, limit: 5 }));
+    const items = cids.map((cid, index) => ({
+      cid,
+      route: routeTo(index + 1),
+      seq: 0,
+      again: false,
+      loggedInAt: 1_000,
+      limit: 5,
+    }));
     const { results } = await calls.attach({ items });
     expect(results.map(seqsOf)).toEqual(cids.map((_, index) => (index % 2 === 0 ? [seq(index + 1)] : [])));
   });

@@ -72,16 +72,18 @@ test('a replay that another took over does not finish', async () => {
   expect(await instance.calls.finishReplay({ partition: 0, replay: 'replay-2' })).toEqual({ finished: false });
 });
 
-test('when Redis is emptied each view is missing, and a lease is not known', async () => {
+test('when Redis is emptied each view is missing, and a lease has another term, also when its renewal is repeated', async () => {
   const instance = await readyInstance(server.url);
   const { calls, redis } = instance;
   const lease = { node: 'n1', boot: 'b1', address: 'http://n1:1' };
-  expect(await calls.renewLease(lease)).toMatchObject({ known: false });
   const before = await calls.renewLease(lease);
-  expect(before.known).toBe(true);
+  expect(await calls.renewLease(lease)).toEqual(before);
   await redis.flushall();
   expect(await views(instance)).toEqual(all.map(() => 'missing'));
-  expect(await calls.renewLease(lease)).toEqual({ known: false, store: before.store });
+  const after = await calls.renewLease(lease);
+  expect(after.store).toBe(before.store);
+  expect(after.term).not.toBe(before.term);
+  expect(await calls.renewLease(lease)).toEqual(after);
 });
 
 test('when Redis restarts with its data each view is stale, and the store has another name', async () => {
@@ -90,13 +92,13 @@ test('when Redis restarts with its data each view is stale, and the store has an
   const cid = newCid();
   await enqueue(calls, recordOf(1, [cid]));
   const lease = { node: 'n1', boot: 'b1', address: 'http://n1:1' };
-  const { store } = await calls.renewLease(lease);
+  const { store, term } = await calls.renewLease(lease);
   await restart(instance);
   expect(await views(instance)).toEqual(all.map(() => 'stale'));
   expect((await enqueue(calls, recordOf(2, [cid]))).view).toBe('stale');
   expect((await attach(calls, cid)).ready).toBe(false);
   const after = await calls.renewLease(lease);
-  expect(after.known).toBe(true);
+  expect(after.term).toBe(term);
   expect(after.store).not.toBe(store);
   await makeReady(calls);
   expect(seqsOf(await pull(calls, cid))).toEqual([seq(1), seq(2)]);
