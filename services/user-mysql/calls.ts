@@ -10,6 +10,7 @@ import { deviceCalls } from './edges/devices.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
 import { statisticsCalls } from './edges/statistics.ts';
+import { tagJobCalls } from './edges/tag-jobs.ts';
 import { tagCalls } from './edges/tags.ts';
 
 /** Every call of user-mysql. */
@@ -24,6 +25,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
     ...reportCalls(database),
+    ...tagJobCalls(database, now),
     ...statisticsCalls(database),
   };
 }

@@ -7,6 +7,7 @@ import { describeIdempotency } from './suite/idempotency.ts';
 import { describeLostView } from './suite/lost-view.ts';
 import { describeProtocol } from './suite/protocol.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
+import { describeTasks } from './suite/tasks.ts';
 
 const kafka = await kafkaAvailable();
 const required = process.env['LONGWIRE_REQUIRE_KAFKA'] === '1';
@@ -21,5 +22,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeIdempotency(sut);
   describeLostView(sut);
   describeCounting(sut);
+  describeTasks(sut);
   describeCrashes(sut);
 });

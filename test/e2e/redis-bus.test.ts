@@ -6,6 +6,7 @@ import { describeDelivery } from './suite/delivery.ts';
 import { describeIdempotency } from './suite/idempotency.ts';
 import { describeProtocol } from './suite/protocol.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
+import { describeTasks } from './suite/tasks.ts';
 
 const sut = new SystemUnderTest();
 beforeAll(() => sut.start({ bus: 'redis', scale: { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 } }));
@@ -16,4 +17,5 @@ describeProtocol(sut);
 describeIdempotency(sut);
 describeCounting(sut);
 describeBlacklist(sut);
+describeTasks(sut);
 describeCrashes(sut);

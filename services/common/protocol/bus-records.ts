@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
+import { TagWhere } from './tag-calls.ts';
 
 const message = {
   app: AppId,
@@ -33,7 +34,10 @@ export const TaskRecord = Type.Object({
     Type.Object({ cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }) }),
     Type.Object({ alias: Type.String({ maxLength: 64 }) }),
     Type.Object({ aliases: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 1_000 }) }),
+    Type.Object({ where: TagWhere }),
   ]),
+  /** Messages a second, of a task to the devices of tags; missing: unlimited. */
+  speed: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type TaskRecord = Static<typeof TaskRecord>;
 

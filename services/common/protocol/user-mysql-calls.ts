@@ -9,6 +9,7 @@ import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { tagCalls } from './tag-calls.ts';
+import { tagJobCalls } from './tag-job-calls.ts';
 
 export { App } from './app.ts';
 
@@ -34,6 +35,7 @@ export const userMysqlCalls = {
   ...tagCalls,
   ...savedTaskCalls,
   ...reportCalls,
+  ...tagJobCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),

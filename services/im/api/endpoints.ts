@@ -4,6 +4,7 @@ import { saveListMessage } from './list-message.ts';
 import { pushBatchCid } from './push-batch.ts';
 import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
+import { pushFastTag, pushTag } from './push-tag.ts';
 import { reportDate, reportGroup } from './report-sums.ts';
 import { reportTaskDetails, reportTasks } from './report-task.ts';
 import { stopTask } from './stop-task.ts';
@@ -26,6 +27,8 @@ export const endpoints: Endpoint[] = [
   saveListMessage,
   pushListCid,
   pushListAlias,
+  pushTag,
+  pushFastTag,
   bindAliases,
   unbindAliases,
   dropAlias,

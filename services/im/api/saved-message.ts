@@ -26,10 +26,15 @@ export function savedTaskOf(
 }
 
 /** The message that a saved task sends: always the same, but for one that isn't stored, which is of the moment. */
-export function messageOfSaved({ deps }: ApiContext, saved: SavedTask): Message {
-  const { app, task, stored, group } = saved;
-  const at = stored ? saved.at : deps.now();
-  const exp = stored ? saved.exp : at + unstoredTtlMs;
+export function messageOfSaved(context: ApiContext, saved: SavedTask): Message {
+  if (saved.stored) return messageOfTask(context, saved);
+  const at = context.deps.now();
+  return messageOfTask(context, { ...saved, at, exp: at + unstoredTtlMs });
+}
+
+/** The same for as long as the task may be pushed, stored or not: planning takes its time. */
+export function messageOfTask({ deps }: ApiContext, saved: SavedTask): Message {
+  const { app, task, at, exp, stored, group } = saved;
   const content = JSON.parse(saved.content) as PushContent;
   const body = encodePush({ id: deps.identity.messageId(app, task), task, at, exp }, content);
   return { app, task, at, exp, stored, body, ...(group === undefined ? {} : { group }) };

@@ -24,7 +24,7 @@ function batchOf(values: (TaskRecord | string)[], stale: () => boolean = () => f
 }
 
 function rig(routePartitions = 4) {
-  const state = { lag: 0, asked: 0, published: [] as NewRecord[][], lookUps: 0 };
+  const state = { lag: 0, asked: 0, published: [] as NewRecord[][], lookUps: 0, jobs: [] as string[], told: 0 };
   const planner = new Planner({
     bus: {
       lag: async () => {
@@ -37,10 +37,17 @@ function rig(routePartitions = 4) {
       },
     },
     directory: {
+      openTagJob: async ({ task }) => {
+        state.jobs.push(task);
+        return {};
+      },
       cidsOf: async ({ items }) => {
         state.lookUps++;
         return { results: items.map(({ alias }) => ({ cids: alias === 'nobody' ? [] : [cid(Number(alias))] })) };
       },
+    },
+    onJob: () => {
+      state.told++;
     },
     routeTopic: 'route',
     routerGroup: 'router',
@@ -83,4 +90,22 @@ test('a batch of large tasks is written in parts, none much larger than what the
   const lengths = state.published.map((part) => part.reduce((sum, { value }) => sum + value.length, 0));
   expect(Math.max(...lengths)).toBeLessThanOrEqual(8 * 1024 * 1024);
   expect(state.published.flat().length).toBe(8 * 64);
+});
+
+test('a task to the devices of tags becomes a job, and nothing is written for it here', async () => {
+  const { planner, state } = rig();
+  await planner.handle(
+    batchOf([task('t', { where: [{ key: 'custom_tag', values: ['a'], opt: 'or' }] }, { speed: 5 })]),
+  );
+  expect(state.jobs).toEqual(['t']);
+  expect(state.told).toBe(1);
+  expect(state.published).toEqual([]);
+});
+
+test('lists of aliases are resolved, each device once, and named by the devices in them', async () => {
+  const { planner, records } = rig(1);
+  await planner.handle(batchOf([task('l', { aliases: ['7', '8', '7', 'nobody'] }, { once: true })]));
+  const [record] = records();
+  expect(record!.cids).toEqual([cid(7), cid(8)]);
+  expect(record!.id).toMatch(/^l\/[0-9a-f]{16}\/0$/);
 });

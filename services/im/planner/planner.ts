@@ -11,7 +11,9 @@ import { listName, routeRecordsOf } from './pages.ts';
 
 export interface PlannerDeps {
   bus: Pick<Bus, 'publish' | 'lag'>;
-  directory: Pick<Client<UserMysqlCalls>, 'cidsOf'>;
+  directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob'>;
+  /** Told of new jobs. */
+  onJob: () => void;
   routeTopic: string;
   routerGroup: string;
   routePartitions: number;
@@ -39,17 +41,29 @@ export class Planner {
   }
 
   async handle(batch: Batch): Promise<void> {
-    const tasks = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
+    const all = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
+    await this.#openJobs(all);
+    const tasks = all.filter(({ audience }) => !('where' in audience));
     if (tasks.length === 0) return;
     await this.#routersKeepUp(batch);
     const { bus, routeTopic, routePartitions, metrics } = this.#deps;
     const targets = await this.#targets(tasks);
-    const records = tasks.flatMap(({ audience: _, ...message }, index) => {
+    const records = tasks.flatMap(({ audience: _, speed: _speed, ...message }, index) => {
       const cids = targets[index]!;
       return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
     });
     for (const part of slices(records)) await bus.publish(routeTopic, part);
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
+  }
+
+  /** A task to the devices of tags is noted, and worked on beside the topic: others don't wait for it. */
+  async #openJobs(tasks: TaskRecord[]): Promise<void> {
+    for (const task of tasks) {
+      if (!('where' in task.audience)) continue;
+      await this.#deps.directory.openTagJob({ app: task.app, task: task.task, record: JSON.stringify(task) });
+      this.#deps.metrics.tasks.inc({ outcome: 'planned' });
+      this.#deps.onJob();
+    }
   }
 
   /** The cids of each task, aliases looked up in one call. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Registry } from 'prom-client';
 import type { Bus } from '../../common/bus/bus.ts';
 import type { Health } from '../../common/health.ts';
@@ -9,6 +10,7 @@ import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
 import { createPlannerMetrics } from '../metrics.ts';
 import { Planner } from './planner.ts';
+import { TagRunner } from './tag-runner.ts';
 
 export interface PlannerParts {
   bus: Bus;
@@ -22,6 +24,8 @@ export interface PlannerParts {
   log: Logger;
 }
 
+/** How often jobs are looked for that nobody works on. */
+const lookEveryMs = 1_000;
 /** Tasks planned at once. */
 const maxBatch = 100;
 /** A consumer whose loop stands still this long is taken for hung; longer than the router's, as the planner may wait for it. */
@@ -33,6 +37,7 @@ export async function startPlanner(parts: PlannerParts): Promise<void> {
   const planner = new Planner({
     bus,
     directory: mysql,
+    onJob: () => look(),
     routeTopic: topics.route,
     routerGroup: groups.router,
     routePartitions: config.routePartitions,
@@ -40,6 +45,27 @@ export async function startPlanner(parts: PlannerParts): Promise<void> {
     metrics: createPlannerMetrics(registry),
     now: Date.now,
     log,
+  });
+  const runner = new TagRunner({
+    jobs: mysql,
+    publish: (topic, records) => bus.publish(topic, records),
+    waiting: async () => {
+      const lag = await bus.lag(topics.route, groups.router);
+      return [...lag.values()].reduce((sum, one) => sum + one, 0);
+    },
+    routeTopic: topics.route,
+    routePartitions: config.routePartitions,
+    owner: randomBytes(16).toString('hex'),
+    now: Date.now,
+    log,
+  });
+  const look = (): void => {
+    runner.claim().catch((error: unknown) => log.debug({ err: error }, 'jobs could not be asked for'));
+  };
+  const looking = setInterval(look, lookEveryMs);
+  lifecycle.onStop('tag jobs', async () => {
+    clearInterval(looking);
+    await runner.stop();
   });
   const consumer = await bus.consume({
     topic: topics.task,
