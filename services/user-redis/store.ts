@@ -19,6 +19,8 @@ export const scriptNames = [
   'reserve',
   'settle',
   'release',
+  'take-quota',
+  'return-quota',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
 

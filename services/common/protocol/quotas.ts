@@ -44,7 +44,7 @@ export const defaultQuotas: Record<QuotaName, number | null> = {
   allPerDay: 10_000,
   tagPerDay: 100_000,
   appPushesPerMinute: 1_000,
-  tagChangesPerMinute: null,
+  tagChangesPerMinute: 6_000,
 };
 export const quotaNames = Object.keys(defaultQuotas) as QuotaName[];
 

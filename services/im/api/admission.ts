@@ -1,12 +1,13 @@
 import type { App } from '../../common/protocol/app.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
+import { withinQuota } from './quota.ts';
 import { readToken } from './tokens.ts';
 
 /**
  * Whether a request may act for an app: its token was issued to that app, isn't over or revoked, and the app is there.
  *
- * @throws ApiFault `badToken`, `appDisabled` or `busy`
+ * @throws ApiFault `badToken`, `appDisabled`, `callRate` or `busy`
  */
 export async function admit(context: ApiContext, app: string, token: string | undefined): Promise<void> {
   const { deps, lookups } = context;
@@ -16,6 +17,7 @@ export async function admit(context: ApiContext, app: string, token: string | un
   const [revoked, found] = await Promise.all([lookups.tokenRevoked(claims.id), context.findApp(app)]);
   if (revoked || found === null) throw new ApiFault('badToken', 'token is invalid');
   await refuseDisabled(context, found);
+  await withinQuota(context, app, { callsPerMinute: 1 }, async () => undefined);
 }
 
 /** One that is remembered as disabled is looked at again: it may be enabled by now. @throws ApiFault `appDisabled` */

@@ -3,6 +3,7 @@ import type { Identity } from '../../common/identity.ts';
 import type { Logger } from '../../common/log.ts';
 import type { blacklistCalls, blackMarkCalls } from '../../common/protocol/black-calls.ts';
 import type { deviceCalls } from '../../common/protocol/device-calls.ts';
+import type { quotaCalls } from '../../common/protocol/quota-calls.ts';
 import type { tagCalls } from '../../common/protocol/tag-calls.ts';
 import type { topicsOf } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
@@ -37,6 +38,7 @@ export const defaultApiLimits: ApiLimits = {
 export type UserRedisOfApi = Pick<
   Client<UserRedisCalls>,
   | keyof typeof blackMarkCalls
+  | keyof typeof quotaCalls
   | 'status'
   | 'reserve'
   | 'settle'

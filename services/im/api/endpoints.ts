@@ -5,6 +5,7 @@ import { pushBatchCid } from './push-batch.ts';
 import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
 import { pushFastTag, pushTag } from './push-tag.ts';
+import { reportCount } from './report-count.ts';
 import { reportDate, reportGroup } from './report-sums.ts';
 import { reportTaskDetails, reportTasks } from './report-task.ts';
 import { stopTask } from './stop-task.ts';
@@ -47,6 +48,7 @@ export const endpoints: Endpoint[] = [
   setBadges,
   reportTasks,
   reportTaskDetails,
+  reportCount,
   reportGroup,
   reportDate,
   taskDetail,

@@ -1,4 +1,5 @@
 import { Batcher } from '../../common/batcher.ts';
+import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import { TtlCache } from '../../common/ttl-cache.ts';
 import type { LoginTimes, Presence } from './cid-status.ts';
 import type { ApiDeps } from './deps.ts';
@@ -25,6 +26,8 @@ export class Lookups implements Reservations {
   readonly #settle;
   readonly #release;
   readonly #devices;
+  readonly #takeQuota;
+  readonly #returnQuota;
   readonly #loginTimes = new TtlCache<LoginTimes>(loginTimesTtlMs, maxLoginTimes);
 
   constructor(deps: ApiDeps) {
@@ -35,6 +38,8 @@ export class Lookups implements Reservations {
     this.#reserve = batched(userRedis.reserve, reserveMs);
     this.#settle = batched(userRedis.settle, settleMs);
     this.#release = batched(userRedis.release, settleMs);
+    this.#takeQuota = batched(userRedis.takeQuota, shortMs);
+    this.#returnQuota = batched(userRedis.returnQuota, settleMs);
     this.#devices = batched(userMysql.devices, shortMs);
   }
 
@@ -54,6 +59,16 @@ export class Lookups implements Reservations {
   async tagChangesThisMinute(app: string): Promise<number> {
     const counted = this.#deps.userRedis.countRate({ app, name: 'tag', windowMs: 60_000 }, { deadlineMs: shortMs });
     return (await this.#open('tag_rate', counted))?.count ?? 0;
+  }
+
+  /** The name of the quota that has not enough left; null if all have. */
+  async takeQuota(claim: QuotaClaim): Promise<string | null> {
+    return (await this.#open('take_quota', this.#takeQuota.add(claim)))?.refused ?? null;
+  }
+
+  /** What can't be given back in time is lost to the app until the window ends. */
+  async returnQuota(claim: QuotaClaim): Promise<void> {
+    await this.#open('return_quota', this.#returnQuota.add(claim));
   }
 
   presence(cid: string): Promise<Presence> {

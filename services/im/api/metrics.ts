@@ -6,6 +6,8 @@ import type { CidStatus } from '../../common/protocol/rest/push.ts';
 export const openLookups = [
   'token_revoked',
   'auth_rate',
+  'take_quota',
+  'return_quota',
   'tag_rate',
   'reserve',
   'settle',

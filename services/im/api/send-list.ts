@@ -7,6 +7,7 @@ import { listName, routeRecordsOf } from '../planner/pages.ts';
 import { isSent } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { publishOrBusy } from './publish.ts';
+import { withinQuota } from './quota.ts';
 import { messageOfSaved } from './saved-message.ts';
 import { statusOf } from './send.ts';
 
@@ -24,7 +25,9 @@ export async function sendList(context: ApiContext, saved: SavedTask, cids: stri
   const statuses = await Promise.all(cids.map((cid) => statusOf(context, message, cid)));
   const targets = cids.filter((_, index) => isSent(statuses[index]!));
   const records = routeRecordsOf(message, listName(targets), targets, deps.routePartitions);
-  await publishOrBusy(deps, deps.topics.route, records);
+  await withinQuota(context, saved.app, { listPerDay: cids.length }, () =>
+    publishOrBusy(deps, deps.topics.route, records),
+  );
   for (const status of statuses) deps.metrics.accepted(status, 1);
   return new Map(cids.map((cid, index) => [cid, statuses[index]!]));
 }
@@ -38,8 +41,11 @@ export async function sendListAsTask(
   const { deps } = context;
   const record: TaskRecord = { ...messageOfSaved(context, saved), once: true, audience };
   const { task } = saved;
-  await publishOrBusy(deps, deps.topics.task, [
-    { partition: partitionOf(task, taskPartitions), key: task, value: JSON.stringify(record) },
-  ]);
+  const named = 'cids' in audience ? audience.cids.length : audience.aliases.length;
+  await withinQuota(context, saved.app, { listPerDay: named }, () =>
+    publishOrBusy(deps, deps.topics.task, [
+      { partition: partitionOf(task, taskPartitions), key: task, value: JSON.stringify(record) },
+    ]),
+  );
   deps.metrics.accepted('async', 1);
 }

@@ -9,12 +9,13 @@ import { ApiFault } from './faults.ts';
 import type { Due } from './idempotency.ts';
 import { publishOrBusy } from './publish.ts';
 import { type Message, messageOf, type PushRequest } from './push-request.ts';
+import { withinQuota } from './quota.ts';
 
 /**
  * Sends messages to devices that the request names: one record a device, straight to the routers. All or none.
  *
  * @returns for each message `{task: {cid: status}}`.
- * @throws ApiFault `queueFull` if too much waits for one of the devices; `busy`.
+ * @throws ApiFault `queueFull` if too much waits for one of the devices; `pushPerDay`; `busy`.
  */
 export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
   const { deps } = context;
@@ -32,7 +33,9 @@ export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): 
       if (isSent(status)) records.push(routeRecord(context, message, cid, request.cids.length));
     }
   }
-  await publishOrBusy(deps, deps.topics.route, records);
+  await withinQuota(context, sends[0]!.request.app, { pushesPerDay: sends.length }, () =>
+    publishOrBusy(deps, deps.topics.route, records),
+  );
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
   return answers;
 }
@@ -45,7 +48,9 @@ export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]):
     const task: TaskRecord = { ...messageOf(deps.identity, item, day, at), audience: { cids: item.cids } };
     return { partition: partitionOf(task.task, taskPartitions), key: task.task, value: JSON.stringify(task) };
   });
-  await publishOrBusy(deps, deps.topics.task, records);
+  await withinQuota(context, due[0]!.item.app, { pushesPerDay: due.length }, () =>
+    publishOrBusy(deps, deps.topics.task, records),
+  );
   deps.metrics.accepted('async', records.length);
   return due.map(() => null);
 }

@@ -1,14 +1,12 @@
 import Type from 'typebox';
 import { LongwireError } from '../../common/errors.ts';
+import { quotaOf } from '../../common/protocol/quotas.ts';
 import { TaggedCidsBody, TaggedData, TagsBody, TagsData } from '../../common/protocol/rest/tags.ts';
 import { type TagFault, tagFault } from '../../common/tag-rules.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { ApiFault, invalidTarget } from './faults.ts';
 import { checkOwnCids, isOwnCid } from './targets.ts';
-
-/** Changes of tags of one app in a minute: of one device, or of up to 1000. */
-const maxTagChangesPerMinute = 6_000;
 
 export const setTags = endpoint({
   name: 'tags_set',
@@ -103,8 +101,10 @@ function checkTags(tags: string[], name: string): void {
   throw new ApiFault(kind, `${place} ${text}`);
 }
 
-async function countChange({ lookups }: ApiContext, app: string): Promise<void> {
-  if ((await lookups.tagChangesThisMinute(app)) > maxTagChangesPerMinute) {
+/** Each call counts one, for one device or up to 1000. */
+async function countChange(context: ApiContext, app: string): Promise<void> {
+  const most = quotaOf((await context.findApp(app))?.quotas, 'tagChangesPerMinute');
+  if (most !== null && (await context.lookups.tagChangesThisMinute(app)) > most) {
     throw new ApiFault('tagPerMinute', 'too many changes of tags in a minute');
   }
 }

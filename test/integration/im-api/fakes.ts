@@ -92,6 +92,40 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
     return { count };
   };
 
+  takeQuota: UserRedisOfApi['takeQuota'] = async ({ items }) => {
+    this.#called('takeQuota');
+    return {
+      results: items.map(({ app, at, uses }) => {
+        const keyOf = (use: { name: string; windowMs: number }) =>
+          `${app}/${use.name}/${Math.floor(at / use.windowMs)}`;
+        const used = (use: { name: string; windowMs: number }) => this.#counts.get(keyOf(use)) ?? 0;
+        const over = uses.find((use) => used(use) + use.amount > use.limit);
+        if (!over) for (const use of uses) this.#counts.set(keyOf(use), used(use) + use.amount);
+        return { refused: over?.name ?? null };
+      }),
+    };
+  };
+
+  returnQuota: UserRedisOfApi['returnQuota'] = async ({ items }) => {
+    this.#called('returnQuota');
+    for (const { app, at, uses } of items) {
+      for (const { name, windowMs, amount } of uses) {
+        const key = `${app}/${name}/${Math.floor(at / windowMs)}`;
+        this.#counts.set(key, (this.#counts.get(key) ?? 0) - amount);
+      }
+    }
+    return { results: items.map(() => ({})) };
+  };
+
+  quotaUsed: UserRedisOfApi['quotaUsed'] = async ({ items }) => {
+    this.#called('quotaUsed');
+    return {
+      results: items.map(({ app, at, name, windowMs }) => ({
+        used: this.#counts.get(`${app}/${name}/${Math.floor(at / windowMs)}`) ?? 0,
+      })),
+    };
+  };
+
   revokeToken: UserRedisOfApi['revokeToken'] = async ({ tokenId }) => {
     this.#called('revokeToken');
     this.revoked.add(tokenId);

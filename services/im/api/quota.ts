@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
+import { type QuotaName, quotaOf } from '../../common/protocol/quotas.ts';
+import type { RestCode } from '../../common/protocol/rest/codes.ts';
+import type { ApiContext } from './context.ts';
+import { ApiFault } from './faults.ts';
+
+/** The quotas that requests use up; the rest are rates with counters of their own. */
+export type UsedQuota = Exclude<QuotaName, 'authsPerMinute' | 'tagChangesPerMinute'>;
+/** How much of each a request uses. */
+export type QuotaUses = Partial<Record<UsedQuota, number>>;
+
+const dayMs = 86_400_000;
+const minuteMs = 60_000;
+
+/** The window each is counted in, and how its end is answered. */
+export const usedQuotas: Record<UsedQuota, { windowMs: number; code: RestCode; text: string }> = {
+  callsPerMinute: { windowMs: minuteMs, code: 'callRate', text: 'too many calls in a minute' },
+  pushesPerDay: { windowMs: dayMs, code: 'pushPerDay', text: 'the single pushes of this day are used up' },
+  listPerDay: { windowMs: dayMs, code: 'listPerDay', text: 'the list pushes of this day are used up' },
+  allPerDay: { windowMs: dayMs, code: 'allPerDay', text: 'the pushes to all of this day are used up' },
+  tagPerDay: { windowMs: dayMs, code: 'tagPerDay', text: 'the tag pushes of this day are used up' },
+  appPushesPerMinute: { windowMs: minuteMs, code: 'appPerMinute', text: 'too many pushes to the app in a minute' },
+};
+
+/**
+ * Does the work if the app's quotas hold it, and gives back what was taken if the work fails. What can't be counted in time is
+ * let through: a dead store must not lock all upstreams out.
+ *
+ * @throws ApiFault of the quota that is used up, before the work is begun; whatever the work throws.
+ */
+export async function withinQuota<T>(
+  context: ApiContext,
+  app: string,
+  uses: QuotaUses,
+  work: () => Promise<T>,
+): Promise<T> {
+  const claim = await claimOf(context, app, uses);
+  if (claim === undefined) return work();
+  const refused = await context.lookups.takeQuota(claim);
+  if (refused !== null) throw faultOf(refused);
+  try {
+    return await work();
+  } catch (error) {
+    await context.lookups.returnQuota(claim);
+    throw error;
+  }
+}
+
+/** Undefined if nothing of it is limited. */
+async function claimOf(context: ApiContext, app: string, uses: QuotaUses): Promise<QuotaClaim | undefined> {
+  // Known since the request was let in.
+  const quotas = (await context.findApp(app))?.quotas;
+  const limited = (Object.entries(uses) as [UsedQuota, number][]).flatMap(([name, amount]) => {
+    const limit = quotaOf(quotas, name);
+    return limit === null || amount === 0 ? [] : [{ name, windowMs: usedQuotas[name].windowMs, amount, limit }];
+  });
+  if (limited.length === 0) return undefined;
+  return { app, id: randomBytes(12).toString('base64url'), at: context.deps.now(), uses: limited };
+}
+
+function faultOf(name: string): ApiFault {
+  const { code, text } = usedQuotas[name as UsedQuota];
+  return new ApiFault(code, text);
+}
