@@ -120,6 +120,86 @@ describe.skipIf(!java.ok && !required)(`Getui's official Java SDK${java.ok ? '' 
     });
   });
 
+  it('pushes a saved message to lists of cids and aliases, and stops it', async () => {
+    const { taskid } = await upstream.data<{ taskid: string }>('listMessage', {
+      requestId: requestId(),
+      text: 'to a list',
+    });
+    const cids = [one.cid(), two.cid()];
+    expect(await upstream.data<Statuses>('listCid', { task: taskid, cids })).toEqual({
+      [taskid]: { [one.cid()]: 'successed_online', [two.cid()]: 'successed_online' },
+    });
+    for (const started of [one, two]) expect((await arrives(started, 'to a list')).task).toBe(taskid);
+    await upstream.data('bindAlias', { cid: two.cid(), alias: 'listed' });
+    const other = await upstream.data<{ taskid: string }>('listMessage', {
+      requestId: requestId(),
+      text: 'to aliases',
+    });
+    await upstream.data('listAlias', { task: other.taskid, aliases: ['listed'] });
+    await arrives(two, 'to aliases');
+    await upstream.data('stop', { task: other.taskid });
+  });
+
+  it('sets, asks, adds and removes tags, counts by them and pushes to them', async () => {
+    await upstream.data('setTags', { cid: one.cid(), tags: ['vip', '会员'] });
+    expect(
+      (await upstream.data<Record<string, string[]>>('tagsOf', { cid: one.cid() }))[one.cid()]![0]!.split(' ').sort(),
+    ).toEqual(['vip', '会员'].sort());
+    expect(await upstream.data('addTag', { tag: 'new', cids: [one.cid(), two.cid()] })).toEqual({
+      [one.cid()]: 'true',
+      [two.cid()]: 'true',
+    });
+    await upstream.data('removeTag', { tag: 'new', cids: [two.cid()] });
+    expect(await upstream.data('count', { tag: 'new' })).toEqual({ user_count: 1 });
+    const { taskid } = await upstream.data<{ taskid: string }>('tag', {
+      requestId: requestId(),
+      tag: 'new',
+      text: 'to a tag',
+    });
+    expect((await arrives(one, 'to a tag')).task).toBe(taskid);
+    await upstream.data('fastTag', { requestId: requestId(), tag: '会员', text: 'to a fast tag' });
+    await arrives(one, 'to a fast tag');
+    expect(two.pushes.map(({ transmission }) => transmission)).not.toContain('to a tag');
+  });
+
+  it('sets the badge of devices', () => upstream.data('badge', { cids: [one.cid(), two.cid()], badge: '+2' }));
+
+  it('asks for reports of groups, dates, details and what is left of the day', async () => {
+    const given = { requestId: requestId(), cids: [one.cid()], text: 'grouped', group: 'spring' };
+    const [task] = Object.keys(await upstream.data<Statuses>('singleCid', given)) as [string];
+    await arrives(one, 'grouped');
+    const total = { total: expect.objectContaining({ receive_num: 1 }) };
+    await waitFor('the group is counted', async () => {
+      const report = await upstream.data<Record<string, { total?: { receive_num?: number } }>>('reportGroup', {
+        group: 'spring',
+      });
+      return report['spring']?.total?.receive_num === 1;
+    });
+    expect(await upstream.data('reportDetail', { tasks: [task] })).toMatchObject({ [task]: total });
+    const date = new Date().toISOString().slice(0, 10);
+    expect(await upstream.data('reportDate', { date })).toHaveProperty([date, 'total', 'receive_num']);
+    const count = await upstream.data('reportCount');
+    expect(count).toMatchObject({ gt: { list: { push_num: 3, limit: false }, app_with_tag: { push_num: 2 } } });
+  });
+
+  it('blacklists a device: it is kicked, gets nothing, and comes back afterwards', async () => {
+    const closed = startDevice(sut.deviceOptions());
+    await closed.online();
+    const cid = closed.cid();
+    await upstream.data('blacklist', { cids: [cid] });
+    await waitFor('the device is kicked', () => closed.device.state !== 'online', 5_000);
+    const data = await upstream.data<Statuses>('singleCid', { requestId: requestId(), cids: [cid], text: 'kept out' });
+    expect(Object.values(data)).toEqual([{ [cid]: 'blacklisted' }]);
+    await closed.device.close();
+    await upstream.data('unblacklist', { cids: [cid] });
+    const back = startDevice({ ...sut.deviceOptions(), storage: closed.storage });
+    await back.online();
+    await upstream.data('singleCid', { requestId: requestId(), cids: [cid], text: 'let in' });
+    await arrives(back, 'let in');
+    expect(back.pushes.map(({ transmission }) => transmission)).toEqual(['let in']);
+    await back.device.close();
+  });
+
   it('reads what is wrong from a refusal', async () => {
     const answer = await upstream.step('singleCid', { requestId: requestId(), cids: ['f'.repeat(32)], text: 'x' });
     expect(answer).toMatchObject({ code: 20001, msg: 'target user is invalid' });

@@ -10,6 +10,7 @@ import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
 import { publishOrBusy } from './publish.ts';
 import { checkPush } from './push-request.ts';
+import { withinQuota } from './quota.ts';
 import { messageOfTask, savedTaskOf } from './saved-message.ts';
 import { whereOf } from './tag-where.ts';
 import { taskIdOf } from './task-ids.ts';
@@ -53,16 +54,18 @@ async function pushToWhere(
     items: [{ requestId: body.request_id }],
     work: async ([due]) => {
       const id = taskIdOf('RASA', app, body.request_id, due!.day);
-      const { task } = await deps.userMysql.saveTask(savedTaskOf('tag', app, id, body, deps.now()));
-      const speed = body.settings?.speed ?? 0;
-      const record: TaskRecord = {
-        ...messageOfTask(context, task),
-        audience: { where },
-        ...(speed > 0 ? { speed } : {}),
-      };
-      await publishOrBusy(deps, deps.topics.task, [
-        { partition: partitionOf(id, taskPartitions), key: id, value: JSON.stringify(record) },
-      ]);
+      await withinQuota(context, app, { tagPerDay: 1, appPushesPerMinute: 1 }, async () => {
+        const { task } = await deps.userMysql.saveTask(savedTaskOf('tag', app, id, body, deps.now()));
+        const speed = body.settings?.speed ?? 0;
+        const record: TaskRecord = {
+          ...messageOfTask(context, task),
+          audience: { where },
+          ...(speed > 0 ? { speed } : {}),
+        };
+        await publishOrBusy(deps, deps.topics.task, [
+          { partition: partitionOf(id, taskPartitions), key: id, value: JSON.stringify(record) },
+        ]);
+      });
       deps.metrics.accepted('async', 1);
       return [id];
     },

@@ -94,6 +94,26 @@ describe('quotas', () => {
     expect(rig.bus.records(topics.route).length).toBeLessThanOrEqual(2);
   });
 
+  it('counts pushes to tags by the day, and with others to the app by the minute', async () => {
+    await limit({ tagPerDay: 2, appPushesPerMinute: 1 });
+    const tag = () =>
+      rig.call('POST', `/v2/${app}/push/fast_custom_tag`, {
+        token,
+        body: {
+          request_id: rig.requestId(),
+          audience: { fast_custom_tag: 'vip' },
+          push_message: { transmission: 'x' },
+        },
+      });
+    expect((await tag()).code).toBe(0);
+    expect(await tag()).toMatchObject({ http: 403, code: 30014 });
+    rig.offsetMs += 60_000;
+    expect((await tag()).code).toBe(0);
+    rig.offsetMs += 60_000;
+    expect(await tag()).toMatchObject({ http: 403, code: 30010 });
+    expect(published()).toBe(2);
+  });
+
   it('refuses calls of any kind past the minute’s, by 10005', async () => {
     await limit({ callsPerMinute: 2 });
     const status = () => rig.call('GET', `/v2/${app}/user/status/${cid}`, { token });
