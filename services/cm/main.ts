@@ -22,6 +22,7 @@ import { Acks } from './acks.ts';
 import { Admission } from './admission.ts';
 import { Blacklist } from './blacklist.ts';
 import { Config } from './config.ts';
+import { DeviceCalls } from './device-calls.ts';
 import { drain } from './drain.ts';
 import { createDeviceServer } from './edges/device-server.ts';
 import { Gateway } from './gateway.ts';
@@ -87,6 +88,7 @@ const sessions: Sessions = new Sessions({
   self,
   admission,
   blacklist: new Blacklist(mysql.calls, redis.calls, log),
+  calls: new DeviceCalls(mysql.calls, log),
   storage,
   acks,
   receipts,

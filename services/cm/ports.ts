@@ -21,6 +21,9 @@ export type Nonces = Pick<Client<UserRedisCalls>, 'claimNonce'>;
 export type KeptBlacklist = Pick<Client<UserMysqlCalls>, 'blacklisted'>;
 export type BlackMarks = Pick<Client<UserRedisCalls>, 'markBlacklisted'>;
 
+/** What devices have kept of themselves. */
+export type KeptOfDevices = Pick<Client<UserMysqlCalls>, 'bindAliases' | 'unbindAliases' | 'setTags'>;
+
 export type NewDevice = Parameters<Client<UserMysqlCalls>['registerDevices']>[0]['items'][number];
 
 /** Where devices are kept for good. */

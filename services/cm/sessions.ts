@@ -7,6 +7,7 @@ import type { Acks } from './acks.ts';
 import type { Admission } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
 import type { Effect } from './core/effects.ts';
+import type { DeviceCalls } from './device-calls.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { AttachResult, Storage } from './storage.ts';
@@ -15,6 +16,7 @@ export interface SessionsDeps {
   self: NodeLease;
   admission: Admission;
   blacklist: Pick<Blacklist, 'has'>;
+  calls: Pick<DeviceCalls, 'answer'>;
   storage: Storage;
   acks: Acks;
   /** Receipts that can be told again: of what was sent, and of logins. */
@@ -65,6 +67,9 @@ export class Sessions implements EffectHandler {
         break;
       case 'sent':
         this.#wereSent(effect);
+        break;
+      case 'call':
+        this.#background(link, this.#call(link, effect));
         break;
       case 'event':
         this.#reported(link, effect);
@@ -163,6 +168,11 @@ export class Sessions implements EffectHandler {
       void acks.finish({ app, cid, seq, tasks: found.finished.map((entry) => entry.task) });
     }
     this.#write(receipts, { kind: 'login', app, cid, at: now() });
+  }
+
+  async #call(link: Link, { app, cid, frame }: Extract<Effect, { do: 'call' }>): Promise<void> {
+    const answer = await this.#deps.calls.answer({ app, cid }, frame);
+    this.#gateway.run(link, link.connection.answered(answer));
   }
 
   async #pull(link: Link, { cid, after, limit }: Extract<Effect, { do: 'pull' }>): Promise<void> {

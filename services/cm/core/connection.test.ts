@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../common/protocol/user-redis-calls.ts';
+import { maxCalls } from './call-queue.ts';
 import { Connection, type ConnectionLimits } from './connection.ts';
 import type { Stored } from './delivery.ts';
 import type { Effect } from './effects.ts';
@@ -163,10 +164,28 @@ describe('frames', () => {
     expect(earlier).toMatchObject({ frame: { at: 5 } });
   });
 
-  test('alias, tags and channel are answered with their rid', () => {
+  test('a channel is not supported, with its rid', () => {
     const connection = live();
-    const [effect] = connection.text('{"t":"alias","rid":"r1","op":"bind","alias":"a"}', start);
+    const [effect] = connection.text('{"t":"channel","rid":"r1","kind":"webpush","subscription":null}', start);
     expect(JSON.parse((effect as { text: string }).text)).toMatchObject({ t: 'error', rid: 'r1' });
+  });
+
+  test('calls are done one after another, each answered with its rid; too many at once are refused', () => {
+    const connection = live({ frameBurst: 100 });
+    const call = (rid: number) => connection.text(JSON.stringify({ t: 'tags', rid, set: [`t${rid}`] }), start);
+    expect(call(0)).toEqual([{ do: 'call', ...who, frame: { t: 'tags', rid: 0, set: ['t0'] } }]);
+    for (let rid = 1; rid < maxCalls; rid++) expect(call(rid)).toEqual([]);
+    const [refused] = call(maxCalls);
+    expect(JSON.parse((refused as { text: string }).text)).toMatchObject({ code: 'rate_limited', rid: maxCalls });
+    for (let rid = 0; rid < maxCalls; rid++) {
+      const [answer, next] = connection.answered({ t: 'ok', rid });
+      expect(answer).toEqual({ do: 'send', text: `{"t":"ok","rid":${rid}}` });
+      if (rid + 1 < maxCalls) expect(next).toMatchObject({ do: 'call', frame: { rid: rid + 1 } });
+      else expect(next).toBeUndefined();
+    }
+    expect(call(99)).toMatchObject([{ do: 'call', frame: { rid: 99 } }]);
+    connection.end();
+    expect(connection.answered({ t: 'ok', rid: 99 })).toEqual([]);
   });
 });
 

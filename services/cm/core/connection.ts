@@ -6,6 +6,7 @@ import {
   type ServerFrames,
 } from '../../common/protocol/device-frames.ts';
 import { withSeq } from '../../common/protocol/push-frame.ts';
+import { type CallFrame, CallQueue } from './call-queue.ts';
 import { Delivery, type Stored } from './delivery.ts';
 import type { Effect } from './effects.ts';
 import { encodeFrame, parseFrame } from './frames.ts';
@@ -59,6 +60,8 @@ export class Connection {
   #heardAt: number;
   #malformed = 0;
   #bucket: TokenBucket;
+  /** Made at the first call: most connections make none. */
+  #calls: CallQueue | undefined;
 
   constructor(limits: ConnectionLimits, now: number) {
     this.#limits = limits;
@@ -238,6 +241,13 @@ export class Connection {
     return this.#phase.is === 'closed' ? [] : [send({ t: 'error', code, message })];
   }
 
+  /** The call under way has its answer. */
+  answered(answer: ServerFrames['ok' | 'error']): Effect[] {
+    if (this.#phase.is !== 'live') return [];
+    const next = this.#calls?.next();
+    return [send(answer), ...(next ? [{ do: 'call' as const, ...this.#phase.who, frame: next }] : [])];
+  }
+
   kick(reason: ServerFrames['kick']['reason']): Effect[] {
     const code = reason === 'replaced' ? closeCodes.replaced : closeCodes.forbidden;
     return [send({ t: 'kick', reason }), ...this.close(code, reason)];
@@ -282,9 +292,18 @@ export class Connection {
         return this.close(closeCodes.logout, 'logout');
       case 'alias':
       case 'tags':
+        return this.#call(phase.who, frame);
       case 'channel':
         return [send({ t: 'error', code: 'not_supported', message: `${frame.t}: not supported yet`, rid: frame.rid })];
     }
+  }
+
+  #call(who: Who, frame: CallFrame): Effect[] {
+    this.#calls ??= new CallQueue();
+    const begun = this.#calls.add(frame);
+    if (begun) return [{ do: 'call', ...who, frame: begun }];
+    if (begun === null) return [];
+    return [send({ t: 'error', code: 'rate_limited', message: 'too many calls have no answer yet', rid: frame.rid })];
   }
 
   #ack(who: Who, delivery: Delivery, seq: number): Effect[] {

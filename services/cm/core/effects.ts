@@ -1,4 +1,5 @@
 import type { ClientFrames, CloseCode } from '../../common/protocol/device-frames.ts';
+import type { CallFrame } from './call-queue.ts';
 
 /** What a connection's rules ask of the world; the gateway does it. */
 export type Effect =
@@ -11,6 +12,8 @@ export type Effect =
   /** These tasks were written to the socket. */
   | { do: 'sent'; cid: string; app: string; tasks: string[] }
   | { do: 'event'; cid: string; app: string; frame: ClientFrames['event'] }
+  /** To be done and answered before the connection's next call begins. */
+  | { do: 'call'; cid: string; app: string; frame: CallFrame }
   | { do: 'pull'; cid: string; after: number; limit: number }
   /** Set the route anew and read the queue, as at login. */
   | { do: 'reattach'; cid: string };

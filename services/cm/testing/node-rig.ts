@@ -7,6 +7,7 @@ import type { Receipt } from '../../common/receipts.ts';
 import { Acks } from '../acks.ts';
 import { Admission } from '../admission.ts';
 import type { ConnectionLimits } from '../core/connection.ts';
+import { DeviceCalls } from '../device-calls.ts';
 import { Gateway, type Link } from '../gateway.ts';
 import { createMetrics } from '../metrics.ts';
 import { Sessions } from '../sessions.ts';
@@ -52,11 +53,17 @@ export function createNode(options: { maxConnections?: number } = {}) {
   const receipts = { write: async (receipt: Receipt) => void state.receipts.push(receipt) };
   const acks = new Acks(receipts, storage, now, () => {});
   const registry = { register: async () => ({}) };
+  const kept = {
+    bindAliases: async () => ({}),
+    unbindAliases: async () => ({}),
+    setTags: async () => ({}),
+  };
   const nonces = { claimNonce: async () => ({ fresh: true }) };
   const admission = new Admission(identity, registry, nonces, async () => state.app, now);
   const sessions: Sessions = new Sessions({
     self,
     admission,
+    calls: new DeviceCalls(kept, log),
     blacklist: { has: async (_app, cid) => state.blacklist.has(cid) },
     storage,
     acks,

@@ -57,12 +57,13 @@ export const clientFrames = {
     t: Type.Literal('alias'),
     rid,
     op: Type.Enum(['bind', 'unbind']),
-    alias: Type.String({ minLength: 1, maxLength: 64 }),
+    // What an alias and tags may be is checked where they are bound, so that a fault of them is answered by its rid.
+    alias: Type.String(),
   }),
   tags: Type.Object({
     t: Type.Literal('tags'),
     rid,
-    set: Type.Array(Type.String({ maxLength: 64 }), { maxItems: 100 }),
+    set: Type.Array(Type.String()),
   }),
   channel: Type.Object({
     t: Type.Literal('channel'),
