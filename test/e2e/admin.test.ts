@@ -65,6 +65,22 @@ describe('administration of apps', () => {
     await device.end();
   });
 
+  it('holds an app to its quota across instances', async () => {
+    const app = await adminApp('create', 'limited');
+    await admin('set-quota', app.appId, 'pushesPerDay=5');
+    const upstream = await upstreamOf(app);
+    const device = await RawDevice.open(system.run().sdk);
+    const { cid } = await device.register(app);
+    const pushes = Array.from({ length: 30 }, () =>
+      upstream.onceFresh('POST', '/push/single/cid', upstream.pushBody(cid, 'x')),
+    );
+    const codes = (await Promise.all(pushes)).map(({ code }) => code);
+    expect(codes.filter((code) => code === 0)).toHaveLength(5);
+    expect(codes.filter((code) => code === 30009)).toHaveLength(25);
+    await device.end();
+    await upstream.close();
+  });
+
   it('disables an app: 10002 for its calls, 4403 for its devices; and enables it again', async () => {
     const app = await adminApp('create', 'closing');
     const upstream = await upstreamOf(app);
