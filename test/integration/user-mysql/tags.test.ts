@@ -123,6 +123,14 @@ describe('expressions', () => {
     ['not what is not known of anybody', [tag('or', 'low'), { key: 'portrait', opt: 'not', values: ['x'] }], low],
     ['a platform that is none', [tag('or', 'low'), { key: 'phone_type', opt: 'or', values: ['安卓'] }], []],
     ['nobody', [tag('or', 'none')], []],
+    [
+      'text of all kinds',
+      [
+        tag('or', '\ud800', '\u0000', '👍'.repeat(32), '%', '\\'),
+        { key: 'phone_type', opt: 'not', values: ['\udfff'] },
+      ],
+      [],
+    ],
     ['text that looks like SQL', [tag('or', "' OR 1=1 -- ", '?')], []],
   ])('%s', async (_name, where, expected) => {
     const pages = await pagesOf(where);
