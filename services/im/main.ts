@@ -69,7 +69,19 @@ if (runs('router') || runs('api')) {
   lifecycle.onStop('nodes', () => nodes.stop());
 }
 if (runs('router')) {
-  await startRouter({ bus, redis: redis.calls, nodes, topics, groups, config, registry, health, lifecycle, log });
+  await startRouter({
+    bus,
+    redis: redis.calls,
+    mysql: mysql.calls,
+    nodes,
+    topics,
+    groups,
+    config,
+    registry,
+    health,
+    lifecycle,
+    log,
+  });
 }
 if (runs('planner')) {
   await startPlanner({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });

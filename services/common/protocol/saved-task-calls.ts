@@ -34,4 +34,12 @@ export const savedTaskCalls = {
     Type.Object({ app: AppId, task: TaskId }),
     Type.Object({ task: Type.Union([SavedTask, Type.Null()]) }),
   ),
+  /** Stopped tasks of all apps that have not expired, by expiry and id; those above `after`. */
+  stoppedTasks: call(
+    Type.Object({
+      after: Type.Union([Type.Object({ exp: TimeMs, task: TaskId }), Type.Null()]),
+      limit: Type.Integer({ minimum: 1, maximum: 1_000 }),
+    }),
+    Type.Object({ tasks: Type.Array(Type.Object({ task: TaskId, exp: TimeMs })) }),
+  ),
 };

@@ -5,7 +5,7 @@ import type { UserRedisCalls, ViewState } from '../../common/protocol/user-redis
 import type { Client } from '../../common/rpc/contract.ts';
 import type { RouterMetrics } from '../metrics.ts';
 
-type ViewCalls = Pick<Client<UserRedisCalls>, 'views' | 'beginReplay' | 'finishReplay'>;
+export type ViewCalls = Pick<Client<UserRedisCalls>, 'views' | 'beginReplay' | 'finishReplay'>;
 
 interface Partition {
   /** Where the group stood when this router took the partition: what lies before was counted already. */

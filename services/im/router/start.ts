@@ -5,18 +5,21 @@ import type { Health } from '../../common/health.ts';
 import type { Lifecycle } from '../../common/lifecycle.ts';
 import type { Logger } from '../../common/log.ts';
 import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import { ReceiptWriter } from '../../common/receipts.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
 import { createRouterMetrics } from '../metrics.ts';
 import { Handoff } from './handoff.ts';
-import { Replay } from './replay.ts';
+import { Replay, type ViewCalls } from './replay.ts';
+import { RestoreStops } from './restore-stops.ts';
 import { Router } from './router.ts';
 
 export interface RouterParts {
   bus: Bus;
   redis: Client<UserRedisCalls>;
+  mysql: Client<UserMysqlCalls>;
   nodes: CmNodes;
   topics: ReturnType<typeof topicsOf>;
   groups: ReturnType<typeof groupsOf>;
@@ -34,11 +37,19 @@ const progressMs = 60_000;
 
 /** Composes the router and starts to consume the route topic. */
 export async function startRouter(parts: RouterParts): Promise<void> {
-  const { bus, redis, nodes, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const { bus, redis, mysql, nodes, topics, groups, config, registry, health, lifecycle, log } = parts;
   const metrics = createRouterMetrics(registry, () => replay.states());
+  const stops = new RestoreStops(mysql, redis, log);
+  const views: ViewCalls = {
+    ...{ views: redis.views, finishReplay: redis.finishReplay },
+    async beginReplay(request, options) {
+      await stops.run();
+      return redis.beginReplay(request, options);
+    },
+  };
   const replay: Replay = new Replay(
     bus,
-    redis,
+    views,
     { topic: topics.route, windowMs: config.replayWindowMs, now: Date.now },
     metrics,
     log,

@@ -37,12 +37,29 @@ export function savedTaskCalls(database: Database, now: () => number): Handlers<
     },
 
     async markStopped({ app, task }) {
-      await database.run(
-        'UPDATE saved_task SET stopped_at = COALESCE(stopped_at, ?) WHERE app_id = ? AND task_id = ?',
-        [now(), app, task],
+      return database.transaction(async (session) => {
+        const row = await find(session, app, task);
+        if (!row) return { task: null };
+        await session.run(
+          'UPDATE saved_task SET stopped_at = COALESCE(stopped_at, ?) WHERE app_id = ? AND task_id = ?',
+          [now(), app, task],
+        );
+        await session.run(
+          'INSERT INTO stopped_task (expires_at, task_id) VALUES ? ON DUPLICATE KEY UPDATE task_id = VALUES(task_id)',
+          [[[row.exp, task]]],
+        );
+        return { task: taskOf(row) };
+      });
+    },
+
+    async stoppedTasks({ after, limit }) {
+      const from = after ?? { exp: now(), task: '' };
+      const tasks = await database.rows<{ task: string; exp: number }>(
+        `SELECT task_id AS task, expires_at AS exp FROM stopped_task
+         WHERE expires_at > ? OR (expires_at = ? AND task_id > ?) ORDER BY expires_at, task_id LIMIT ${limit}`,
+        [from.exp, from.exp, from.task],
       );
-      const row = await find(database, app, task);
-      return { task: row ? taskOf(row) : null };
+      return { tasks };
     },
   };
 }

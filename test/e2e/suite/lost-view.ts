@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -53,6 +54,30 @@ export function describeLostView(sut: SystemUnderTest): void {
       await device.waitForPushes(texts.length, 30_000);
       expect(device.pushes.map((push) => push.transmission)).toEqual(texts);
       device.device.close();
+    });
+
+    test('E84 a task that was stopped stays stopped when Redis is emptied', async () => {
+      const device = startDevice(sut.deviceOptions());
+      await device.online();
+      const cid = device.cid();
+      device.device.close();
+      await sut.offline(cid);
+      const body = { request_id: randomBytes(12).toString('hex'), push_message: { transmission: 'stopped' } };
+      const saved = await sut.upstream.call('POST', '/push/list/message', body);
+      const { taskid } = saved.data as { taskid: string };
+      await sut.upstream.call('POST', '/push/list/cid', { taskid, audience: { cid: [cid] } });
+      await sut.upstream.push(cid, 'kept');
+      await sut.depth(cid, 2);
+      expect((await sut.upstream.call('DELETE', `/task/${taskid}`)).code).toBe(0);
+      const redis = sut.openRedis();
+      await redis.flushall();
+      redis.disconnect();
+      const again = startDevice({ ...sut.deviceOptions(), storage: device.storage });
+      await again.waitForPushes(1, 60_000);
+      await sut.upstream.push(cid, 'last');
+      await again.waitForPushes(2, 30_000);
+      expect(again.pushes.map((push) => push.transmission)).toEqual(['kept', 'last']);
+      again.device.close();
     });
   });
 

@@ -60,7 +60,7 @@ export function describeTasks(sut: SystemUnderTest): void {
   };
 
   describe('tasks', () => {
-    test('E40 a list reaches 500 devices on two CMs, each once, however often and in whatever parts it is pushed', async () => {
+    test('E80 a list reaches 500 devices on two CMs, each once, however often and in whatever parts it is pushed', async () => {
       const devices = await startDevices(listed);
       for (const cm of ['cm-1', 'cm-2']) expect(await sut.metric(cm, 'longwire_cm_connections')).toBeGreaterThan(0);
       const cids = devices.map((device) => device.cid());
@@ -82,7 +82,7 @@ export function describeTasks(sut: SystemUnderTest): void {
       for (const device of devices) device.device.close();
     });
 
-    test('E41 what was not delivered of a stopped task never is, and what follows is', async () => {
+    test('E81 what was not delivered of a stopped task never is, and what follows is', async () => {
       const [device] = (await startDevices(1)) as [StartedDevice];
       const cid = device.cid();
       device.device.close();
@@ -101,7 +101,7 @@ export function describeTasks(sut: SystemUnderTest): void {
       again.device.close();
     });
 
-    test('E42 a push to a tag of 2,000 devices, 50 connected, misses nobody and serves nobody twice though both planners are killed in the middle', async () => {
+    test('E82 a push to a tag of 2,000 devices, 50 connected, misses nobody and serves nobody twice though both planners are killed in the middle', async () => {
       const devices = await startDevices(connected);
       const raws = await Promise.all(Array.from({ length: rawConnected }, startRaw));
       const tag = `t${randomBytes(4).toString('hex')}`;
@@ -133,7 +133,7 @@ export function describeTasks(sut: SystemUnderTest): void {
       for (const device of devices) device.device.close();
     });
 
-    test('E43 a speed is kept within 10 %', async () => {
+    test('E83 a speed is kept within 10 %', async () => {
       const tag = `s${randomBytes(4).toString('hex')}`;
       await addMembers(tag, 2_000);
       const body = message('paced', { settings: { speed: 100 }, audience: { fast_custom_tag: tag } });

@@ -28,6 +28,20 @@ test('reports know a task from when it was saved', async () => {
   expect(rows).toEqual([{ at: 1_000, groupName: 'spring' }]);
 });
 
+test('stopped tasks that are not over are read in pages, whoever has them', async () => {
+  const { database } = await migratedDatabase();
+  const calls = createCalls(database, () => 5_000);
+  const ends = { RASL_a: 4_000, RASL_b: 7_000, RASL_c: 7_000, RASL_d: 6_000, RASL_e: 8_000 };
+  for (const [id, exp] of Object.entries(ends)) {
+    await calls.saveTask({ ...withoutGroup, app: `of-${id}`, task: id, exp });
+    if (id !== 'RASL_e') await calls.markStopped({ app: `of-${id}`, task: id });
+    if (id === 'RASL_b') await calls.markStopped({ app: `of-${id}`, task: id });
+  }
+  const first = (await calls.stoppedTasks({ after: null, limit: 2 })).tasks;
+  expect(first.map(({ task }) => task)).toEqual(['RASL_d', 'RASL_b']);
+  expect(await calls.stoppedTasks({ after: first[1]!, limit: 2 })).toEqual({ tasks: [{ task: 'RASL_c', exp: 7_000 }] });
+});
+
 test('a task is stopped once and for good; one that the app lacks is not found', async () => {
   const { database } = await migratedDatabase();
   let now = 5_000;
