@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiRig } from './rig.ts';
 
-const paths = ['push/single/cid', 'push/single/alias', 'push/single/batch/cid'];
+const paths = [
+  ...['push/single/cid', 'push/single/alias', 'push/single/batch/cid'],
+  ...['push/list/message', 'push/list/cid', 'push/list/alias', 'push/tag', 'push/fast_custom_tag'],
+];
 
 describe('random bodies', () => {
   let rig: ApiRig;
@@ -16,6 +19,8 @@ describe('random bodies', () => {
     token = await rig.token(app);
     cid = rig.addDevice(app);
     rig.userMysql.aliases.set(`${app}/${cid}`, 'a');
+    const kept = { app, task: 'RASL_kept', kind: 'list' as const, at: 1, exp: Number.MAX_SAFE_INTEGER };
+    rig.userMysql.saved.set(`${app}/RASL_kept`, { ...kept, stored: true, content: '{"transmission":"hi"}' });
   });
   afterAll(() => rig.stop());
 
@@ -41,10 +46,14 @@ describe('random bodies', () => {
   });
   const message = some({
     request_id: fc.string({ minLength: 8, maxLength: 34, unit: 'binary' }),
-    audience: fc.constantFrom({}).chain(() => fc.constantFrom({ cid: [cid] }, { alias: ['a'] }, 'all')),
+    audience: fc
+      .constantFrom({})
+      .chain(() => fc.constantFrom<unknown>({ cid: [cid] }, { alias: ['a'] }, 'all', { fast_custom_tag: 'a' })),
     settings: some({ ttl: fc.integer({ min: -2, max: 300_000_000 }), strategy: fc.dictionary(fc.string(), fc.nat(5)) }),
     push_message: fc.oneof(pushMessage, fc.constant({ transmission: 'text' })),
     group_name: fc.string(),
+    taskid: fc.constantFrom('RASL_kept', 'RASL_other', ''),
+    need_alias_detail: fc.boolean(),
   });
   const body = fc.oneof(
     message,
