@@ -5,7 +5,7 @@ import type { ServerFrames } from '../common/protocol/device-frames.ts';
 import { RestAlias } from '../common/protocol/rest/fields.ts';
 import { tagFault } from '../common/tag-rules.ts';
 import type { CallFrame } from './core/call-queue.ts';
-import type { Who } from './core/connection.ts';
+import type { Who } from './core/phase.ts';
 import type { KeptOfDevices } from './ports.ts';
 
 type Answer = ServerFrames['ok'] | ServerFrames['error'];

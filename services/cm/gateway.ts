@@ -1,8 +1,9 @@
 import type { Logger } from '../common/log.ts';
 import type { Delivery } from '../common/protocol/cm-calls.ts';
 import { type CloseCode, closeCodes } from '../common/protocol/device-frames.ts';
-import { Connection, type ConnectionLimits } from './core/connection.ts';
+import { Connection } from './core/connection.ts';
 import type { Effect } from './core/effects.ts';
+import type { ConnectionLimits } from './core/phase.ts';
 import { TimingWheel } from './core/timing-wheel.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { Wire } from './ports.ts';

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../common/protocol/user-redis-calls.ts';
 import { maxCalls } from './call-queue.ts';
-import { Connection, type ConnectionLimits } from './connection.ts';
+import { Connection } from './connection.ts';
 import type { Stored } from './delivery.ts';
 import type { Effect } from './effects.ts';
+import type { ConnectionLimits } from './phase.ts';
 
 const limits: ConnectionLimits = {
   loginMs: 10_000,

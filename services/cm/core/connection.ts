@@ -7,46 +7,12 @@ import {
 } from '../../common/protocol/device-frames.ts';
 import { withSeq } from '../../common/protocol/push-frame.ts';
 import { type CallFrame, CallQueue } from './call-queue.ts';
+import { nextDeadline, whatIsDue } from './deadlines.ts';
 import { Delivery, type Stored } from './delivery.ts';
 import type { Effect } from './effects.ts';
 import { encodeFrame, parseFrame } from './frames.ts';
+import type { ConnectionLimits, Phase, Who } from './phase.ts';
 import { TokenBucket } from './token-bucket.ts';
-
-/** Limits and times that all connections share. */
-export interface ConnectionLimits {
-  loginMs: number;
-  heartbeatSeconds: number;
-  window: number;
-  framesPerSecond: number;
-  frameBurst: number;
-  /** How long a socket may stay over its buffer limit. */
-  blockedMs: number;
-  /** How often a connection sets its route anew. */
-  reattachMs: number;
-  /** How often a quiet connection looks whether a hint was lost. */
-  sweepMs: number;
-}
-
-export interface Who {
-  app: string;
-  cid: string;
-}
-
-/** A connection that has not logged in is another type than one that has. */
-type Phase =
-  | { is: 'fresh'; since: number }
-  /** A register or login is under way. `missed`: something was offered meanwhile. */
-  | { is: 'busy'; since: number; held: string[]; missed: boolean }
-  | {
-      is: 'live';
-      who: Who;
-      delivery: Delivery;
-      loggedInAt: number;
-      attachedAt: number;
-      sweptAt: number;
-      blockedSince: number;
-    }
-  | { is: 'closed' };
 
 /** Frames kept while a register or login is under way; one more closes the connection. */
 const maxHeld = 16;
@@ -197,39 +163,24 @@ export class Connection {
 
   /** When `due` wants to be asked next. */
   nextDue(): number {
-    const { loginMs, heartbeatSeconds, blockedMs, reattachMs, sweepMs } = this.#limits;
-    const phase = this.#phase;
-    if (phase.is === 'closed') return Number.POSITIVE_INFINITY;
-    if (phase.is !== 'live') return phase.since + loginMs;
-    return Math.min(
-      this.#heardAt + heartbeatSeconds * 1_500,
-      phase.attachedAt + reattachMs,
-      phase.sweptAt + sweepMs,
-      phase.blockedSince > 0 ? phase.blockedSince + blockedMs : Number.POSITIVE_INFINITY,
-    );
+    return nextDeadline(this.#phase, this.#heardAt, this.#limits);
   }
 
   due(now: number): Effect[] {
-    const { loginMs, heartbeatSeconds, blockedMs, reattachMs, sweepMs } = this.#limits;
-    const phase = this.#phase;
-    if (phase.is === 'closed') return [];
-    if (phase.is !== 'live') {
-      return phase.since + loginMs <= now ? this.close(closeCodes.silent, 'no login in time') : [];
+    switch (whatIsDue(this.#phase, this.#heardAt, this.#limits, now)) {
+      case 'login':
+        return this.close(closeCodes.silent, 'no login in time');
+      case 'heartbeat':
+        return this.close(closeCodes.silent, 'heartbeat missed');
+      case 'drain':
+        return this.close(closeCodes.tooFast, 'the socket does not drain');
+      case 'reattach':
+        return this.#reattach(now);
+      case 'sweep':
+        return this.#sweep(now);
+      case undefined:
+        return [];
     }
-    if (this.#heardAt + heartbeatSeconds * 1_500 <= now) return this.close(closeCodes.silent, 'heartbeat missed');
-    if (phase.blockedSince > 0 && phase.blockedSince + blockedMs <= now) {
-      return this.close(closeCodes.tooFast, 'the socket does not drain');
-    }
-    if (phase.attachedAt + reattachMs <= now) {
-      phase.attachedAt = now;
-      phase.sweptAt = now;
-      return [{ do: 'reattach', cid: phase.who.cid }];
-    }
-    if (phase.sweptAt + sweepMs <= now) {
-      phase.sweptAt = now;
-      return this.hinted();
-    }
-    return [];
   }
 
   refuse(code: ServerFrames['error']['code'], message: string, closeCode: CloseCode): Effect[] {
@@ -260,6 +211,19 @@ export class Connection {
   /** The socket is closed, whoever did it. */
   end(): void {
     this.#phase = { is: 'closed' };
+  }
+
+  #reattach(now: number): Effect[] {
+    if (this.#phase.is !== 'live') return [];
+    this.#phase.attachedAt = now;
+    this.#phase.sweptAt = now;
+    return [{ do: 'reattach', cid: this.#phase.who.cid }];
+  }
+
+  #sweep(now: number): Effect[] {
+    if (this.#phase.is !== 'live') return [];
+    this.#phase.sweptAt = now;
+    return this.hinted();
   }
 
   #read(text: string, now: number): Effect[] {

@@ -6,7 +6,7 @@ import type { Route } from '../../common/protocol/user-redis-calls.ts';
 import type { Receipt } from '../../common/receipts.ts';
 import { Acks } from '../acks.ts';
 import { Admission } from '../admission.ts';
-import type { ConnectionLimits } from '../core/connection.ts';
+import type { ConnectionLimits } from '../core/phase.ts';
 import { DeviceCalls } from '../device-calls.ts';
 import { Gateway, type Link } from '../gateway.ts';
 import { createMetrics } from '../metrics.ts';

@@ -1,0 +1,30 @@
+import type { ConnectionLimits, Phase } from './phase.ts';
+
+/** What a connection's time has come for. */
+export type Due = 'login' | 'heartbeat' | 'drain' | 'reattach' | 'sweep';
+
+/** Silence of so many heartbeats means that the peer is gone. */
+const missedHeartbeats = 1.5;
+
+/** When each thing of a connection is due, ms; the ones that end it first. */
+function deadlinesOf(phase: Phase, heardAt: number, limits: ConnectionLimits): [Due, number][] {
+  if (phase.is === 'closed') return [];
+  if (phase.is !== 'live') return [['login', phase.since + limits.loginMs]];
+  const deadlines: [Due, number][] = [
+    ['heartbeat', heardAt + limits.heartbeatSeconds * 1_000 * missedHeartbeats],
+    ['reattach', phase.attachedAt + limits.reattachMs],
+    ['sweep', phase.sweptAt + limits.sweepMs],
+  ];
+  if (phase.blockedSince > 0) deadlines.splice(1, 0, ['drain', phase.blockedSince + limits.blockedMs]);
+  return deadlines;
+}
+
+/** When the next of them is due; never for a closed connection. */
+export function nextDeadline(phase: Phase, heardAt: number, limits: ConnectionLimits): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...deadlinesOf(phase, heardAt, limits).map(([, at]) => at));
+}
+
+/** What is due now, if anything: of several the one that ends the connection. */
+export function whatIsDue(phase: Phase, heardAt: number, limits: ConnectionLimits, now: number): Due | undefined {
+  return deadlinesOf(phase, heardAt, limits).find(([, at]) => at <= now)?.[0];
+}

@@ -1,0 +1,37 @@
+import type { Delivery } from './delivery.ts';
+
+/** Limits and times that all connections share. */
+export interface ConnectionLimits {
+  loginMs: number;
+  heartbeatSeconds: number;
+  window: number;
+  framesPerSecond: number;
+  frameBurst: number;
+  /** How long a socket may stay over its buffer limit. */
+  blockedMs: number;
+  /** How often a connection sets its route anew. */
+  reattachMs: number;
+  /** How often a quiet connection looks whether a hint was lost. */
+  sweepMs: number;
+}
+
+export interface Who {
+  app: string;
+  cid: string;
+}
+
+/** A connection that has not logged in is another type than one that has. */
+export type Phase =
+  | { is: 'fresh'; since: number }
+  /** A register or login is under way. `missed`: something was offered meanwhile. */
+  | { is: 'busy'; since: number; held: string[]; missed: boolean }
+  | {
+      is: 'live';
+      who: Who;
+      delivery: Delivery;
+      loggedInAt: number;
+      attachedAt: number;
+      sweptAt: number;
+      blockedSince: number;
+    }
+  | { is: 'closed' };
