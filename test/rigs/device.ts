@@ -112,6 +112,11 @@ export class RawDevice {
     this.#socket.send(bytes);
   }
 
+  /** A text frame of any bytes, also of what is no text. */
+  sendAsText(bytes: Uint8Array): void {
+    this.#socket.send(bytes, { binary: false });
+  }
+
   /** A WebSocket ping; resolves with its pong. */
   async ping(): Promise<void> {
     this.#socket.ping();

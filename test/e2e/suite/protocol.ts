@@ -91,6 +91,9 @@ export function describeProtocol(sut: SystemUnderTest): void {
       const large = await open();
       large.sendText(JSON.stringify({ t: 'ping', pad: 'x'.repeat(17_000) }));
       expect((await large.closed()).code).toBe(4413);
+      const garbled = await open();
+      garbled.sendAsText(new Uint8Array([0x7b, 0xff, 0xfe, 0x7d]));
+      expect((await garbled.closed()).code).toBe(4400);
       const binary = await open();
       binary.sendBinary(new Uint8Array([1, 2, 3]));
       expect((await binary.next('error')).code).toBe('bad_frame');
@@ -109,6 +112,13 @@ export function describeProtocol(sut: SystemUnderTest): void {
       await sut.offline(credentials.cid);
     });
 
+    test('P9 unknown fields are ignored', async () => {
+      const raw = await open();
+      raw.send({ t: 'ping', later: { version: 2 } });
+      await raw.next('pong');
+      await raw.end();
+    });
+
     test('P10 an event of a message that was never made is refused, and one of a message that was is taken', async () => {
       const raw = await open();
       const credentials = await raw.register(sut.run.app);
@@ -122,13 +132,6 @@ export function describeProtocol(sut: SystemUnderTest): void {
         const { total } = (await sut.upstream.report([task]))[task] ?? {};
         return total?.['display_num'] === 1 && total['click_num'] === 0;
       });
-      await raw.end();
-    });
-
-    test('P9 unknown fields are ignored', async () => {
-      const raw = await open();
-      raw.send({ t: 'ping', later: { version: 2 } });
-      await raw.next('pong');
       await raw.end();
     });
   });
