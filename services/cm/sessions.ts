@@ -164,9 +164,7 @@ export class Sessions implements EffectHandler {
     const session = `${self.node}-${self.boot}-${link.id}`;
     this.#gateway.run(link, connection.attached({ app, cid }, session, seq, frame.bseq, found, loggedInAt));
     if (connection.delivery?.waiting) this.#waiting.add(link);
-    if (found.finished.length > 0) {
-      void acks.finish({ app, cid, seq, tasks: found.finished.map((entry) => entry.task) });
-    }
+    this.#countFinished({ app, cid }, seq, found);
     this.#write(receipts, { kind: 'login', app, cid, at: now() });
   }
 
