@@ -112,7 +112,7 @@ test('calls meant for another boot are answered with conflict and do nothing', a
   const node = createNode();
   const device = await online(node);
   const kicker = new Kicker(self, node.gateway, { findFresh: async () => undefined }, node.log);
-  const calls = nodeCalls(self.boot, node.gateway, kicker);
+  const calls = nodeCalls(self.boot, node.gateway, node.broadcasts, kicker);
   const conns = [device.link.id];
   const wrong = [
     calls.deliver({ boot: 'b0', deliveries: [push(device, 1)] }),
@@ -139,6 +139,7 @@ test('a route is kicked here, or at the node that has its boot; a fault there is
     lease: { node: 'n2', boot: 'b2', address: '' },
     calls: {
       deliver: async () => ({}),
+      tail: async () => ({}),
       hint: async () => ({}),
       kick: async (request: unknown) => {
         asked.push(request);

@@ -130,7 +130,7 @@ export class Gateway {
 
   run(link: Link, effects: Effect[]): void {
     for (const effect of effects) {
-      if (effect.do === 'send') this.#send(link, effect.text);
+      if (effect.do === 'send') this.#send(link, (flushed) => link.wire.send(effect.text, flushed));
       else if (effect.do === 'close') this.#close(link, effect.code, effect.reason);
       else {
         if (effect.do === 'sent') this.#metrics.pushes.inc(effect.tasks.length);
@@ -139,14 +139,19 @@ export class Gateway {
     }
   }
 
-  #send(link: Link, text: string): void {
+  /** A frame that many connections get. */
+  sendFrame(link: Link, frame: Buffer): void {
+    this.#send(link, (flushed) => link.wire.sendFrame(frame, flushed));
+  }
+
+  #send(link: Link, write: (flushed?: () => void) => void): void {
     const { wire, connection } = link;
     if (wire.buffered() <= this.#options.maxBufferedBytes) {
-      wire.send(text);
+      write();
       return;
     }
     // Over the limit: this one still goes, and when it is out the connection is asked again.
-    wire.send(text, () => this.run(link, connection.setBlocked(false, this.#options.now())));
+    write(() => this.run(link, connection.setBlocked(false, this.#options.now())));
     this.run(link, connection.setBlocked(true, this.#options.now()));
     this.#wheel.schedule(link, connection.nextDue());
   }

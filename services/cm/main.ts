@@ -21,6 +21,7 @@ import { untilDone } from '../common/until-done.ts';
 import { Acks } from './acks.ts';
 import { Admission } from './admission.ts';
 import { Blacklist } from './blacklist.ts';
+import { Broadcasts } from './broadcasts.ts';
 import { Config } from './config.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { drain } from './drain.ts';
@@ -84,11 +85,16 @@ const registrations = new Batcher<NewDevice, object>({
 });
 const registryOfDevices = { register: (device: NewDevice) => registrations.add(device) };
 const admission = new Admission(identity, registryOfDevices, redis.calls, (appId) => apps.find(appId), now);
+const broadcasts = new Broadcasts({
+  ...{ logs: redis.calls, gateway: () => gateway, metrics, now, log },
+  sent: (app, task, cids) => sessions.broadcastSent(app, task, cids),
+});
 const sessions: Sessions = new Sessions({
   self,
   admission,
   blacklist: new Blacklist(mysql.calls, redis.calls, log),
   calls: new DeviceCalls(mysql.calls, log),
+  broadcasts,
   storage,
   acks,
   receipts,
@@ -110,7 +116,7 @@ const kicker = new Kicker(self, gateway, nodes, log);
 
 // This node's own port first: the lease names it.
 serveOps(ops, health, registry);
-serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, kicker), {
+serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, broadcasts, kicker), {
   secrets: config.internalSecrets,
   observe: metrics.observeCall,
 });
@@ -140,7 +146,10 @@ const ticks = setInterval(() => {
   loopProgress.mark();
   gateway.tick();
 }, 500);
-const retries = setInterval(() => sessions.retryWaiting(1_000), 250);
+const retries = setInterval(() => {
+  sessions.retryWaiting(1_000);
+  broadcasts.tick();
+}, 250);
 lifecycle.onStop('timers', () => {
   clearInterval(ticks);
   clearInterval(retries);

@@ -1,11 +1,17 @@
 import { LongwireError } from '../common/errors.ts';
 import type { CmCalls } from '../common/protocol/cm-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
+import type { Broadcasts } from './broadcasts.ts';
 import type { Gateway } from './gateway.ts';
 import type { Kicker } from './kicker.ts';
 
 /** The calls that routers and other nodes make to this very node. */
-export function nodeCalls(boot: string, gateway: Gateway, kicker: Kicker): Handlers<CmCalls> {
+export function nodeCalls(
+  boot: string,
+  gateway: Gateway,
+  broadcasts: Pick<Broadcasts, 'hint'>,
+  kicker: Kicker,
+): Handlers<CmCalls> {
   function mine(given: string): void {
     if (given !== boot) throw new LongwireError('conflict', 'this is another boot', { field: 'boot' });
   }
@@ -21,6 +27,11 @@ export function nodeCalls(boot: string, gateway: Gateway, kicker: Kicker): Handl
         const link = gateway.link(conn);
         if (link) gateway.run(link, link.connection.hinted());
       }
+      return {};
+    },
+    async tail(request) {
+      mine(request.boot);
+      broadcasts.hint(request.apps);
       return {};
     },
     async kick(request) {

@@ -7,6 +7,8 @@ import type { Client } from '../common/rpc/contract.ts';
 export interface Wire {
   /** `flushed` is called once the text has left this process. */
   send(text: string, flushed?: () => void): void;
+  /** A whole WebSocket frame, as `textFrame` makes it. */
+  sendFrame(frame: Buffer, flushed?: () => void): void;
   close(code: CloseCode, reason: string): void;
   /** Cuts it off. */
   terminate(): void;
@@ -16,6 +18,8 @@ export interface Wire {
 
 export type Queues = Pick<Client<UserRedisCalls>, 'attach' | 'detach' | 'pull' | 'ack'>;
 export type Leases = Pick<Client<UserRedisCalls>, 'renewLease' | 'releaseLease' | 'nodes'>;
+/** Apps' logs of broadcasts, as a node reads them. */
+export type BroadcastLogs = Pick<Client<UserRedisCalls>, 'broadcastsAfter' | 'broadcastBodies'>;
 export type Nonces = Pick<Client<UserRedisCalls>, 'claimNonce'>;
 
 export type KeptBlacklist = Pick<Client<UserMysqlCalls>, 'blacklisted'>;

@@ -6,6 +6,7 @@ import type { Receipt, ReceiptWriter } from '../common/receipts.ts';
 import type { Acks } from './acks.ts';
 import type { Admission } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
+import type { Broadcasts } from './broadcasts.ts';
 import type { Effect } from './core/effects.ts';
 import type { DeviceCalls } from './device-calls.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
@@ -17,6 +18,7 @@ export interface SessionsDeps {
   admission: Admission;
   blacklist: Pick<Blacklist, 'has'>;
   calls: Pick<DeviceCalls, 'answer'>;
+  broadcasts: Pick<Broadcasts, 'tailOf' | 'tasksBetween' | 'join' | 'leave' | 'resume'>;
   storage: Storage;
   acks: Acks;
   /** Receipts that can be told again: of what was sent, and of logins. */
@@ -65,6 +67,13 @@ export class Sessions implements EffectHandler {
         this.#deps.metrics.acked.inc(effect.tasks.length);
         void this.#deps.acks.finish(effect);
         break;
+      case 'finished':
+        this.#deps.metrics.acked.inc(effect.tasks.length);
+        this.#arrived(effect, effect.tasks);
+        break;
+      case 'resume':
+        this.#deps.broadcasts.resume(link);
+        break;
       case 'sent':
         this.#wereSent(effect);
         break;
@@ -77,9 +86,16 @@ export class Sessions implements EffectHandler {
     }
   }
 
-  left(link: Link, { cid }: { app: string; cid: string }): void {
+  left(link: Link, { app, cid }: { app: string; cid: string }): void {
     this.#waiting.delete(link);
+    this.#deps.broadcasts.leave(link, app);
     this.#detach(link, cid);
+  }
+
+  /** A broadcast was written to these devices. */
+  broadcastSent(app: string, task: string, cids: string[]): void {
+    const at = this.#deps.now();
+    for (const cid of cids) this.#write(this.#deps.receipts, { kind: 'event', app, task, event: 'sent', at, cid });
   }
 
   /** Reads again what waits for its view to become whole; to be called a few times a second. */
@@ -98,10 +114,11 @@ export class Sessions implements EffectHandler {
    * @returns whether the route is this connection's.
    */
   async reattach(link: Link): Promise<boolean> {
-    const { who, delivery } = link.connection;
-    if (!who || !delivery) return false;
+    const { who, delivery, cursor } = link.connection;
+    if (!who || !delivery || !cursor) return false;
     const seq = delivery.finished;
-    const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt: link.connection.loggedInAt });
+    const { loggedInAt } = link.connection;
+    const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt, bseq: cursor.finished });
     if (link.connection.closed) {
       // It closed meanwhile, and its detach may have come before this attach.
       this.#detach(link, who.cid);
@@ -130,7 +147,7 @@ export class Sessions implements EffectHandler {
   }
 
   async #login(link: Link, frame: Extract<Effect, { do: 'login' }>['frame']): Promise<void> {
-    const { admission, acks, metrics, self, receipts, now } = this.#deps;
+    const { admission, acks, broadcasts, metrics, self, receipts, now } = this.#deps;
     const { connection } = link;
     const refusal = await admission.login(frame);
     if (connection.closed) return;
@@ -142,7 +159,9 @@ export class Sessions implements EffectHandler {
     const { appId: app, cid } = frame;
     const seq = Math.max(frame.seq, acks.pendingSeq(cid));
     const loggedInAt = now();
-    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt }).catch((error: unknown) => {
+    const tail = await broadcasts.tailOf(app);
+    const bseq = frame.bseq ?? tail;
+    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt, bseq }).catch((error: unknown) => {
       // Its answer may be lost, not the attach: no route stays that leads nowhere.
       this.#detach(link, cid);
       throw error;
@@ -162,9 +181,12 @@ export class Sessions implements EffectHandler {
     this.#gateway.becameLive();
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
     const session = `${self.node}-${self.boot}-${link.id}`;
-    this.#gateway.run(link, connection.attached({ app, cid }, session, seq, frame.bseq, found, loggedInAt));
+    this.#gateway.run(link, connection.attached({ app, cid }, session, seq, bseq, found, loggedInAt));
     if (connection.delivery?.waiting) this.#waiting.add(link);
     this.#countFinished({ app, cid }, seq, found);
+    // Of what it has finished since its last login an ack may be lost, with the node that had taken it.
+    if (found.bseqBefore !== null) this.#arrived({ app, cid }, broadcasts.tasksBetween(app, found.bseqBefore, bseq));
+    broadcasts.join(link, app);
     this.#write(receipts, { kind: 'login', app, cid, at: now() });
   }
 
@@ -206,13 +228,18 @@ export class Sessions implements EffectHandler {
     link: Link,
     cid: string,
     seq: number,
-    session: { again: boolean; loggedInAt: number },
+    session: { again: boolean; loggedInAt: number; bseq: number },
   ): Promise<AttachResult> {
     return this.#deps.storage.attach({ cid, route: this.#routeOf(link), seq, ...session, limit: this.#deps.window });
   }
 
   #routeOf(link: Link): Route {
     return { node: this.#deps.self.node, boot: this.#deps.self.boot, conn: link.id };
+  }
+
+  #arrived({ app, cid }: { app: string; cid: string }, tasks: string[]): void {
+    const at = this.#deps.now();
+    for (const task of tasks) this.#write(this.#deps.receipts, { kind: 'event', app, task, event: 'arrived', at, cid });
   }
 
   #wereSent({ app, cid, tasks }: Extract<Effect, { do: 'sent' }>): void {

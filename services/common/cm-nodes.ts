@@ -42,6 +42,10 @@ export class CmNodes {
     this.#nodes.clear();
   }
 
+  all(): CmNode[] {
+    return [...this.#nodes.values()];
+  }
+
   /** The node that this route is on, if it has a lease with the route's boot. */
   find(route: Route): CmNode | undefined {
     const node = this.#nodes.get(route.node);

@@ -12,6 +12,7 @@ function nodesOf(names: string[], late: string[] = [], faulty: string[] = []) {
     lease: { node, boot, address: 'http://127.0.0.1:1' },
     calls: {
       deliver: async () => ({}),
+      tail: async () => ({}),
       hint: async () => ({}),
       kick: async ({ conns }) => {
         if (faulty.includes(node)) throw new LongwireError('timeout', 'kick: no answer');

@@ -6,7 +6,13 @@ import { Identity } from '../common/identity.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
-import { groupsOf, receiptPartitions, taskPartitions, topicsOf } from '../common/protocol/topics.ts';
+import {
+  broadcastPartitions,
+  groupsOf,
+  receiptPartitions,
+  taskPartitions,
+  topicsOf,
+} from '../common/protocol/topics.ts';
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
@@ -56,6 +62,7 @@ await untilDone(
   'create topics',
   async () => {
     await bus.ensureTopic(topics.route, config.routePartitions);
+    await bus.ensureTopic(topics.broadcast, broadcastPartitions);
     await bus.ensureTopic(topics.task, taskPartitions);
     await bus.ensureTopic(topics.receipt, receiptPartitions);
   },

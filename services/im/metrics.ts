@@ -19,6 +19,7 @@ export function createRouterMetrics(registry: Registry, states: () => { owned: n
     new Counter({ name: `longwire_router_${name}_total`, help, labelNames, registers });
   return {
     records: counter('records', 'Route records handled', ['outcome']),
+    broadcasts: counter('broadcasts', 'Broadcasts put into their apps’ logs', ['outcome']),
     targets: counter('targets', 'Devices that messages were stored for', ['outcome']),
     handoffs: counter('handoffs', 'Batches handed to CM nodes', ['outcome']),
     replays: counter('replays', 'Partitions read again', ['reason']),

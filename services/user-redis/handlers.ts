@@ -1,6 +1,7 @@
 import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import { blackMarkHandlers } from './blacklist.ts';
+import { broadcastHandlers } from './broadcasts.ts';
 import { Keys } from './keys.ts';
 import { leaseHandlers } from './leases.ts';
 import { queueHandlers } from './queue.ts';
@@ -24,6 +25,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
   const views = new Views(store, keys);
   return {
     ...queueHandlers(store, keys, views, options),
+    ...broadcastHandlers(store, keys, views, options.now),
     ...leaseHandlers(store, keys, options.leaseTtlMs),
     ...stopHandlers(store, keys, options.now),
     ...blackMarkHandlers(store, keys, options.routeTtlMs),

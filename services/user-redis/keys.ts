@@ -11,7 +11,8 @@ export class Keys {
   }
 
   /**
-   * String `node boot conn acked attachedAt`; `- - 0` stands for no route. TTL: `routeTtlMs`, renewed by each attach.
+   * String `node boot conn acked attachedAt bseq`; `- - 0` stands for no route, `bseq` is that of the last attach. TTL:
+   * `routeTtlMs`, renewed by each attach.
    * With a `!` before it the device is blacklisted. That has no TTL: a mark that ran out would let the device in while MySQL
    * is away, and there are no more of them than the blacklist has devices.
    */
@@ -34,12 +35,17 @@ export class Keys {
     return `${this.#prefix}:b:${task}`;
   }
 
+  /** Sorted set: member `exp:stored:task` with stored `1` or `0`, score `bseq`. TTL: the latest `exp` in it. */
+  broadcasts(app: string): string {
+    return `${this.#prefix}:a:{${app}}`;
+  }
+
   /** String: the position a record was first seen at. TTL: ten minutes, or to the record's `exp` if that is longer. */
   record(id: string): string {
     return `${this.#prefix}:r:${id}`;
   }
 
-  /** Hash: partition → `<run id> ready` or `<run id> replaying <replay>`. No TTL: it must go only when everything goes. */
+  /** Hash: partition (of the broadcast topic: 1,024 more) → `<run id> ready` or `<run id> replaying <replay>`. No TTL: it must go only when everything goes. */
   views(): string {
     return `${this.#prefix}:{views}`;
   }

@@ -103,11 +103,11 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
       const now = options.now();
       const { replies, before } = await read(
         items.map(({ cid }) => cid),
-        items.map(({ cid, route, seq, again, loggedInAt, limit }) =>
+        items.map(({ cid, route, seq, again, loggedInAt, limit, bseq }) =>
           script(
             'attach',
             [keys.device(cid), keys.queue(cid)],
-            ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, loggedInAt, options.routeTtlMs, limit],
+            ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, loggedInAt, options.routeTtlMs, limit, bseq],
           ),
         ),
       );
@@ -129,6 +129,7 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
             ...(device?.blacklisted ? { blacklisted: true as const } : {}),
             ...(device?.attachedAt || device?.blacklisted ? {} : { unknown: true as const }),
             replaced: same ? null : last,
+            bseqBefore: device?.bseq ?? null,
             finished: refs[index]!.filter((ref) => ref.seq <= seq).map((ref) => ({ seq: ref.seq, task: ref.task })),
             ...filled[index]!,
           };

@@ -8,6 +8,7 @@ export const scriptNames = [
   'enqueue',
   'once',
   'attach',
+  'append-broadcast',
   'mark-black',
   'unmark-black',
   'detach',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeBlacklist } from './suite/blacklist.ts';
+import { describeBroadcasts } from './suite/broadcasts.ts';
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -20,4 +21,5 @@ describeCounting(sut);
 describeBlacklist(sut);
 describeDeviceCalls(sut);
 describeTasks(sut);
+describeBroadcasts(sut);
 describeCrashes(sut);

@@ -31,7 +31,7 @@ function fresh(more: Partial<ConnectionLimits> = {}): Connection {
 function live(more: Partial<ConnectionLimits> = {}, found = nothing): Connection {
   const connection = fresh(more);
   connection.text(loginText, start);
-  connection.attached(who, 's', 0, undefined, found, start);
+  connection.attached(who, 's', 0, 0, found, start);
   return connection;
 }
 
@@ -266,7 +266,10 @@ describe('times', () => {
     expect(connection.nextDue()).toBe(start + 5_001);
     expect(connection.due(start + 5_000)).toEqual([]);
     expect(short(connection.due(start + 5_001))).toEqual([4429]);
-    expect(connection.setBlocked(false, start + 5_002)).toEqual([{ do: 'pull', cid: who.cid, after: 0, limit: 4 }]);
+    expect(connection.setBlocked(false, start + 5_002)).toEqual([
+      { do: 'pull', cid: who.cid, after: 0, limit: 4 },
+      { do: 'resume' },
+    ]);
   });
 
   test('a quiet connection looks into its queue, and sets its route anew, when the times for that come', () => {

@@ -6,6 +6,7 @@ import {
   type ServerFrames,
 } from '../../common/protocol/device-frames.ts';
 import { withSeq } from '../../common/protocol/push-frame.ts';
+import { BroadcastCursor } from './broadcast-cursor.ts';
 import { type CallFrame, CallQueue } from './call-queue.ts';
 import { nextDeadline, whatIsDue } from './deadlines.ts';
 import { Delivery, type Stored } from './delivery.ts';
@@ -42,6 +43,16 @@ export class Connection {
 
   get delivery(): Delivery | undefined {
     return this.#phase.is === 'live' ? this.#phase.delivery : undefined;
+  }
+
+  /** Where it is in its app's broadcasts. */
+  get cursor(): BroadcastCursor | undefined {
+    return this.#phase.is === 'live' ? this.#phase.cursor : undefined;
+  }
+
+  /** The socket's send buffer is over its limit. */
+  get blocked(): boolean {
+    return this.#phase.is === 'live' && this.#phase.blockedSince > 0;
   }
 
   /** When it logged in, ms; 0 if it has not. */
@@ -86,19 +97,21 @@ export class Connection {
     return [send({ t: 'registered', cid, token }), ...this.#release(held, now)];
   }
 
-  /** The attach of a login came back. */
-  attached(who: Who, session: string, seq: number, bseq: number | undefined, found: Stored, now: number): Effect[] {
+  /** The attach of a login came back. @param bseq where the device is in its app's broadcasts. */
+  attached(who: Who, session: string, seq: number, bseq: number, found: Stored, now: number): Effect[] {
     if (this.#phase.is !== 'busy') return [];
     const { held, missed } = this.#phase;
     const delivery = new Delivery(this.#limits.window, seq);
-    this.#phase = { is: 'live', who, delivery, loggedInAt: now, attachedAt: now, sweptAt: now, blockedSince: 0 };
+    const cursor = new BroadcastCursor(bseq);
+    const times = { loggedInAt: now, attachedAt: now, sweptAt: now, blockedSince: 0 };
+    this.#phase = { is: 'live', who, delivery, cursor, ...times };
     const welcome = send({
       t: 'welcome',
       session,
       heartbeat: this.#limits.heartbeatSeconds,
       serverTime: now,
       window: this.#limits.window,
-      bseq: bseq ?? 0,
+      bseq,
     });
     if (missed) delivery.hint();
     return [welcome, ...this.stored(found, now), ...this.#release(held, now)];
@@ -158,7 +171,7 @@ export class Connection {
     if (this.#phase.is !== 'live' || blocked === this.#phase.blockedSince > 0) return [];
     this.#phase.blockedSince = blocked ? now : 0;
     this.#phase.delivery.setBlocked(blocked);
-    return blocked ? [] : this.pullIfDue();
+    return blocked ? [] : [...this.pullIfDue(), { do: 'resume' }];
   }
 
   /** When `due` wants to be asked next. */
@@ -249,7 +262,10 @@ export class Connection {
       case 'login':
         return this.malformed(`${frame.t}: this connection is logged in already`);
       case 'ack':
-        return frame.seq === undefined ? [] : this.#ack(phase.who, phase.delivery, frame.seq);
+        return [
+          ...(frame.seq === undefined ? [] : this.#ack(phase.who, phase.delivery, frame.seq)),
+          ...(frame.bseq === undefined ? [] : ackBroadcasts(phase.who, phase.cursor, frame.bseq)),
+        ];
       case 'event':
         return [{ do: 'event', ...phase.who, frame: { ...frame, at: Math.min(frame.at ?? now, now) } }];
       case 'logout':
@@ -290,6 +306,11 @@ export class Connection {
 
 function send(frame: ServerFrames[keyof ServerFrames]): Effect {
   return { do: 'send', text: encodeFrame(frame) };
+}
+
+function ackBroadcasts(who: Who, cursor: BroadcastCursor, bseq: number): Effect[] {
+  const tasks = cursor.ack(bseq);
+  return tasks.length === 0 ? [] : [{ do: 'finished', ...who, tasks }];
 }
 
 function ridOf(frame: ClientFrame): { rid: string | number } | Record<string, never> {

@@ -9,6 +9,10 @@ export type Effect =
   | { do: 'login'; frame: ClientFrames['login'] }
   /** Everything up to `seq` is finished; `tasks` are what of it was sent on this connection. */
   | { do: 'ack'; cid: string; app: string; seq: number; tasks: string[] }
+  /** The device has finished these tasks' broadcasts, which were sent on this connection. */
+  | { do: 'finished'; cid: string; app: string; tasks: string[] }
+  /** The socket has drained: what it missed of broadcasts may go out now. */
+  | { do: 'resume' }
   /** These tasks were written to the socket. */
   | { do: 'sent'; cid: string; app: string; tasks: string[] }
   | { do: 'event'; cid: string; app: string; frame: ClientFrames['event'] }

@@ -1,3 +1,4 @@
+import type { BroadcastCursor } from './broadcast-cursor.ts';
 import type { Delivery } from './delivery.ts';
 
 /** Limits and times that all connections share. */
@@ -29,6 +30,7 @@ export type Phase =
       is: 'live';
       who: Who;
       delivery: Delivery;
+      cursor: BroadcastCursor;
       loggedInAt: number;
       attachedAt: number;
       sweptAt: number;

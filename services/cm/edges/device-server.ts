@@ -39,11 +39,11 @@ export function createDeviceServer(gateway: Gateway, options: DeviceServerOption
       );
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (device) => accept(device as DeviceSocket));
+    sockets.handleUpgrade(request, socket, head, (device) => accept(device as DeviceSocket, socket));
   });
 
-  function accept(socket: DeviceSocket): void {
-    const link = gateway.open(new SocketWire(socket));
+  function accept(socket: DeviceSocket, stream: Duplex): void {
+    const link = gateway.open(new SocketWire(socket, stream));
     socket.on('message', (data, isBinary) => {
       if (isBinary) gateway.binary(link);
       else gateway.text(link, data.toString());

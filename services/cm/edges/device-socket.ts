@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { type CloseCode, closeCodes } from '../../common/protocol/device-frames.ts';
 import type { Wire } from '../ports.ts';
@@ -20,14 +21,22 @@ function ownCode(code: number | undefined): number | undefined {
 
 export class SocketWire implements Wire {
   #socket: DeviceSocket;
+  #stream: Duplex;
 
-  constructor(socket: DeviceSocket) {
+  /** @param stream what carries the socket: `ws` writes each frame to it whole and at once, as nothing is compressed. */
+  constructor(socket: DeviceSocket, stream: Duplex) {
     this.#socket = socket;
+    this.#stream = stream;
   }
 
   send(text: string, flushed?: () => void): void {
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     this.#socket.send(text, { compress: false }, flushed === undefined ? undefined : () => flushed());
+  }
+
+  sendFrame(frame: Buffer, flushed?: () => void): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    this.#stream.write(frame, flushed === undefined ? undefined : () => flushed());
   }
 
   close(code: CloseCode, reason: string): void {

@@ -16,6 +16,11 @@ export class FakeWire implements Wire {
     if (flushed) this.#flushed.push(flushed);
   }
 
+  sendFrame(frame: Buffer, flushed?: () => void): void {
+    // Frames of tests are short: a header of two bytes, or four.
+    this.send(frame.toString('utf8', frame[1]! < 126 ? 2 : 4), flushed);
+  }
+
   close(code: CloseCode, reason: string): void {
     this.closes.push({ code, reason });
     this.onClose(code);

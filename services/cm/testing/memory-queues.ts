@@ -13,6 +13,7 @@ export class MemoryQueues implements Queues {
   readonly blacklist = new Set<string>();
   /** Devices that have attached. */
   readonly #known = new Set<string>();
+  readonly #bseqs = new Map<string, number>();
   readonly #loggedInAt = new Map<string, number>();
   /** Whether the view is whole. */
   ready = true;
@@ -41,8 +42,16 @@ export class MemoryQueues implements Queues {
   }
 
   attach: Queues['attach'] = ({ items }) =>
-    this.#answer('attach', items, ({ cid, route, seq, again, loggedInAt, limit }) => {
-      const nothing = { lost: false, replaced: null, finished: [], entries: [], more: false, ready: true };
+    this.#answer('attach', items, ({ cid, route, seq, again, loggedInAt, limit, bseq }) => {
+      const nothing = {
+        lost: false,
+        replaced: null,
+        bseqBefore: null,
+        finished: [],
+        entries: [],
+        more: false,
+        ready: true,
+      };
       if (this.blacklist.has(cid)) return { ...nothing, blacklisted: true as const };
       const before = this.routes.get(cid) ?? null;
       const same = before?.node === route.node && before.boot === route.boot && before.conn === route.conn;
@@ -55,7 +64,10 @@ export class MemoryQueues implements Queues {
       this.routes.set(cid, route);
       this.#loggedInAt.set(cid, loggedInAt);
       const finished = (this.queues.get(cid) ?? []).filter((entry) => entry.seq <= seq);
-      return { lost: false, ...unknown, replaced: same ? null : before, finished, ...this.#above(cid, seq, limit) };
+      const bseqBefore = this.#bseqs.get(cid) ?? null;
+      this.#bseqs.set(cid, bseq);
+      const told = { replaced: same ? null : before, bseqBefore, finished };
+      return { lost: false, ...unknown, ...told, ...this.#above(cid, seq, limit) };
     });
 
   pull: Queues['pull'] = ({ items }) =>

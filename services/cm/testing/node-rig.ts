@@ -6,6 +6,7 @@ import type { Route } from '../../common/protocol/user-redis-calls.ts';
 import type { Receipt } from '../../common/receipts.ts';
 import { Acks } from '../acks.ts';
 import { Admission } from '../admission.ts';
+import { Broadcasts } from '../broadcasts.ts';
 import type { ConnectionLimits } from '../core/phase.ts';
 import { DeviceCalls } from '../device-calls.ts';
 import { Gateway, type Link } from '../gateway.ts';
@@ -13,6 +14,7 @@ import { createMetrics } from '../metrics.ts';
 import { Sessions } from '../sessions.ts';
 import { Storage } from '../storage.ts';
 import { FakeWire } from './fake-wire.ts';
+import { MemoryLogs } from './memory-logs.ts';
 import { MemoryQueues } from './memory-queues.ts';
 
 export const self = { node: 'n1', boot: 'b1', address: 'http://127.0.0.1:1' };
@@ -47,6 +49,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
   };
   const now = (): number => state.now;
   const queues = new MemoryQueues();
+  const logs = new MemoryLogs();
   const storage = new Storage(queues, 1_000);
   const metrics = createMetrics(new Registry(), () => gateway.counts());
   const identity = new Identity(['a key of sixteen or more']);
@@ -60,10 +63,15 @@ export function createNode(options: { maxConnections?: number } = {}) {
   };
   const nonces = { claimNonce: async () => ({ fresh: true }) };
   const admission = new Admission(identity, registry, nonces, async () => state.app, now);
+  const broadcasts: Broadcasts = new Broadcasts({
+    ...{ logs, gateway: () => gateway, metrics, now, log },
+    sent: (app, task, cids) => sessions.broadcastSent(app, task, cids),
+  });
   const sessions: Sessions = new Sessions({
     self,
     admission,
     calls: new DeviceCalls(kept, log),
+    broadcasts,
     blacklist: { has: async (_app, cid) => state.blacklist.has(cid) },
     storage,
     acks,
@@ -100,5 +108,5 @@ export function createNode(options: { maxConnections?: number } = {}) {
     gateway.text(link, JSON.stringify({ t: 'login', appId, cid, token, seq: 0, ...fields }));
   }
 
-  return { state, queues, storage, acks, sessions, gateway, identity, metrics, log, open, login };
+  return { state, queues, logs, broadcasts, storage, acks, sessions, gateway, identity, metrics, log, open, login };
 }

@@ -27,6 +27,18 @@ export const RouteRecord = Type.Object({
 });
 export type RouteRecord = Static<typeof RouteRecord>;
 
+/** A message for all devices of its app: one entry in the app's log. Its position becomes the message's `bseq`. */
+export const BroadcastRecord = Type.Object({
+  /** The same for every copy that a crash may have made. */
+  id: Type.String({ maxLength: 128 }),
+  app: message.app,
+  task: message.task,
+  exp: message.exp,
+  stored: message.stored,
+  body: message.body,
+});
+export type BroadcastRecord = Static<typeof BroadcastRecord>;
+
 /** A task for the planner, which finds its targets and writes route records. */
 export const TaskRecord = Type.Object({
   ...message,
@@ -35,8 +47,9 @@ export const TaskRecord = Type.Object({
     Type.Object({ alias: Type.String({ maxLength: 64 }) }),
     Type.Object({ aliases: Type.Array(Type.String({ maxLength: 64 }), { minItems: 1, maxItems: 1_000 }) }),
     Type.Object({ where: TagWhere }),
+    Type.Object({ all: Type.Literal(true) }),
   ]),
-  /** Messages a second, of a task to the devices of tags; missing: unlimited. */
+  /** Messages a second, of a task to the devices of tags or to all; missing: unlimited. */
   speed: Type.Optional(Type.Integer({ minimum: 1 })),
 });
 export type TaskRecord = Static<typeof TaskRecord>;
@@ -73,5 +86,15 @@ export const LoginReceipt = Type.Object({
 });
 export type LoginReceipt = Static<typeof LoginReceipt>;
 
-export const ReceiptRecord = Type.Union([EventReceipt, LoginReceipt]);
+/** A broadcast is on its way: the devices that its app has now are its targets. Once a task. Partitioned by task. */
+export const BroadcastReceipt = Type.Object({
+  kind: Type.Literal('broadcast'),
+  app: AppId,
+  task: TaskId,
+  at: TimeMs,
+  group: Type.Optional(Type.String({ maxLength: 64 })),
+});
+export type BroadcastReceipt = Static<typeof BroadcastReceipt>;
+
+export const ReceiptRecord = Type.Union([EventReceipt, LoginReceipt, BroadcastReceipt]);
 export type ReceiptRecord = Static<typeof ReceiptRecord>;

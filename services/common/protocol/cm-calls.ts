@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { call } from '../rpc/contract.ts';
-import { Seq, TaskId, TimeMs } from './ids.ts';
+import { AppId, Seq, TaskId, TimeMs } from './ids.ts';
 import { Route } from './user-redis-calls.ts';
 
 export const kickReasons = ['replaced', 'blacklisted', 'admin'] as const;
@@ -35,6 +35,12 @@ export const cmCalls = {
       boot: Route.properties.boot,
       conns: Type.Array(Route.properties.conn, { minItems: 1, maxItems: 10_000 }),
     }),
+    Type.Object({}),
+    1_000,
+  ),
+  /** Says that there are new broadcasts in the logs of these apps. */
+  tail: call(
+    Type.Object({ boot: Route.properties.boot, apps: Type.Array(AppId, { minItems: 1, maxItems: 1_000 }) }),
     Type.Object({}),
     1_000,
   ),

@@ -1,6 +1,7 @@
 /**
- * Positions are identities: a message's `seq` is its offset in its partition of the route topic, with the topic's
- * generation in the high bits, so that a topic made anew goes on above the old one's numbers.
+ * Positions are identities: a message's `seq` is its offset in its partition of the route topic, a broadcast's `bseq` that
+ * in its partition of the broadcast topic, with the topic's generation in the high bits, so that a topic made anew goes on
+ * above the old one's numbers.
  */
 const offsetsPerGeneration = 2 ** 42;
 
@@ -17,4 +18,12 @@ export function partitionOf(key: string, partitions: number): number {
     hash = Math.imul(hash, 0x01000193);
   }
   return (hash >>> 0) % partitions;
+}
+
+/** Above every partition of the route topic: views of both topics are kept side by side. */
+const firstBroadcastView = 1_024;
+
+/** The number under which the view of a partition of the broadcast topic is kept. */
+export function broadcastView(partition: number): number {
+  return firstBroadcastView + partition;
 }

@@ -16,3 +16,8 @@ export function encodePush(head: PushHead, content: PushContent): string {
 export function withSeq(body: string, seq: number): string {
   return `${body.slice(0, -1)},"seq":${seq}}`;
 }
+
+/** The same for a position in the app's log of broadcasts. */
+export function withBseq(body: string, bseq: number): string {
+  return `${body.slice(0, -1)},"bseq":${bseq}}`;
+}

@@ -20,8 +20,8 @@ export const TagTerm = Type.Object({
 });
 export type TagTerm = Static<typeof TagTerm>;
 
-/** Devices that fit every term. */
-export const TagWhere = Type.Array(TagTerm, { minItems: 1, maxItems: 20 });
+/** Devices that fit every term; without any all devices. */
+export const TagWhere = Type.Array(TagTerm, { maxItems: 20 });
 export type TagWhere = Static<typeof TagWhere>;
 
 /** The largest page of `tagPage`. */

@@ -5,14 +5,22 @@ export function topicsOf(prefix: string, routeGeneration: number) {
     route: `${prefix}.route.${routeGeneration}`,
     /** Tasks whose targets are yet to be found, partitioned by task. */
     task: `${prefix}.task`,
+    /** Broadcasts on their way into their apps' logs, partitioned by app. As a position is a `bseq`, it has a generation too. */
+    broadcast: `${prefix}.broadcast.${routeGeneration}`,
     /** What happened to messages and devices, partitioned by task or cid. */
     receipt: `${prefix}.receipt`,
   };
 }
 
 export function groupsOf(prefix: string) {
-  return { router: `${prefix}.router`, planner: `${prefix}.planner`, statistics: `${prefix}.statistics` };
+  return {
+    router: `${prefix}.router`,
+    planner: `${prefix}.planner`,
+    broadcaster: `${prefix}.broadcaster`,
+    statistics: `${prefix}.statistics`,
+  };
 }
 
 export const taskPartitions = 8;
+export const broadcastPartitions = 8;
 export const receiptPartitions = 8;

@@ -1,12 +1,14 @@
 import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { blackMarkCalls } from './black-calls.ts';
+import { broadcastCalls } from './broadcast-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
 import { quotaCalls } from './quota-calls.ts';
 import { Route } from './route.ts';
 import { stopCalls } from './stop-calls.ts';
+import { ViewState } from './view-state.ts';
 
-export { Route };
+export { Route, ViewState };
 
 /** A CM node's lease: who it is and where it takes internal calls. */
 export const NodeLease = Type.Object({
@@ -16,15 +18,6 @@ export const NodeLease = Type.Object({
   address: Type.String({ maxLength: 255 }),
 });
 export type NodeLease = Static<typeof NodeLease>;
-
-/**
- * What Redis holds of a partition of the route topic, a view that may have been lost:
- * `ready` has all that the bus has; `replaying` is being filled again, so nothing may be sent from it yet, lest a device
- * finishes a later message first; `missing` is lost wholly (start over); `stale` is from before Redis restarted, so
- * its last moments may be lost.
- */
-export const ViewState = Type.Enum(['ready', 'replaying', 'missing', 'stale']);
-export type ViewState = Static<typeof ViewState>;
 
 /** A stored message on its way out. */
 export const Entry = Type.Object({
@@ -53,6 +46,7 @@ export const userRedisCalls = {
   ...quotaCalls,
   ...blackMarkCalls,
   ...stopCalls,
+  ...broadcastCalls,
 
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
   enqueue: call(
@@ -108,7 +102,11 @@ export const userRedisCalls = {
    * lost, or the route's time ran out): it yields to the route of a later login instead of replacing it.
    */
   attach: batchCall(
-    Type.Object({ cid: Cid, route: Route, seq: Seq, again: Type.Boolean(), loggedInAt: TimeMs, limit }),
+    Type.Object({
+      ...{ cid: Cid, route: Route, seq: Seq, again: Type.Boolean(), loggedInAt: TimeMs, limit },
+      /** What the device has finished of its app's broadcasts; kept, and answered to its next attach. */
+      bseq: Seq,
+    }),
     Type.Object({
       /** With `again`: a newer connection has the device; nothing was changed. */
       lost: Type.Boolean(),
@@ -117,6 +115,8 @@ export const userRedisCalls = {
       /** Nothing was in memory of an earlier login, nor whether the device is blacklisted. */
       unknown: Type.Optional(Type.Literal(true)),
       replaced: Type.Union([Route, Type.Null()]),
+      /** The `bseq` of the attach before; null if that is not known. */
+      bseqBefore: Type.Union([Seq, Type.Null()]),
       finished: Type.Array(Finished),
       ...Entries,
     }),

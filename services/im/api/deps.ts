@@ -47,6 +47,7 @@ export type UserRedisOfApi = Pick<
   | 'revokeToken'
   | 'tokenRevoked'
   | 'stopTasks'
+  | 'broadcastCounts'
 >;
 
 export type UserMysqlOfApi = Pick<

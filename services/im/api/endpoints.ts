@@ -1,6 +1,7 @@
 import { authenticate, revokeToken } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { saveListMessage } from './list-message.ts';
+import { pushAll } from './push-all.ts';
 import { pushBatchCid } from './push-batch.ts';
 import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
@@ -28,6 +29,7 @@ export const endpoints: Endpoint[] = [
   saveListMessage,
   pushListCid,
   pushListAlias,
+  pushAll,
   pushTag,
   pushFastTag,
   bindAliases,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dayOf } from '../../common/protocol/task-ids.ts';
 import { busy } from './faults.ts';
-import { dayOf } from './task-ids.ts';
 
 /** A request_id and who works on it. */
 export interface ReservedId {

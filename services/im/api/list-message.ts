@@ -1,9 +1,9 @@
 import { ListMessageBody, TaskIdData } from '../../common/protocol/rest/push-list.ts';
+import { taskIdOf } from '../../common/protocol/task-ids.ts';
 import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
 import { checkPush } from './push-request.ts';
 import { savedTaskOf } from './saved-message.ts';
-import { taskIdOf } from './task-ids.ts';
 
 export const saveListMessage = endpoint({
   name: 'push_list_message',

@@ -26,6 +26,7 @@ export class Lookups implements Reservations {
   readonly #settle;
   readonly #release;
   readonly #devices;
+  readonly #broadcasts;
   readonly #takeQuota;
   readonly #returnQuota;
   readonly #loginTimes = new TtlCache<LoginTimes>(loginTimesTtlMs, maxLoginTimes);
@@ -40,6 +41,7 @@ export class Lookups implements Reservations {
     this.#release = batched(userRedis.release, settleMs);
     this.#takeQuota = batched(userRedis.takeQuota, shortMs);
     this.#returnQuota = batched(userRedis.returnQuota, settleMs);
+    this.#broadcasts = batched(userRedis.broadcastCounts, shortMs);
     this.#devices = batched(userMysql.devices, shortMs);
   }
 
@@ -69,6 +71,11 @@ export class Lookups implements Reservations {
   /** What can't be given back in time is lost to the app until the window ends. */
   async returnQuota(claim: QuotaClaim): Promise<void> {
     await this.#open('return_quota', this.#returnQuota.add(claim));
+  }
+
+  /** Broadcasts in the app's log; 0 where that can't be learnt. */
+  async broadcasts(app: string): Promise<number> {
+    return (await this.#open('broadcasts', this.#broadcasts.add({ app })))?.count ?? 0;
   }
 
   presence(cid: string): Promise<Presence> {

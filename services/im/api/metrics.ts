@@ -14,6 +14,7 @@ export const openLookups = [
   'release',
   'status',
   'login_times',
+  'broadcasts',
 ] as const;
 export type OpenLookup = (typeof openLookups)[number];
 

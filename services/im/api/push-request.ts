@@ -2,10 +2,10 @@ import type { Identity } from '../../common/identity.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
+import { singleTaskId } from '../../common/protocol/task-ids.ts';
 import { invalid } from './faults.ts';
 import { lifetimeOf } from './lifetime.ts';
 import { checkPushMessage, contentOf } from './push-content.ts';
-import { singleTaskId } from './task-ids.ts';
 
 /** One message of an upstream and whom it is for, checked. */
 export interface PushRequest {

@@ -1,19 +1,12 @@
-import type { TaskRecord } from '../../common/protocol/bus-records.ts';
-import { partitionOf } from '../../common/protocol/positions.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { TaskIdData } from '../../common/protocol/rest/push-list.ts';
 import { FastTagPushBody, TagPushBody } from '../../common/protocol/rest/push-tag.ts';
 import type { TagWhere } from '../../common/protocol/tag-calls.ts';
-import { taskPartitions } from '../../common/protocol/topics.ts';
+import { taskIdOf } from '../../common/protocol/task-ids.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
-import { doOnce } from './idempotency.ts';
-import { publishOrBusy } from './publish.ts';
-import { checkPush } from './push-request.ts';
-import { withinQuota } from './quota.ts';
-import { messageOfTask, savedTaskOf } from './saved-message.ts';
+import { pushToApp } from './push-app.ts';
 import { whereOf } from './tag-where.ts';
-import { taskIdOf } from './task-ids.ts';
 
 export const pushTag = endpoint({
   name: 'push_tag',
@@ -36,39 +29,11 @@ export const pushFastTag = endpoint({
     pushToWhere(context, app, body, [{ key: 'custom_tag', values: [body.audience.fast_custom_tag], opt: 'or' }]),
 });
 
-/** Keeps the task, so that it can be stopped, and leaves it to the planner. */
-async function pushToWhere(
-  context: ApiContext,
-  app: string,
-  body: PushBody,
-  where: TagWhere,
-): Promise<{ taskid: string }> {
-  checkPush(body);
-  const { deps, lookups } = context;
-  const [taskid] = await doOnce({
-    reservations: lookups,
-    app,
-    instance: deps.instance,
-    now: deps.now,
-    waitMs: deps.limits.repeatWaitMs,
-    items: [{ requestId: body.request_id }],
-    work: async ([due]) => {
-      const id = taskIdOf('RASA', app, body.request_id, due!.day);
-      await withinQuota(context, app, { tagPerDay: 1, appPushesPerMinute: 1 }, async () => {
-        const { task } = await deps.userMysql.saveTask(savedTaskOf('tag', app, id, body, deps.now()));
-        const speed = body.settings?.speed ?? 0;
-        const record: TaskRecord = {
-          ...messageOfTask(context, task),
-          audience: { where },
-          ...(speed > 0 ? { speed } : {}),
-        };
-        await publishOrBusy(deps, deps.topics.task, [
-          { partition: partitionOf(id, taskPartitions), key: id, value: JSON.stringify(record) },
-        ]);
-      });
-      deps.metrics.accepted('async', 1);
-      return [id];
-    },
+function pushToWhere(context: ApiContext, app: string, body: PushBody, where: TagWhere): Promise<{ taskid: string }> {
+  return pushToApp(context, app, body, {
+    kind: 'tag',
+    audience: { where },
+    uses: { tagPerDay: 1 },
+    taskId: (...of) => taskIdOf('RASA', ...of),
   });
-  return { taskid: taskid! };
 }

@@ -24,14 +24,23 @@ function batchOf(values: (TaskRecord | string)[], stale: () => boolean = () => f
 }
 
 function rig(routePartitions = 4) {
-  const state = { lag: 0, asked: 0, published: [] as NewRecord[][], lookUps: 0, jobs: [] as string[], told: 0 };
+  const state = {
+    lag: 0,
+    asked: 0,
+    topics: [] as string[],
+    published: [] as NewRecord[][],
+    lookUps: 0,
+    jobs: [] as string[],
+    told: 0,
+  };
   const planner = new Planner({
     bus: {
       lag: async () => {
         state.asked++;
         return new Map([[0, state.lag]]);
       },
-      publish: async (_topic, records) => {
+      publish: async (topic, records) => {
+        state.topics.push(topic);
         state.published.push(records);
         return records.map((_, index) => index);
       },
@@ -49,7 +58,7 @@ function rig(routePartitions = 4) {
     onJob: () => {
       state.told++;
     },
-    routeTopic: 'route',
+    topics: { route: 'route', broadcast: 'broadcast', receipt: 'receipt' },
     routerGroup: 'router',
     routePartitions,
     maxLag: 10,
@@ -108,4 +117,27 @@ test('lists of aliases are resolved, each device once, and named by the devices 
   const [record] = records();
   expect(record!.cids).toEqual([cid(7), cid(8)]);
   expect(record!.id).toMatch(/^l\/[0-9a-f]{16}\/0$/);
+});
+
+test('a task to all is one record in the log of its app, and one receipt that has its targets counted', async () => {
+  const { planner, state } = rig();
+  const later = now + 60_000;
+  await planner.handle(batchOf([task('a', { all: true }), task('b', { all: true }, { exp: later, stored: false })]));
+  expect(state.topics).toEqual(['broadcast', 'receipt']);
+  const [broadcasts, receipts] = state.published.map((part) => part.map(({ value }) => JSON.parse(value)));
+  expect(broadcasts).toMatchObject([
+    { id: 'a/all', task: 'a', exp: now + 1 },
+    { id: 'b/all', task: 'b', exp: now + 10_000, stored: false },
+  ]);
+  expect(receipts).toEqual([
+    { kind: 'broadcast', app: 'app', task: 'a', at: 1 },
+    { kind: 'broadcast', app: 'app', task: 'b', at: 1 },
+  ]);
+});
+
+test('a task to all at a speed becomes a job for all devices', async () => {
+  const { planner, state } = rig();
+  await planner.handle(batchOf([task('a', { all: true }, { speed: 5 })]));
+  expect(state.jobs).toEqual(['a']);
+  expect(state.published).toEqual([]);
 });

@@ -4,9 +4,11 @@ import type { Batch, Bus, NewRecord } from '../../common/bus/bus.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
+import type { TagWhere } from '../../common/protocol/tag-calls.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
 import type { PlannerMetrics } from '../metrics.ts';
+import { broadcastReceiptOf, broadcastRecordOf, isForLog } from './broadcasts.ts';
 import { listName, routeRecordsOf } from './pages.ts';
 
 export interface PlannerDeps {
@@ -14,7 +16,7 @@ export interface PlannerDeps {
   directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob'>;
   /** Told of new jobs. */
   onJob: () => void;
-  routeTopic: string;
+  topics: { route: string; broadcast: string; receipt: string };
   routerGroup: string;
   routePartitions: number;
   /** Route records not yet routed above which no further ones are written. */
@@ -42,25 +44,39 @@ export class Planner {
 
   async handle(batch: Batch): Promise<void> {
     const all = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
+    await this.#broadcast(all.filter(isForLog));
     await this.#openJobs(all);
-    const tasks = all.filter(({ audience }) => !('where' in audience));
+    const tasks = all.filter(({ audience }) => !('where' in audience || 'all' in audience));
     if (tasks.length === 0) return;
     await this.#routersKeepUp(batch);
-    const { bus, routeTopic, routePartitions, metrics } = this.#deps;
+    const { bus, topics, routePartitions, metrics } = this.#deps;
     const targets = await this.#targets(tasks);
     const records = tasks.flatMap(({ audience: _, speed: _speed, ...message }, index) => {
       const cids = targets[index]!;
       return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
     });
-    for (const part of slices(records)) await bus.publish(routeTopic, part);
+    for (const part of slices(records)) await bus.publish(topics.route, part);
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
   }
 
-  /** A task to the devices of tags is noted, and worked on beside the topic: others don't wait for it. */
+  /** One record a task, however many devices the app has; how many that are is counted with the receipts. */
+  async #broadcast(tasks: TaskRecord[]): Promise<void> {
+    if (tasks.length === 0) return;
+    const { bus, topics, metrics, now } = this.#deps;
+    for (const part of slices(tasks.map((task) => broadcastRecordOf(task, now())))) {
+      await bus.publish(topics.broadcast, part);
+    }
+    await bus.publish(topics.receipt, tasks.map(broadcastReceiptOf));
+    metrics.tasks.inc({ outcome: 'planned' }, tasks.length);
+  }
+
+  /** A task to the devices of tags, or to all at a speed, is noted and worked on beside the topic: others don't wait for it. */
   async #openJobs(tasks: TaskRecord[]): Promise<void> {
     for (const task of tasks) {
-      if (!('where' in task.audience)) continue;
-      await this.#deps.directory.openTagJob({ app: task.app, task: task.task, record: JSON.stringify(task) });
+      const where = whereOf(task);
+      if (where === undefined) continue;
+      const record = JSON.stringify({ ...task, audience: { where } });
+      await this.#deps.directory.openTagJob({ app: task.app, task: task.task, record });
       this.#deps.metrics.tasks.inc({ outcome: 'planned' });
       this.#deps.onJob();
     }
@@ -85,9 +101,9 @@ export class Planner {
 
   /** Rejects if the partition is handed over in the meantime: what resolves is committed. */
   async #routersKeepUp(batch: Batch): Promise<void> {
-    const { bus, routeTopic, routerGroup, maxLag, metrics } = this.#deps;
+    const { bus, topics, routerGroup, maxLag, metrics } = this.#deps;
     for (;;) {
-      const lag = await bus.lag(routeTopic, routerGroup);
+      const lag = await bus.lag(topics.route, routerGroup);
       const waiting = [...lag.values()].reduce((sum, one) => sum + one, 0);
       if (waiting <= maxLag) return;
       metrics.waits.inc();
@@ -113,6 +129,12 @@ export class Planner {
     metrics.tasks.inc({ outcome: 'expired' });
     return undefined;
   }
+}
+
+/** Whose devices are read page by page: those of an expression, or at a speed all. */
+function whereOf({ audience, speed }: TaskRecord): TagWhere | undefined {
+  if ('where' in audience) return audience.where;
+  return 'all' in audience && speed !== undefined ? [] : undefined;
 }
 
 function aliasesOf(audience: TaskRecord['audience']): string[] {

@@ -38,7 +38,7 @@ export async function startPlanner(parts: PlannerParts): Promise<void> {
     bus,
     directory: mysql,
     onJob: () => look(),
-    routeTopic: topics.route,
+    topics,
     routerGroup: groups.router,
     routePartitions: config.routePartitions,
     maxLag: config.plannerMaxLag,

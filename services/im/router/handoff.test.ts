@@ -30,6 +30,7 @@ class FakeNode {
       lease,
       calls: {
         deliver: ({ deliveries }) => this.#call(() => this.delivered.push(...deliveries)),
+        tail: async () => ({}),
         hint: ({ conns }) => this.#call(() => this.hinted.push(conns)),
         kick: async () => ({}),
       },

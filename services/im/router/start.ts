@@ -15,6 +15,8 @@ import { Handoff } from './handoff.ts';
 import { Replay, type ViewCalls } from './replay.ts';
 import { RestoreStops } from './restore-stops.ts';
 import { Router } from './router.ts';
+import { startBroadcaster } from './start-broadcaster.ts';
+import { watchViews } from './watch-views.ts';
 
 export interface RouterParts {
   bus: Bus;
@@ -30,14 +32,9 @@ export interface RouterParts {
   log: Logger;
 }
 
-/** How often owned partitions are asked whether their view was lost, also while no record comes. */
-const watchMs = 500;
-/** A consumer whose loop stands still this long is taken for hung. */
-const progressMs = 60_000;
-
-/** Composes the router and starts to consume the route topic. */
+/** Composes the router and the broadcaster, and starts to consume the topics of routes and broadcasts. */
 export async function startRouter(parts: RouterParts): Promise<void> {
-  const { bus, redis, mysql, nodes, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const { bus, redis, mysql, nodes, topics, groups, config, registry, lifecycle, log } = parts;
   const metrics = createRouterMetrics(registry, () => replay.states());
   const stops = new RestoreStops(mysql, redis, log);
   const views: ViewCalls = {
@@ -78,17 +75,6 @@ export async function startRouter(parts: RouterParts): Promise<void> {
     onBatch: async (batch) => router.handle(batch, await consuming.promise),
   });
   consuming.resolve(consumer);
-  lifecycle.onStop('router', () => consumer.stop());
-  health.addLive('router', () =>
-    Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
-  );
-  const watch = setInterval(() => {
-    replay.lost(consumer.owned()).then(
-      (lost) => {
-        for (const partition of lost) consumer.restart(partition);
-      },
-      (error: unknown) => log.debug({ err: error }, 'views could not be read'),
-    );
-  }, watchMs);
-  lifecycle.onStop('watch', () => clearInterval(watch));
+  watchViews('router', consumer, replay, parts);
+  await startBroadcaster(parts, views, metrics);
 }

@@ -19,7 +19,16 @@ test.each([
   ['dismissed', ['target', 'sent', 'arrived', 'dismissed']],
   ['custom:90001', ['target', 'sent', 'arrived', 'custom:90001']],
 ])('%s implies what must have come before it', (name, expected) => {
-  expect(withImplied(name)).toEqual(expected);
+  expect(withImplied(name, 'RASS_0101_x')).toEqual(expected);
+});
+
+test('of a broadcast the targets are counted together, so none is implied by what happens on a device', () => {
+  expect(withImplied('shown', 'RASA_0101_all0')).toEqual(['sent', 'arrived', 'shown']);
+  const receipt = { kind: 'broadcast' as const, app: 'app', task: 'RASA_0101_all0', at: 5 };
+  const merged = mergeReceipts([receipt, { ...receipt, at: 3 }]);
+  expect(merged.broadcasts).toEqual([{ app: 'app', task: 'RASA_0101_all0' }]);
+  expect(merged.tasks).toMatchObject([{ task: 'RASA_0101_all0', at: 3 }]);
+  expect(merged.events).toEqual([]);
 });
 
 test('an event on a device is there once, with its earliest time', () => {

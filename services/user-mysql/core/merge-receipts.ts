@@ -31,12 +31,15 @@ export interface MergedReceipts {
   events: EventKey[];
   tasks: SeenTask[];
   logins: LatestLogin[];
+  /** Tasks whose targets are all devices of the app. */
+  broadcasts: Pick<SeenTask, 'app' | 'task'>[];
 }
 
 export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipts {
   const events = new Map<string, EventKey>();
   const tasks = new Map<string, SeenTask>();
   const logins = new Map<string, LatestLogin>();
+  const broadcasts = new Map<string, Pick<SeenTask, 'app' | 'task'>>();
   for (const receipt of receipts) {
     if (receipt.kind === 'login') {
       for (const { cid, at } of receipt.logins) {
@@ -50,7 +53,11 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
     const taskKey = `${app}\n${task}`;
     const seen = tasks.get(taskKey);
     tasks.set(taskKey, { app, task, at: Math.min(at, seen?.at ?? at), group: seen?.group ?? receipt.group ?? null });
-    for (const event of withImplied(receipt.event)) {
+    if (receipt.kind === 'broadcast') {
+      broadcasts.set(taskKey, { app, task });
+      continue;
+    }
+    for (const event of withImplied(receipt.event, task)) {
       for (const cid of receipt.cids) {
         const key = eventKey({ app, task, cid, event });
         const known = events.get(key);
@@ -63,6 +70,7 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
     events: [...events.values()].sort(byKey(eventKey)),
     tasks: [...tasks.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
     logins: [...logins.values()].sort(byKey(({ app, cid }) => `${app}\n${cid}`)),
+    broadcasts: [...broadcasts.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
   };
 }
 
@@ -72,5 +80,8 @@ export function eventKey({ app, task, cid, event }: Omit<EventKey, 'at'>): strin
 
 /** How many rows a receipt may touch. */
 export function rowsOf(receipt: ReceiptRecord): number {
-  return receipt.kind === 'login' ? receipt.logins.length : receipt.cids.length * withImplied(receipt.event).length;
+  if (receipt.kind === 'broadcast') return 1;
+  return receipt.kind === 'login'
+    ? receipt.logins.length
+    : receipt.cids.length * withImplied(receipt.event, receipt.task).length;
 }

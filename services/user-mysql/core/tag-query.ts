@@ -20,7 +20,8 @@ const nobody: Sql = { text: 'FALSE', values: [] };
 export function candidatesQuery(app: string, where: TagWhere, after: string | null, limit: number): Sql {
   const driver = driverOf(where);
   const source = rangeOf(app, driver, after ?? '', limit);
-  const filters = where.map((term) => (term === driver ? leftOf(app, term) : conditionOf(app, term)));
+  const terms = where.map((term) => (term === driver ? leftOf(app, term) : conditionOf(app, term)));
+  const filters = terms.length > 0 ? terms : [everybody];
   return {
     text: `SELECT c.cid AS cid, (${filters.map(({ text }) => text).join(' AND ')}) AS fits FROM (${source.text}) c ORDER BY c.cid`,
     values: [...filters.flatMap(({ values }) => values), ...source.values],

@@ -3,7 +3,7 @@ import type { ReadRecord } from '../core/read-receipts.ts';
 import type { Database, Session } from '../database.ts';
 import type { Applied, ReceiptStore } from '../receipts.ts';
 import { noteLogins } from './devices.ts';
-import { countEvents, noteTasks } from './statistics.ts';
+import { countEvents, noteBroadcasts, noteTasks } from './statistics.ts';
 
 export interface ReceiptSource {
   group: string;
@@ -72,8 +72,11 @@ export function createReceiptStore(database: Database, { group, topic }: Receipt
 }
 
 async function applyReceipts(session: Session, records: ReadRecord[]): Promise<EventKey[]> {
-  const { logins, tasks, events } = mergeReceipts(records.flatMap(({ receipt }) => (receipt ? [receipt] : [])));
+  const { logins, tasks, events, broadcasts } = mergeReceipts(
+    records.flatMap(({ receipt }) => (receipt ? [receipt] : [])),
+  );
   await noteLogins(session, logins);
   await noteTasks(session, tasks);
+  await noteBroadcasts(session, broadcasts);
   return countEvents(session, events);
 }

@@ -45,6 +45,19 @@ export async function noteTasks(session: Session, tasks: SeenTask[]): Promise<vo
   }
 }
 
+/** Counts the devices that each app has as targets of its broadcast, once: what was counted first stays. */
+export async function noteBroadcasts(session: Session, broadcasts: Pick<SeenTask, 'app' | 'task'>[]): Promise<void> {
+  for (const { app, task } of broadcasts) {
+    await session.run(
+      `INSERT INTO task_stat (app_id, task_id, event, n)
+       SELECT ?, ?, 'target', COUNT(*) FROM device d WHERE d.app_id = ? AND NOT EXISTS
+         (SELECT 1 FROM blacklist b WHERE b.app_id = d.app_id AND b.cid = d.cid)
+       ON DUPLICATE KEY UPDATE task_stat.n = task_stat.n`,
+      [app, task, app],
+    );
+  }
+}
+
 /**
  * Notes the events that are new and adds their number to the tasks' figures.
  *

@@ -1,7 +1,7 @@
 -- Sets a device's route and reads its queue in one step, so that no message falls between.
 -- KEYS  device, queue
 -- ARGV  node, boot, conn, seq the device has finished, again ("1": yield to a later login),
---       when it logged in (ms), TTL of the route (ms), limit
+--       when it logged in (ms), TTL of the route (ms), limit, bseq the device has finished
 -- Answers {"2", packed device} for a blacklisted one, else {lost ("1" or "0"), packed device as it was, member, score, …}:
 -- everything in the queue in order, what is finished included (the caller counts and trims that), at most limit + 1
 -- entries above seq.
@@ -9,13 +9,13 @@ local device = redis.call('GET', KEYS[1])
 local acked = tonumber(ARGV[4])
 if device then
   if string.sub(device, 1, 1) == '!' then return { '2', device } end
-  local node, boot, conn, known, at = string.match(device, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
+  local node, boot, conn, known, at = string.match(device, '^(%S+) (%S+) (%S+) (%S+) (%S+)')
   local mine = node == ARGV[1] and boot == ARGV[2] and conn == ARGV[3]
   local later = node ~= '-' and not mine and tonumber(at) >= tonumber(ARGV[6])
   if ARGV[5] == '1' and later then return { '1', device } end
   acked = math.max(acked, tonumber(known))
 end
-local packed = string.format('%s %s %s %.0f %s', ARGV[1], ARGV[2], ARGV[3], acked, ARGV[6])
+local packed = string.format('%s %s %s %.0f %s %s', ARGV[1], ARGV[2], ARGV[3], acked, ARGV[6], ARGV[9])
 redis.call('SET', KEYS[1], packed, 'PX', ARGV[7])
 local answer = { '0', device or '' }
 for _, part in ipairs({

@@ -39,6 +39,14 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
     return { results: items.map(({ cid }) => this.statuses.get(cid) ?? { online: false, depth: 0, attachedAt: null }) };
   };
 
+  /** How many broadcasts each app's log has. */
+  readonly broadcasts = new Map<string, number>();
+
+  broadcastCounts: UserRedisOfApi['broadcastCounts'] = async ({ items }) => {
+    this.#called('broadcastCounts');
+    return { results: items.map(({ app }) => ({ count: this.broadcasts.get(app) ?? 0 })) };
+  };
+
   markBlacklisted: UserRedisOfApi['markBlacklisted'] = async ({ items }) => {
     this.#called('markBlacklisted');
     return {

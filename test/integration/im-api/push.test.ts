@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RouteRecord, TaskRecord } from '../../../services/common/protocol/bus-records.ts';
 import { partitionOf } from '../../../services/common/protocol/positions.ts';
-import { singleTaskId } from '../../../services/im/api/task-ids.ts';
+import { singleTaskId } from '../../../services/common/protocol/task-ids.ts';
 import { ApiRig, hourMs, topics } from './rig.ts';
 
 const dayMs = 24 * hourMs;

@@ -186,3 +186,18 @@ test('partitions are applied side by side, whatever devices log in through them'
   for (let partition = 0; partition < 8; partition++)
     expect(await countsOf(`task${partition}`)).toEqual({ target: 300 });
 });
+
+test('the devices that an app has are the targets of its broadcast, counted once, without those of the blacklist', async () => {
+  const store = createReceiptStore(database, source);
+  const calls = createCalls(database, Date.now);
+  const register = (cids: string[]) =>
+    calls.registerDevices({ items: cids.map((cid) => ({ app, cid, device: { platform: 'ios' }, at: 1 })) });
+  await register(cidsOf(0, 5));
+  await calls.addToBlacklist({ app, cids: [cidOf(1)] });
+  const broadcast = 'RASA_0101_all0';
+  const begun = { kind: 'broadcast' as const, app, task: broadcast, at: 1_000 };
+  await store.apply(3, recordsFrom(0, [begun, event('arrived', cidsOf(0, 2), { task: broadcast })]));
+  await register(cidsOf(5, 10));
+  await store.apply(3, recordsFrom(2, [begun]));
+  expect(await countsOf(broadcast)).toEqual({ target: 4, sent: 2, arrived: 2 });
+});

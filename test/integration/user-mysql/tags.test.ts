@@ -146,3 +146,9 @@ describe('expressions', () => {
     });
   });
 });
+
+test('an expression without terms is every device of the app, in pages', async () => {
+  await register(cidsOf(0, 5));
+  await register([cidOf(9)], 'ios', 'app2');
+  expect((await pagesOf([], 2)).flat()).toEqual(cidsOf(0, 5));
+});

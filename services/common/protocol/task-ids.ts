@@ -10,11 +10,26 @@ export function dayOf(timeMs: number): string {
 
 /** The id of a task: the same whenever the same request is worked on, so that a repeat after a crash is the same task. */
 export function taskIdOf(prefix: TaskPrefix, app: string, requestId: string, day: string): string {
-  const digest = createHash('sha256').update(`${app}\n${requestId}\n${day}`).digest('hex');
-  return `${prefix}_${day}_${digest.slice(0, 40)}`;
+  return `${prefix}_${day}_${digestOf(app, requestId, day).slice(0, 40)}`;
 }
 
 /** The id of a single push. */
 export function singleTaskId(app: string, requestId: string, day: string): string {
   return taskIdOf('RASS', app, requestId, day);
+}
+
+/**
+ * The id of a broadcast, which says that it is one: what happens to it on a device is counted without the device having
+ * been a target of its own.
+ */
+export function broadcastTaskId(app: string, requestId: string, day: string): string {
+  return `RASA_${day}_all${digestOf(app, requestId, day).slice(0, 37)}`;
+}
+
+export function isBroadcast(task: string): boolean {
+  return /^RASA_\d{4}_all/.test(task);
+}
+
+function digestOf(app: string, requestId: string, day: string): string {
+  return createHash('sha256').update(`${app}\n${requestId}\n${day}`).digest('hex');
 }

@@ -1,0 +1,277 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Batcher } from '../common/batcher.ts';
+import type { Logger } from '../common/log.ts';
+import type { BroadcastEntry } from '../common/protocol/broadcast-calls.ts';
+import { withBseq } from '../common/protocol/push-frame.ts';
+import type { BroadcastCursor } from './core/broadcast-cursor.ts';
+import { BroadcastLog } from './core/broadcast-log.ts';
+import { textFrame } from './core/text-frame.ts';
+import type { Gateway, Link } from './gateway.ts';
+import type { CmMetrics } from './metrics.ts';
+import type { BroadcastLogs } from './ports.ts';
+
+export interface BroadcastsDeps {
+  logs: BroadcastLogs;
+  gateway: () => Pick<Gateway, 'sendFrame'>;
+  /** Told which devices a task was written to. */
+  sent: (app: string, task: string, cids: string[]) => void;
+  metrics: Pick<CmMetrics, 'pushes'>;
+  now: () => number;
+  log: Logger;
+}
+
+/** What this node has of one app, while it has connections of it. */
+interface AppState {
+  app: string;
+  log: BroadcastLog;
+  links: Set<Link>;
+  /** The log was read to its end once: what comes from then on is new. */
+  loaded: boolean;
+  reading: Promise<void> | undefined;
+  /** Something may have come since the read under way began. */
+  again: boolean;
+  /** When to look by itself. */
+  lookAt: number;
+}
+
+/** How often an app's log is looked at without a hint. */
+const tailMs = 5_000;
+/** The same while it can't be read, or its view is not whole. */
+const retryMs = 250;
+/** One read, with its repeats. */
+const readMs = 2_000;
+const pageSize = 500;
+/** Entries that one connection reads on at once. */
+const catchUpPage = 16;
+const maxPending = 100_000;
+/** How long writing to sockets may hold the event loop, ms. */
+const sliceMs = 8;
+/** Sockets written to between two looks at the clock. */
+const sliceLinks = 32;
+
+/**
+ * Broadcasts on this node: tails the logs of the apps that have connections here, and writes each new entry to all of them.
+ * A connection that was away, or whose socket stalls, reads on from its own position.
+ */
+export class Broadcasts {
+  #deps: BroadcastsDeps;
+  #apps = new Map<string, AppState>();
+  /** Connections that could not read on. */
+  #behind = new Set<Link>();
+  #reads: Batcher<
+    { app: string; after: number },
+    Awaited<ReturnType<BroadcastLogs['broadcastsAfter']>>['results'][number]
+  >;
+  #bodies: Batcher<string, string | null>;
+
+  constructor(deps: BroadcastsDeps) {
+    this.#deps = deps;
+    const { logs } = deps;
+    this.#reads = new Batcher({
+      ...{ maxItems: 200, maxPending, concurrency: 2 },
+      run: async (asked) => {
+        const items = asked.map((item) => ({ ...item, limit: pageSize }));
+        return (await logs.broadcastsAfter({ items }, { deadlineMs: readMs })).results;
+      },
+    });
+    this.#bodies = new Batcher({
+      ...{ maxItems: 200, maxPending, concurrency: 4 },
+      run: async (asked) => {
+        // Connections that catch up mostly ask for the same.
+        const tasks = [...new Set(asked)];
+        const items = tasks.map((task) => ({ task }));
+        const { results } = await logs.broadcastBodies({ items }, { deadlineMs: readMs });
+        const found = new Map(tasks.map((task, index) => [task, results[index]!.body]));
+        return asked.map((task) => found.get(task) ?? null);
+      },
+    });
+  }
+
+  /** Where the app's log ends: the cursor of a device that has none. 0 where that can't be learnt. */
+  async tailOf(app: string): Promise<number> {
+    const state = this.#stateOf(app);
+    if (!state.loaded) await this.#read(state);
+    return state.log.tail;
+  }
+
+  /** Tasks of stored entries after one position up to another, as far as they are known here. */
+  tasksBetween(app: string, after: number, upTo: number): string[] {
+    const entries = this.#apps.get(app)?.log.between(after, upTo) ?? [];
+    return entries.filter(({ stored }) => stored).map(({ task }) => task);
+  }
+
+  /** A connection has logged in: it reads on, and gets what comes from now on. */
+  join(link: Link, app: string): void {
+    const state = this.#stateOf(app);
+    state.links.add(link);
+    this.#fellBehind(link);
+  }
+
+  leave(link: Link, app: string): void {
+    this.#apps.get(app)?.links.delete(link);
+    this.#behind.delete(link);
+  }
+
+  /** A connection may read on: its socket has drained. */
+  resume(link: Link): void {
+    const { cursor, blocked } = link.connection;
+    if (cursor?.due && !blocked) this.#catchUp(link);
+  }
+
+  /** There is something new in these logs; of apps without connections here nothing is read. */
+  hint(apps: string[]): void {
+    for (const app of apps) {
+      const state = this.#apps.get(app);
+      if (state) void this.#read(state);
+    }
+  }
+
+  /** To be called a few times a second: looks at logs, tries again what failed, forgets apps that nobody is here of. */
+  tick(): void {
+    const now = this.#deps.now();
+    for (const state of this.#apps.values()) {
+      if (state.lookAt > now) continue;
+      if (state.links.size > 0) void this.#read(state);
+      else if (state.reading === undefined) this.#apps.delete(state.app);
+    }
+    const behind = [...this.#behind];
+    this.#behind.clear();
+    for (const link of behind) this.resume(link);
+  }
+
+  #stateOf(app: string): AppState {
+    const known = this.#apps.get(app);
+    if (known) return known;
+    const state: AppState = {
+      ...{ app, log: new BroadcastLog(), links: new Set<Link>() },
+      ...{ loaded: false, reading: undefined, again: false, lookAt: this.#deps.now() + tailMs },
+    };
+    this.#apps.set(app, state);
+    return state;
+  }
+
+  /** One read of a log at a time; one that is asked for meanwhile follows. Never rejects. */
+  #read(state: AppState): Promise<void> {
+    state.again = true;
+    state.reading ??= this.#readAll(state).finally(() => {
+      state.reading = undefined;
+    });
+    return state.reading;
+  }
+
+  async #readAll(state: AppState): Promise<void> {
+    try {
+      while (state.again) {
+        state.again = false;
+        const { entries, more, ready } = await this.#reads.add({ app: state.app, after: state.log.tail });
+        state.lookAt = this.#deps.now() + (ready ? tailMs : retryMs);
+        if (!ready) return;
+        if (more) state.again = true;
+        if (state.loaded) await this.#takeNew(state, entries);
+        else {
+          state.log.add(entries, this.#deps.now());
+          if (!more) this.#becameLoaded(state);
+        }
+      }
+    } catch (error) {
+      state.lookAt = this.#deps.now() + retryMs;
+      this.#deps.log.debug({ err: error }, 'a log of broadcasts could not be read');
+    }
+  }
+
+  #becameLoaded(state: AppState): void {
+    state.loaded = true;
+    for (const link of state.links) this.#fellBehind(link);
+  }
+
+  async #takeNew(state: AppState, entries: BroadcastEntry[]): Promise<void> {
+    const bodies = await Promise.all(entries.map(({ task }) => this.#bodies.add(task)));
+    for (const [index, entry] of entries.entries()) {
+      const before = state.log.tail;
+      state.log.add([entry], this.#deps.now());
+      const body = bodies[index];
+      if (body != null && entry.exp > this.#deps.now()) await this.#writeToAll(state, entry, before, body);
+    }
+  }
+
+  /** The same bytes to every connection, in slices between which other work gets its turn. */
+  async #writeToAll(state: AppState, entry: BroadcastEntry, before: number, body: string): Promise<void> {
+    const gateway = this.#deps.gateway();
+    const frame = textFrame(entry.stored ? withBseq(body, entry.bseq) : body);
+    let written: string[] = [];
+    let begunMs = performance.now();
+    let count = 0;
+    const flush = (): void => {
+      if (written.length > 0) this.#wasSent(state.app, entry.task, written);
+      written = [];
+    };
+    for (const link of state.links) {
+      const { cursor, who, blocked } = link.connection;
+      if (!cursor || !who) continue;
+      if (cursor.offer(entry, before, blocked)) {
+        gateway.sendFrame(link, frame);
+        written.push(who.cid);
+      } else this.resume(link);
+      if (++count % sliceLinks !== 0 || performance.now() - begunMs < sliceMs) continue;
+      flush();
+      await nextTurn();
+      begunMs = performance.now();
+    }
+    flush();
+  }
+
+  #fellBehind(link: Link): void {
+    link.connection.cursor?.fallBehind();
+    this.resume(link);
+  }
+
+  /** Never rejects: who can't read on now does so later. */
+  #catchUp(link: Link): void {
+    const { cursor, who } = link.connection;
+    const state = who && this.#apps.get(who.app);
+    if (!cursor || !state) return;
+    cursor.begin();
+    this.#readOn(link, cursor, state)
+      .catch((error: unknown) => {
+        this.#deps.log.debug({ conn: link.id, err: error }, 'a connection could not read broadcasts');
+        return true;
+      })
+      .then((left) => {
+        cursor.end(left);
+        // One whose socket is over its limit is called when that has drained.
+        const { closed, blocked } = link.connection;
+        if (cursor.due && !closed && !blocked) this.#behind.add(link);
+      });
+  }
+
+  /** Answers whether something is left that could not go out now. */
+  async #readOn(link: Link, cursor: BroadcastCursor, state: AppState): Promise<boolean> {
+    const { now } = this.#deps;
+    if (!state.loaded) return true;
+    for (;;) {
+      const entries = state.log.after(cursor.at, now(), catchUpPage);
+      if (entries.length === 0) {
+        cursor.passTo(state.log.tail);
+        return false;
+      }
+      const bodies = await Promise.all(entries.map(({ task, stored }) => (stored ? this.#bodies.add(task) : null)));
+      for (const [index, entry] of entries.entries()) {
+        const { who, blocked } = link.connection;
+        if (!who) return false;
+        if (blocked) return true;
+        const body = bodies[index];
+        if (body == null || entry.exp <= now()) cursor.passTo(entry.bseq);
+        else {
+          cursor.went(entry);
+          this.#deps.gateway().sendFrame(link, textFrame(withBseq(body, entry.bseq)));
+          this.#wasSent(who.app, entry.task, [who.cid]);
+        }
+      }
+    }
+  }
+
+  #wasSent(app: string, task: string, cids: string[]): void {
+    this.#deps.metrics.pushes.inc(cids.length);
+    this.#deps.sent(app, task, cids);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Consumer } from '../../common/bus/bus.ts';
+import type { Replay } from './replay.ts';
+import type { RouterParts } from './start.ts';
+
+/** How often owned partitions are asked whether their view was lost, also while no record comes. */
+const watchMs = 500;
+/** A consumer whose loop stands still this long is taken for hung. */
+const progressMs = 60_000;
+
+/** Stops and watches a consumer that fills views: that its loop turns, and that what it has filled is still there. */
+export function watchViews(
+  name: string,
+  consumer: Consumer,
+  replay: Pick<Replay, 'lost'>,
+  { health, lifecycle, log }: Pick<RouterParts, 'health' | 'lifecycle' | 'log'>,
+): void {
+  lifecycle.onStop(name, () => consumer.stop());
+  health.addLive(name, () =>
+    Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
+  );
+  const watch = setInterval(() => {
+    replay.lost(consumer.owned()).then(
+      (lost) => {
+        for (const partition of lost) consumer.restart(partition);
+      },
+      (error: unknown) => log.debug({ err: error }, 'views could not be read'),
+    );
+  }, watchMs);
+  lifecycle.onStop(`${name}'s watch`, () => clearInterval(watch));
+}
