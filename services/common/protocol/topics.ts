@@ -11,7 +11,12 @@ export function topicsOf(prefix: string, routeGeneration: number) {
 }
 
 export function groupsOf(prefix: string) {
-  return { router: `${prefix}.router`, planner: `${prefix}.planner`, statistics: `${prefix}.statistics` };
+  return {
+    router: `${prefix}.router`,
+    planner: `${prefix}.planner`,
+    statistics: `${prefix}.statistics`,
+    callback: `${prefix}.callback`,
+  };
 }
 
 export const taskPartitions = 8;
