@@ -69,7 +69,7 @@ export const Config = Type.Object({
   callbackMaxWaiting: Type.Integer({
     default: 100_000,
     minimum: 1_000,
-    maximum: 500_000,
+    maximum: 300_000,
     description: 'Receipts of one app that may wait in this instance; further ones are dropped',
   }),
 });

@@ -16,11 +16,11 @@ export interface CallbacksDeps extends Omit<LaneDeps, 'stopped'> {
 }
 
 /** Receipts of all apps that wait at the most. */
-const maxWaitingTotal = 500_000;
+const maxWaitingTotal = 300_000;
 /** Receipts offered at once, but for a record that has more. */
 const maxRun = 2_000;
 /** Events remembered so that nobody is told twice in a row. */
-const maxRecent = 200_000;
+const maxRecent = 100_000;
 
 /**
  * Tells upstreams what happened to their messages.
