@@ -3,7 +3,7 @@ import type { Batch } from '../../common/bus/bus.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Identity } from '../../common/identity.ts';
 import type { App } from '../../common/protocol/app.ts';
-import { Lane, type LaneDeps } from './lane.ts';
+import { type DropReason, Lane, type LaneDeps } from './lane.ts';
 import type { Told } from './lines.ts';
 import { type Reportable, readReceipt } from './read-receipt.ts';
 import { Recent } from './recent.ts';
@@ -85,7 +85,7 @@ export class Callbacks {
     const cids = this.#recent.unseen(app, told);
     if (cids.length === 0) return undefined;
     if (!this.#room.take(app, cids.length)) {
-      this.#deps.metrics.dropped.inc({ reason: 'overflow' }, cids.length);
+      this.#deps.metrics.dropped.inc({ reason: 'overflow' satisfies DropReason }, cids.length);
       return undefined;
     }
     const lane = this.#lane(app, partition);

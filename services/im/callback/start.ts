@@ -33,7 +33,7 @@ const promptMs = 500;
 /** Between the tries of a body: three tries, and an upstream that starts again has some ten seconds for it. */
 const pausesMs = [2_000, 10_000];
 /** How long apps are taken as they were read: callback URLs and secrets may have changed. */
-const appCacheMs = 10_000;
+const appCacheMs = 30_000;
 /** How long a stop goes on telling upstreams. */
 const flushMs = 3_000;
 /** A consumer whose loop stands still this long is taken for hung. */
