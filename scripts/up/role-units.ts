@@ -93,7 +93,13 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
     case 'user-mysql':
       return { LONGWIRE_MYSQL_URL: stores.mysqlUrl(), ...bus };
     case 'im':
-      return { ...users, ...bus, LONGWIRE_TOKEN_KEYS: installation.tokenKey };
+      return {
+        ...users,
+        ...bus,
+        LONGWIRE_TOKEN_KEYS: installation.tokenKey,
+        // Whoever tries it out has the upstream on this machine too.
+        LONGWIRE_CALLBACK_ALLOW_INTERNAL: 'true',
+      };
     case 'cm':
       return { ...users, ...bus, LONGWIRE_DRAIN_MS: String(drainMs) };
   }

@@ -8,8 +8,8 @@ export const Config = Type.Object({
   ...busConfig,
   ...identityConfig,
   ...routeConfig,
-  imRoles: Type.Array(Type.Enum(['api', 'planner', 'router']), {
-    default: ['api', 'planner', 'router'],
+  imRoles: Type.Array(Type.Enum(['api', 'planner', 'router', 'callback']), {
+    default: ['api', 'planner', 'router', 'callback'],
     minItems: 1,
     description: 'Which parts run in this instance',
   }),
@@ -54,6 +54,23 @@ export const Config = Type.Object({
     default: 5_000,
     minimum: 1,
     description: 'The planner waits while more route records than this are not yet routed',
+  }),
+  callbackAllowInternal: Type.Boolean({
+    default: false,
+    description: 'Receipts may go to internal addresses (private, loopback, link-local and the like)',
+  }),
+  callbackTryMs: Type.Integer({
+    default: 5_000,
+    minimum: 100,
+    maximum: 60_000,
+    unit: ms,
+    description: 'Deadline of one try to tell an upstream of receipts',
+  }),
+  callbackMaxWaiting: Type.Integer({
+    default: 100_000,
+    minimum: 1_000,
+    maximum: 300_000,
+    description: 'Receipts of one app that may wait in this instance; further ones are dropped',
   }),
 });
 export type Config = Static<typeof Config>;

@@ -20,6 +20,7 @@ import { createClient } from '../common/rpc/client.ts';
 import { untilDone } from '../common/until-done.ts';
 import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
+import { startCallback } from './callback/start.ts';
 import { Config } from './config.ts';
 import { createApiApp } from './edges/api/app.ts';
 import { Kicks } from './kicks.ts';
@@ -34,7 +35,7 @@ const health = new Health();
 const secret = config.internalSecrets[0]!;
 const topics = topicsOf(config.topicPrefix, config.routeGeneration);
 const groups = groupsOf(config.topicPrefix);
-const runs = (role: 'api' | 'planner' | 'router'): boolean => config.imRoles.includes(role);
+const runs = (role: Config['imRoles'][number]): boolean => config.imRoles.includes(role);
 
 const bus = await openBus(config, log);
 lifecycle.onStop('bus', () => bus.close());
@@ -92,6 +93,9 @@ if (runs('router')) {
 }
 if (runs('planner')) {
   await startPlanner({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
+}
+if (runs('callback')) {
+  await startCallback({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
 }
 if (runs('api')) {
   const api = createApiApp({

@@ -32,6 +32,27 @@ export function createRouterMetrics(registry: Registry, states: () => { owned: n
   };
 }
 
+export type CallbackMetrics = ReturnType<typeof createCallbackMetrics>;
+
+export function createCallbackMetrics(registry: Registry, waiting: () => number) {
+  const registers = [registry];
+  new Gauge({
+    name: 'longwire_callback_waiting',
+    help: 'Receipts that wait for their upstreams or are on their way',
+    registers,
+    collect() {
+      this.set(waiting());
+    },
+  });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `longwire_callback_${name}_total`, help, labelNames, registers });
+  return {
+    delivered: counter('delivered', 'Receipts that an upstream answered, by the class of its HTTP status', ['answer']),
+    dropped: counter('dropped', 'Receipts that their upstream was not told of', ['reason']),
+    withoutAliases: counter('without_aliases', 'Bodies whose aliases could not be looked up'),
+  };
+}
+
 export type PlannerMetrics = ReturnType<typeof createPlannerMetrics>;
 
 export function createPlannerMetrics(registry: Registry) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { kafkaAvailable } from '../rigs/kafka.ts';
 import { describeBroadcasts } from './suite/broadcasts.ts';
+import { describeCallbacks } from './suite/callbacks.ts';
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -23,6 +24,7 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeIdempotency(sut);
   describeLostView(sut);
   describeCounting(sut);
+  describeCallbacks(sut);
   describeTasks(sut);
   describeBroadcasts(sut);
   describeCrashes(sut);

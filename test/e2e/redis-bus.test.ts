@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeBlacklist } from './suite/blacklist.ts';
 import { describeBroadcasts } from './suite/broadcasts.ts';
+import { describeCallbacks } from './suite/callbacks.ts';
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -18,6 +19,7 @@ describeDelivery(sut);
 describeProtocol(sut);
 describeIdempotency(sut);
 describeCounting(sut);
+describeCallbacks(sut);
 describeBlacklist(sut);
 describeDeviceCalls(sut);
 describeTasks(sut);

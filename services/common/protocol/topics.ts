@@ -18,6 +18,7 @@ export function groupsOf(prefix: string) {
     planner: `${prefix}.planner`,
     broadcaster: `${prefix}.broadcaster`,
     statistics: `${prefix}.statistics`,
+    callback: `${prefix}.callback`,
   };
 }
 

@@ -1,0 +1,32 @@
+import { Compile } from 'typebox/compile';
+import { EventReceipt } from '../../common/protocol/bus-records.ts';
+import { actionIdOf } from './lines.ts';
+
+const schema = Compile(EventReceipt);
+
+/** An event that upstreams are told of, without its devices having been looked at. */
+export interface Reportable {
+  app: string;
+  actionId: string;
+  /** All of it; undefined if it can't be read. */
+  whole: () => EventReceipt | undefined;
+}
+
+/**
+ * Reads as much of a record as says whether anybody is to be told: most are of apps without a callback, and theirs are not
+ * looked at any closer. Undefined if nobody is, or if it can't be read: the statistics complain of that one.
+ */
+export function readReceipt(value: string): Reportable | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+  const { kind, app, event } = (parsed ?? {}) as Partial<Record<'kind' | 'app' | 'event', unknown>>;
+  if (kind !== 'event' || typeof app !== 'string' || typeof event !== 'string') return undefined;
+  const actionId = actionIdOf(event);
+  return actionId === undefined
+    ? undefined
+    : { app, actionId, whole: () => (schema.Check(parsed) ? parsed : undefined) };
+}

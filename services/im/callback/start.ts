@@ -1,0 +1,73 @@
+import type { Registry } from 'prom-client';
+import { AppDirectory } from '../../common/app-directory.ts';
+import type { Bus } from '../../common/bus/bus.ts';
+import type { Health } from '../../common/health.ts';
+import { Identity } from '../../common/identity.ts';
+import type { Lifecycle } from '../../common/lifecycle.ts';
+import type { Logger } from '../../common/log.ts';
+import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { Config } from '../config.ts';
+import { createPost } from '../edges/callback/post.ts';
+import { createCallbackMetrics } from '../metrics.ts';
+import { Aliases } from './aliases.ts';
+import { Callbacks } from './callbacks.ts';
+
+export interface CallbackParts {
+  bus: Bus;
+  mysql: Pick<Client<UserMysqlCalls>, 'app' | 'aliasesOf'>;
+  topics: Pick<ReturnType<typeof topicsOf>, 'receipt'>;
+  groups: Pick<ReturnType<typeof groupsOf>, 'callback'>;
+  config: Pick<Config, 'identityKeys' | 'callbackAllowInternal' | 'callbackTryMs' | 'callbackMaxWaiting'>;
+  registry: Registry;
+  health: Health;
+  lifecycle: Lifecycle;
+  log: Logger;
+}
+
+/** Receipt records handled at once. */
+const maxBatch = 200;
+/** How long an upstream may take for a body if the partition is to wait for it. */
+const promptMs = 500;
+/** Between the tries of a body: three tries, and an upstream that starts again has some ten seconds for it. */
+const pausesMs = [2_000, 10_000];
+/** How long apps are taken as they were read: callback URLs and secrets may have changed. */
+const appCacheMs = 30_000;
+/** How long a stop goes on telling upstreams. */
+const flushMs = 3_000;
+/** A consumer whose loop stands still this long is taken for hung. */
+const progressMs = 60_000;
+
+/** Composes the callbacks and starts to consume the receipt topic, as a group of its own: the statistics don't wait for it. */
+export async function startCallback(parts: CallbackParts): Promise<void> {
+  const { bus, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const apps = new AppDirectory({
+    load: async (appId) => (await mysql.app({ appId })).app,
+    now: Date.now,
+    ttlMs: appCacheMs,
+  });
+  const { post, close } = createPost({ allowInternal: config.callbackAllowInternal, tryMs: config.callbackTryMs });
+  const metrics = createCallbackMetrics(registry, () => callbacks.waiting);
+  const callbacks: Callbacks = new Callbacks({
+    post,
+    find: (appId) => apps.find(appId),
+    aliases: new Aliases(mysql, Date.now, () => metrics.withoutAliases.inc()),
+    identity: new Identity(config.identityKeys),
+    ...{ pausesMs, promptMs, maxWaiting: config.callbackMaxWaiting, metrics, log },
+  });
+  const consumer = await bus.consume({
+    topic: topics.receipt,
+    group: groups.callback,
+    maxBatch,
+    onBatch: (batch) => callbacks.handle(batch),
+  });
+  lifecycle.onStop('callback', async (deadlineMs) => {
+    await consumer.stop();
+    await callbacks.stop(Math.min(deadlineMs, Date.now() + flushMs));
+    await close();
+  });
+  health.addLive('callback', () =>
+    Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
+  );
+}
