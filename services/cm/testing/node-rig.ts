@@ -43,6 +43,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     app: { ...app } as App | null,
     receipts: [] as Receipt[],
     kicked: [] as Route[],
+    channels: [] as unknown[],
     blacklist: new Set<string>(),
   };
   const now = (): number => state.now;
@@ -57,9 +58,13 @@ export function createNode(options: { maxConnections?: number } = {}) {
     bindAliases: async () => ({}),
     unbindAliases: async () => ({}),
     setTags: async () => ({}),
+    setChannel: async (request: unknown) => {
+      state.channels.push(request);
+      return {};
+    },
   };
   const nonces = { claimNonce: async () => ({ fresh: true }) };
-  const admission = new Admission(identity, registry, nonces, async () => state.app, now);
+  const admission = new Admission(identity, registry, nonces, kept, async () => state.app, now);
   const sessions: Sessions = new Sessions({
     self,
     admission,

@@ -7,12 +7,20 @@ export function topicsOf(prefix: string, routeGeneration: number) {
     task: `${prefix}.task`,
     /** What happened to messages and devices, partitioned by task or cid. */
     receipt: `${prefix}.receipt`,
+    /** Messages that may go by a channel of a vendor, and news of devices' channels, partitioned by cid. */
+    channel: `${prefix}.channel`,
   };
 }
 
 export function groupsOf(prefix: string) {
-  return { router: `${prefix}.router`, planner: `${prefix}.planner`, statistics: `${prefix}.statistics` };
+  return {
+    router: `${prefix}.router`,
+    planner: `${prefix}.planner`,
+    statistics: `${prefix}.statistics`,
+    channel: `${prefix}.channel`,
+  };
 }
 
 export const taskPartitions = 8;
 export const receiptPartitions = 8;
+export const channelPartitions = 8;
