@@ -93,7 +93,15 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
     case 'user-mysql':
       return { LONGWIRE_MYSQL_URL: stores.mysqlUrl(), ...bus };
     case 'im':
-      return { ...users, ...bus, LONGWIRE_TOKEN_KEYS: installation.tokenKey };
+      return {
+        ...{ ...users, ...bus },
+        LONGWIRE_TOKEN_KEYS: installation.tokenKey,
+        LONGWIRE_WEB_PUSH_SUBJECT: 'mailto:longwire@localhost',
+        LONGWIRE_WEB_PUSH_PUBLIC_KEY: installation.webPush.publicKey,
+        LONGWIRE_WEB_PUSH_PRIVATE_KEY: installation.webPush.privateKey,
+        // Devices reach this system from this machine alone: whoever names an internal address is here already.
+        LONGWIRE_CHANNEL_ALLOW_INTERNAL: 'true',
+      };
     case 'cm':
       return { ...users, ...bus, LONGWIRE_DRAIN_MS: String(drainMs) };
   }

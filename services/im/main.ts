@@ -6,7 +6,7 @@ import { Identity } from '../common/identity.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
-import { groupsOf, receiptPartitions, taskPartitions, topicsOf } from '../common/protocol/topics.ts';
+import { channelPartitions, groupsOf, receiptPartitions, taskPartitions, topicsOf } from '../common/protocol/topics.ts';
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
@@ -14,6 +14,7 @@ import { createClient } from '../common/rpc/client.ts';
 import { untilDone } from '../common/until-done.ts';
 import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
+import { startChannels } from './channel/start.ts';
 import { Config } from './config.ts';
 import { createApiApp } from './edges/api/app.ts';
 import { Kicks } from './kicks.ts';
@@ -28,7 +29,7 @@ const health = new Health();
 const secret = config.internalSecrets[0]!;
 const topics = topicsOf(config.topicPrefix, config.routeGeneration);
 const groups = groupsOf(config.topicPrefix);
-const runs = (role: 'api' | 'planner' | 'router'): boolean => config.imRoles.includes(role);
+const runs = (role: Config['imRoles'][number]): boolean => config.imRoles.includes(role);
 
 const bus = await openBus(config, log);
 lifecycle.onStop('bus', () => bus.close());
@@ -58,6 +59,7 @@ await untilDone(
     await bus.ensureTopic(topics.route, config.routePartitions);
     await bus.ensureTopic(topics.task, taskPartitions);
     await bus.ensureTopic(topics.receipt, receiptPartitions);
+    await bus.ensureTopic(topics.channel, channelPartitions);
   },
   log,
   stopping.signal,
@@ -85,6 +87,20 @@ if (runs('router')) {
 }
 if (runs('planner')) {
   await startPlanner({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
+}
+if (runs('channel')) {
+  await startChannels({
+    bus,
+    redis: redis.calls,
+    mysql: mysql.calls,
+    topics,
+    groups,
+    config,
+    registry,
+    health,
+    lifecycle,
+    log,
+  });
 }
 if (runs('api')) {
   const api = createApiApp({

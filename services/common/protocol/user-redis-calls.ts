@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { blackMarkCalls } from './black-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
+import { queuedCalls } from './queued-calls.ts';
 import { quotaCalls } from './quota-calls.ts';
 import { Route } from './route.ts';
 import { stopCalls } from './stop-calls.ts';
@@ -52,6 +53,7 @@ const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 export const userRedisCalls = {
   ...quotaCalls,
   ...blackMarkCalls,
+  ...queuedCalls,
   ...stopCalls,
 
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
