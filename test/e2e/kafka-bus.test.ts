@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { kafkaAvailable } from '../rigs/kafka.ts';
+import { describeChannels } from './suite/channels.ts';
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -23,5 +24,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeLostView(sut);
   describeCounting(sut);
   describeTasks(sut);
+  describeChannels(sut);
   describeCrashes(sut);
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeBlacklist } from './suite/blacklist.ts';
+import { describeChannels } from './suite/channels.ts';
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -19,5 +20,6 @@ describeIdempotency(sut);
 describeCounting(sut);
 describeBlacklist(sut);
 describeDeviceCalls(sut);
+describeChannels(sut);
 describeTasks(sut);
 describeCrashes(sut);
