@@ -51,3 +51,12 @@ test('secrets and credentials are made once and kept, and so is the bus', () => 
   expect(openInstallation(dir, 'redis')).toEqual(made);
   expect(() => openInstallation(dir, 'kafka')).toThrow('belongs to bus redis');
 });
+
+test('a folder of before there was Web Push gets its keys once, and keeps all else', () => {
+  const { webPush, ...before } = openInstallation(dir, undefined);
+  expect([webPush.publicKey, webPush.privateKey].map((key) => Buffer.from(key, 'base64url').length)).toEqual([65, 32]);
+  writeFileSync(join(dir, 'installation.json'), JSON.stringify(before));
+  const after = openInstallation(dir, undefined);
+  expect(after).toEqual({ ...before, webPush: expect.objectContaining({ publicKey: expect.any(String) }) });
+  expect(openInstallation(dir, undefined)).toEqual(after);
+});

@@ -1,17 +1,19 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { App } from '../../services/common/protocol/user-mysql-calls.ts';
 import type { BusKind } from './args.ts';
 import { UpError } from './say.ts';
 
-/** What is decided once for a data folder and kept in it: secrets, the demo app's credentials, the bus. */
+/** What is decided once for a data folder and kept in it: secrets, the demo app's credentials, the keys of Web Push, the bus. */
 export interface Installation {
   bus: BusKind;
   internalSecret: string;
   identityKey: string;
   tokenKey: string;
   app: App;
+  /** The VAPID keys: browsers' subscriptions belong to them. */
+  webPush: { publicKey: string; privateKey: string };
 }
 
 /**
@@ -25,7 +27,10 @@ export function openInstallation(dataDir: string, bus: BusKind | undefined): Ins
   const file = join(dataDir, 'installation.json');
   const kept = read(file);
   if (kept) {
-    if (bus === undefined || bus === kept.bus) return kept;
+    if (bus === undefined || bus === kept.bus) {
+      // A folder of before there was Web Push.
+      return kept.webPush ? { ...kept, webPush: kept.webPush } : written(file, { ...kept, webPush: vapidKeys() });
+    }
     throw new UpError(
       `the data in ${dataDir} belongs to bus ${kept.bus}; for bus ${bus} choose another folder with --data`,
     );
@@ -43,13 +48,18 @@ export function openInstallation(dataDir: string, bus: BusKind | undefined): Ins
       name: 'demo',
       disabled: false,
     },
+    webPush: vapidKeys(),
   };
-  writeFileSync(`${file}.new`, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600 });
-  renameSync(`${file}.new`, file);
-  return made;
+  return written(file, made);
 }
 
-function read(file: string): Installation | undefined {
+function written(file: string, installation: Installation): Installation {
+  writeFileSync(`${file}.new`, `${JSON.stringify(installation, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return installation;
+}
+
+function read(file: string): (Omit<Installation, 'webPush'> & Partial<Installation>) | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -62,6 +72,14 @@ function read(file: string): Installation | undefined {
   } catch {
     throw new UpError(`${file} is damaged; restore it or choose another folder with --data`);
   }
+}
+
+function vapidKeys(): Installation['webPush'] {
+  const ecdh = createECDH('prime256v1');
+  const publicKey = ecdh.generateKeys('base64url');
+  // Leading zeros are left out here, and are part of the key elsewhere.
+  const zeros = Buffer.alloc(32);
+  return { publicKey, privateKey: Buffer.concat([zeros, ecdh.getPrivateKey()]).subarray(-32).toString('base64url') };
 }
 
 /** No comma, as lists in the environment are separated by one. */

@@ -94,11 +94,15 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
       return { LONGWIRE_MYSQL_URL: stores.mysqlUrl(), ...bus };
     case 'im':
       return {
-        ...users,
-        ...bus,
+        ...{ ...users, ...bus },
         LONGWIRE_TOKEN_KEYS: installation.tokenKey,
+        LONGWIRE_WEB_PUSH_SUBJECT: 'mailto:longwire@localhost',
+        LONGWIRE_WEB_PUSH_PUBLIC_KEY: installation.webPush.publicKey,
+        LONGWIRE_WEB_PUSH_PRIVATE_KEY: installation.webPush.privateKey,
         // Whoever tries it out has the upstream on this machine too.
         LONGWIRE_CALLBACK_ALLOW_INTERNAL: 'true',
+        // Devices reach this system from this machine alone: whoever names an internal address is here already.
+        LONGWIRE_CHANNEL_ALLOW_INTERNAL: 'true',
       };
     case 'cm':
       return { ...users, ...bus, LONGWIRE_DRAIN_MS: String(drainMs) };

@@ -8,6 +8,8 @@ export interface RunFile {
   api: string;
   /** Where devices connect. */
   sdk: string;
+  /** What pages subscribe to Web Push with: the VAPID public key. */
+  webPush: { publicKey: string };
   app: Pick<App, 'appId' | 'appKey' | 'masterSecret' | 'appSecret'>;
   /** For whoever operates the system: where apps are kept, and what opens it. */
   internal: { userMysql: string; secret: string };

@@ -7,6 +7,7 @@ const app = { appId: 'demo-1', appKey: 'key', masterSecret: 'master', appSecret:
 const run = {
   api: 'http://127.0.0.1:8080',
   sdk: 'ws://127.0.0.1:8081/sdk/v1',
+  webPush: { publicKey: 'B' },
   app,
   internal: { userMysql: 'http://127.0.0.1:8082', secret: 'internal-secret-16' },
   processes: [],

@@ -53,6 +53,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   const describe = (): RunFile => ({
     api: `http://127.0.0.1:${plan.portOf.im}`,
     sdk: `ws://127.0.0.1:${plan.portOf.cm}/sdk/v1`,
+    webPush: { publicKey: installation.webPush.publicKey },
     app: credentialsOf(installation),
     internal: { userMysql: `http://127.0.0.1:${plan.portOf['user-mysql']}`, secret: installation.internalSecret },
     processes: system.processes(),
@@ -94,7 +95,7 @@ function credentialsOf({ app }: Installation): RunFile['app'] {
 
 /** Nothing of what configures another Longwire in this shell reaches the roles. */
 function roleEnvironment(dataDir: string): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR'].flatMap((name) => {
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });

@@ -20,7 +20,13 @@ describe('the browser bundle', () => {
 
   it('exports what an app needs, and can be loaded', async () => {
     const loaded = (await import(file)) as Record<string, unknown>;
-    expect(Object.keys(loaded).sort()).toEqual(['DeviceError', 'connect', 'localStorageStorage', 'memoryStorage']);
+    expect(Object.keys(loaded).sort()).toEqual([
+      'DeviceError',
+      'connect',
+      'localStorageStorage',
+      'memoryStorage',
+      'subscribeWebPush',
+    ]);
   });
 
   it('stays small', () => {

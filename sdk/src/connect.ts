@@ -8,6 +8,7 @@ import { DeviceError } from './errors.ts';
 import type { DeviceInfo, Push } from './frames.ts';
 import type { DeviceStorage } from './storage.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
+import { type WebPushSubscription, webPushChannel } from './web-push.ts';
 
 export interface ConnectOptions {
   /** `ws(s)://HOST/sdk/v1` */
@@ -29,6 +30,8 @@ export interface ConnectOptions {
   onError?: (error: DeviceError) => void;
   /** What the device tells about itself when it registers. */
   device?: Partial<DeviceInfo>;
+  /** A Web Push subscription (`subscribeWebPush` makes one) to register this device with; later on, `setWebPush`. */
+  webPush?: WebPushSubscription;
   /** Where there is no global WebSocket (Node 20): the one of `ws`. */
   WebSocket?: WebSocketConstructor;
   tuning?: Partial<Tuning>;
@@ -52,6 +55,7 @@ export function connect(options: ConnectOptions): Device {
     sdk: sdkName,
     ...options.device,
   };
+  const channel = options.webPush && { channel: webPushChannel(options.webPush) };
   return new Device({
     url: checkedUrl(url),
     appId,
@@ -59,7 +63,7 @@ export function connect(options: ConnectOptions): Device {
     onPush: options.onPush,
     onState: shielded(options.onState ?? (() => {})),
     onError,
-    register: sign && ((ts) => signRegistration(appId, info, ts, sign)),
+    register: sign && (async (ts) => ({ ...(await signRegistration(appId, info, ts, sign)), ...channel })),
     tuning: { ...defaultTuning, ...options.tuning },
     openSocket: webSockets(webSocketOf(options)),
     clock: systemClock,

@@ -14,6 +14,7 @@ import type { OpenSocket } from './socket.ts';
 import type { DeviceStorage } from './storage.ts';
 import type { Tuning } from './tuning.ts';
 import { Waits } from './waits.ts';
+import { type WebPushSubscription, webPushChannel } from './web-push.ts';
 
 /** `waiting`: between two tries to connect. `leaving`: logging out. */
 export type DeviceStatus = 'starting' | 'connecting' | 'online' | 'waiting' | 'leaving' | 'stopped';
@@ -118,9 +119,14 @@ export class Device {
     return this.#calls.call({ t: 'tags', set: tags });
   }
 
-  /** Where to reach this device while it has no connection; null ends that. @throws DeviceError */
-  setWebPush(subscription: Record<string, unknown> | null): Promise<void> {
-    return this.#calls.call({ t: 'channel', kind: 'webpush', subscription });
+  /**
+   * Where to reach this device while it has no connection; null ends that. `subscribeWebPush` makes a subscription.
+   *
+   * @throws DeviceError
+   */
+  setWebPush(subscription: WebPushSubscription | null): Promise<void> {
+    const channel = subscription ? webPushChannel(subscription) : { kind: 'webpush' as const, subscription: null };
+    return this.#calls.call({ t: 'channel', ...channel });
   }
 
   /** Disconnects for good; messages wait at the server. Resolves when the message in hand is handled (so `onPush` itself must not await this). May be called twice. */

@@ -15,6 +15,11 @@ const clientExamples: ClientFrame[] = [
     sign: 'a'.repeat(64),
     device: { platform: 'web', model: 'm', os: 'o', sdk: 's' },
   },
+  {
+    ...{ t: 'register', appId: 'app', ts: 1_700_000_000_000, nonce: 'a'.repeat(32), sign: 'a'.repeat(64) },
+    device: { platform: 'web' },
+    channel: { kind: 'webpush', subscription: { endpoint: 'https://push.example' } },
+  },
   { t: 'login', appId: 'app', cid, token: 'token', seq: 0 },
   { t: 'login', appId: 'app', cid, token: 'token', seq: 2 ** 52, bseq: 7 },
   { t: 'ack', seq: 3 },

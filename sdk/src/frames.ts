@@ -35,6 +35,7 @@ export interface RegisterFrame {
   nonce: string;
   sign: string;
   device: DeviceInfo;
+  channel?: { kind: 'webpush'; subscription: Record<string, unknown> };
 }
 export interface LoginFrame {
   t: 'login';

@@ -3,7 +3,8 @@ import { LongwireError } from '../common/errors.ts';
 import type { Identity } from '../common/identity.ts';
 import { type App, goodSecrets } from '../common/protocol/app.ts';
 import { type ClientFrames, type CloseCode, closeCodes, type ServerFrames } from '../common/protocol/device-frames.ts';
-import type { Nonces, Registry } from './ports.ts';
+import { readSubscription } from './core/subscription.ts';
+import type { KeptOfDevices, Nonces, Registry } from './ports.ts';
 
 export type Refusal = { code: ServerFrames['error']['code']; message: string; close: CloseCode };
 export type Registration = { ok: true; cid: string; token: string } | { ok: false; refusal: Refusal };
@@ -25,6 +26,7 @@ export class Admission {
   #identity: Identity;
   #registry: Registry;
   #nonces: Nonces;
+  #kept: Pick<KeptOfDevices, 'setChannel'>;
   #apps: (appId: string) => Promise<App | null>;
   #now: () => number;
 
@@ -33,17 +35,27 @@ export class Admission {
     identity: Identity,
     registry: Registry,
     nonces: Nonces,
+    kept: Pick<KeptOfDevices, 'setChannel'>,
     apps: (appId: string) => Promise<App | null>,
     now: () => number,
   ) {
     this.#identity = identity;
     this.#registry = registry;
     this.#nonces = nonces;
+    this.#kept = kept;
     this.#apps = apps;
     this.#now = now;
   }
 
   async register(frame: ClientFrames['register']): Promise<Registration> {
+    const { channel } = frame;
+    const read = channel && readSubscription(channel.subscription);
+    if (read?.ok === false) {
+      return {
+        ok: false,
+        refusal: { code: 'bad_frame', message: `channel.${read.fault}`, close: closeCodes.malformed },
+      };
+    }
     try {
       const refusal = await this.#registerRefusal(frame);
       if (refusal) return { ok: false, refusal };
@@ -51,6 +63,10 @@ export class Admission {
       const { platform, model, os, sdk } = frame.device;
       const device = { platform, model, os, sdk };
       await this.#registry.register({ app: frame.appId, cid, device, at: this.#now() });
+      if (channel && read) {
+        const { kind } = channel;
+        await this.#kept.setChannel({ app: frame.appId, cid, kind, subscription: read.subscription });
+      }
       return { ok: true, cid, token: this.#identity.deviceToken(frame.appId, cid) };
     } catch (error) {
       if (error instanceof LongwireError && error.retryable) return { ok: false, refusal: unavailable };

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { type ErrorCode, LongwireError } from '../common/errors.ts';
 import { DeviceCalls } from './device-calls.ts';
+import { browserSubscription } from './testing/subscription.ts';
 
 const who = { app: 'app', cid: 'c'.repeat(32) };
 const log = pino({ level: 'silent' });
@@ -14,11 +15,14 @@ function callsOf(fault?: ErrorCode | Promise<void>) {
     done.push(request);
     return {};
   };
-  return { calls: new DeviceCalls({ bindAliases: one, unbindAliases: one, setTags: one }, log), done };
+  return { calls: new DeviceCalls({ bindAliases: one, unbindAliases: one, setTags: one, setChannel: one }, log), done };
 }
 
 const bind = (alias: string, op: 'bind' | 'unbind' = 'bind') => ({ t: 'alias' as const, rid: 'r', op, alias });
 const tags = (...set: string[]) => ({ t: 'tags' as const, rid: 7, set });
+const channel = (subscription: Record<string, unknown> | null) => ({
+  ...{ t: 'channel' as const, rid: 'c', kind: 'webpush' as const, subscription },
+});
 
 describe('calls of devices', () => {
   it('bind, unbind and set what the device says, and answer ok', async () => {
@@ -34,12 +38,24 @@ describe('calls of devices', () => {
     ]);
   });
 
+  it('keep a subscription without what nobody reads, and drop it', async () => {
+    const { calls, done } = callsOf();
+    const { endpoint, keys } = browserSubscription();
+    expect(await calls.answer(who, channel({ endpoint, keys, more: 1 }))).toEqual({ t: 'ok', rid: 'c' });
+    expect(await calls.answer(who, channel(null))).toEqual({ t: 'ok', rid: 'c' });
+    expect(done).toEqual([
+      { ...who, kind: 'webpush', subscription: { endpoint, keys } },
+      { ...who, kind: 'webpush', subscription: null },
+    ]);
+  });
+
   it.each([
     [bind(''), 'alias'],
     [bind('a b'), 'alias'],
     [bind('x'.repeat(40)), 'alias'],
     [tags('a', 'b c'), 'set.1'],
     [tags('x'.repeat(33)), 'set.0'],
+    [channel({}), 'subscription.endpoint'],
     [tags(...Array.from({ length: 101 }, (_none, index) => `t${index}`)), 'set'],
   ])('%# are refused where they are against the rules, by the name of the field', async (frame, field) => {
     const { calls, done } = callsOf();

@@ -6,6 +6,7 @@ import { RestAlias } from '../common/protocol/rest/fields.ts';
 import { tagFault } from '../common/tag-rules.ts';
 import type { CallFrame } from './core/call-queue.ts';
 import type { Who } from './core/phase.ts';
+import { readSubscription } from './core/subscription.ts';
 import type { KeptOfDevices } from './ports.ts';
 
 type Answer = ServerFrames['ok'] | ServerFrames['error'];
@@ -20,7 +21,7 @@ const faults = {
   tooMany: 'has too many tags',
 } as const;
 
-/** What devices ask to have kept: their alias and their tags, by the same rules as upstreams. */
+/** What devices ask to have kept: their alias and their tags, by the same rules as upstreams, and their channels. */
 export class DeviceCalls {
   #kept: KeptOfDevices;
   #log: Logger;
@@ -37,12 +38,12 @@ export class DeviceCalls {
     const error = (code: ServerFrames['error']['code'], message: string): Answer => ({
       ...{ t: 'error', code, message, rid },
     });
-    const fault = frame.t === 'alias' ? faultOfAlias(frame.alias) : faultOfTags(frame.set);
-    if (fault !== undefined) return error('bad_frame', fault);
+    const read = readCall(who, frame);
+    if ('fault' in read) return error('bad_frame', read.fault);
     if (this.#underWay >= maxUnderWay) return error('unavailable', 'try again later');
     this.#underWay++;
     try {
-      await this.#do(who, frame);
+      await read.keep(this.#kept);
       return { t: 'ok', rid };
     } catch (thrown) {
       const { code, retryable } = thrown instanceof LongwireError ? thrown : { code: 'internal', retryable: false };
@@ -54,12 +55,30 @@ export class DeviceCalls {
       this.#underWay--;
     }
   }
+}
 
-  async #do({ app, cid }: Who, frame: CallFrame): Promise<void> {
-    if (frame.t === 'tags') await this.#kept.setTags({ app, cid, tags: [...new Set(frame.set)] });
-    else {
-      const list = [{ cid, alias: frame.alias }];
-      await (frame.op === 'bind' ? this.#kept.bindAliases({ app, list }) : this.#kept.unbindAliases({ app, list }));
+type ReadCall = { fault: string } | { keep: (kept: KeptOfDevices) => Promise<unknown> };
+
+/** What a frame asks for, or the fault in it. */
+function readCall({ app, cid }: Who, frame: CallFrame): ReadCall {
+  switch (frame.t) {
+    case 'alias': {
+      const { alias, op } = frame;
+      const fault = faultOfAlias(alias);
+      if (fault !== undefined) return { fault };
+      const request = { app, list: [{ cid, alias }] };
+      return { keep: (kept) => (op === 'bind' ? kept.bindAliases(request) : kept.unbindAliases(request)) };
+    }
+    case 'tags': {
+      const fault = faultOfTags(frame.set);
+      if (fault !== undefined) return { fault };
+      return { keep: (kept) => kept.setTags({ app, cid, tags: [...new Set(frame.set)] }) };
+    }
+    case 'channel': {
+      const { kind, subscription: given } = frame;
+      const read = given === null ? { ok: true as const, subscription: null } : readSubscription(given);
+      if (!read.ok) return { fault: read.fault };
+      return { keep: (kept) => kept.setChannel({ app, cid, kind, subscription: read.subscription }) };
     }
   }
 }

@@ -10,7 +10,7 @@ import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
 import { cmCalls } from '../common/protocol/cm-calls.ts';
-import { receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
+import { channelPartitions, receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { ReceiptWriter } from '../common/receipts.ts';
@@ -22,6 +22,7 @@ import { Acks } from './acks.ts';
 import { Admission } from './admission.ts';
 import { Blacklist } from './blacklist.ts';
 import { Broadcasts } from './broadcasts.ts';
+import { channelKeeper } from './channel-keeper.ts';
 import { Config } from './config.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { drain } from './drain.ts';
@@ -50,7 +51,7 @@ const secret = config.internalSecrets[0]!;
 const bus = await openBus(config, log);
 lifecycle.onStop('bus', () => bus.close());
 
-const { receipt: topic } = topicsOf(config.topicPrefix, 1);
+const { receipt: topic, channel: channelTopic } = topicsOf(config.topicPrefix, 1);
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret, connections: 4 });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
@@ -84,7 +85,9 @@ const registrations = new Batcher<NewDevice, object>({
   run: async (items) => (await mysql.calls.registerDevices({ items })).results,
 });
 const registryOfDevices = { register: (device: NewDevice) => registrations.add(device) };
-const admission = new Admission(identity, registryOfDevices, redis.calls, (appId) => apps.find(appId), now);
+const { bindAliases, unbindAliases, setTags } = mysql.calls;
+const kept = { bindAliases, unbindAliases, setTags, setChannel: channelKeeper(mysql.calls, bus, channelTopic) };
+const admission = new Admission(identity, registryOfDevices, redis.calls, kept, (appId) => apps.find(appId), now);
 const broadcasts = new Broadcasts({
   ...{ logs: redis.calls, gateway: () => gateway, metrics, now, log },
   sent: (app, task, cids) => sessions.broadcastSent(app, task, cids),
@@ -93,7 +96,7 @@ const sessions: Sessions = new Sessions({
   self,
   admission,
   blacklist: new Blacklist(mysql.calls, redis.calls, log),
-  calls: new DeviceCalls(mysql.calls, log),
+  calls: new DeviceCalls(kept, log),
   broadcasts,
   storage,
   acks,
@@ -159,7 +162,15 @@ nodes.start();
 presence.start();
 lifecycle.onStop('lease', () => presence.stop());
 // Devices are served while the bus is away: their acks wait for it.
-void untilDone('create topics', () => bus.ensureTopic(topic, receiptPartitions), log, stopping.signal);
+void untilDone(
+  'create topics',
+  async () => {
+    await bus.ensureTopic(topic, receiptPartitions);
+    await bus.ensureTopic(channelTopic, channelPartitions);
+  },
+  log,
+  stopping.signal,
+);
 
 const devices = createDeviceServer(
   gateway,

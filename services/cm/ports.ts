@@ -26,7 +26,7 @@ export type KeptBlacklist = Pick<Client<UserMysqlCalls>, 'blacklisted'>;
 export type BlackMarks = Pick<Client<UserRedisCalls>, 'markBlacklisted'>;
 
 /** What devices have kept of themselves. */
-export type KeptOfDevices = Pick<Client<UserMysqlCalls>, 'bindAliases' | 'unbindAliases' | 'setTags'>;
+export type KeptOfDevices = Pick<Client<UserMysqlCalls>, 'bindAliases' | 'unbindAliases' | 'setTags' | 'setChannel'>;
 
 export type NewDevice = Parameters<Client<UserMysqlCalls>['registerDevices']>[0]['items'][number];
 

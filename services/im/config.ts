@@ -8,8 +8,8 @@ export const Config = Type.Object({
   ...busConfig,
   ...identityConfig,
   ...routeConfig,
-  imRoles: Type.Array(Type.Enum(['api', 'planner', 'router', 'callback']), {
-    default: ['api', 'planner', 'router', 'callback'],
+  imRoles: Type.Array(Type.Enum(['api', 'planner', 'router', 'callback', 'channel']), {
+    default: ['api', 'planner', 'router', 'callback', 'channel'],
     minItems: 1,
     description: 'Which parts run in this instance',
   }),
@@ -71,6 +71,35 @@ export const Config = Type.Object({
     minimum: 1_000,
     maximum: 300_000,
     description: 'Receipts of one app that may wait in this instance; further ones are dropped',
+  }),
+  webPushSubject: Type.Optional(
+    Type.String({
+      pattern: '^(mailto:|https://)\\S+$',
+      description: 'Web Push: whom push services may write to, mailto: or https:. Without the three keys it is off',
+    }),
+  ),
+  webPushPublicKey: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{87}$',
+      description: 'Web Push: VAPID public key, base64url; pages subscribe with it. Routers need it too',
+    }),
+  ),
+  webPushPrivateKey: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9_-]{43}$',
+      secret: true,
+      description: 'Web Push: VAPID private key, base64url',
+    }),
+  ),
+  channelAllowInternal: Type.Boolean({
+    default: false,
+    description: 'Whether the addresses that devices name for their channels may be internal ones',
+  }),
+  channelTryMs: Type.Integer({
+    default: 10_000,
+    minimum: 100,
+    unit: ms,
+    description: 'One try to send by a channel of a vendor',
   }),
 });
 export type Config = Static<typeof Config>;

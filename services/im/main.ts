@@ -8,6 +8,7 @@ import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
 import {
   broadcastPartitions,
+  channelPartitions,
   groupsOf,
   receiptPartitions,
   taskPartitions,
@@ -21,6 +22,7 @@ import { untilDone } from '../common/until-done.ts';
 import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
 import { startCallback } from './callback/start.ts';
+import { startChannels } from './channel/start.ts';
 import { Config } from './config.ts';
 import { createApiApp } from './edges/api/app.ts';
 import { Kicks } from './kicks.ts';
@@ -66,6 +68,7 @@ await untilDone(
     await bus.ensureTopic(topics.broadcast, broadcastPartitions);
     await bus.ensureTopic(topics.task, taskPartitions);
     await bus.ensureTopic(topics.receipt, receiptPartitions);
+    await bus.ensureTopic(topics.channel, channelPartitions);
   },
   log,
   stopping.signal,
@@ -96,6 +99,20 @@ if (runs('planner')) {
 }
 if (runs('callback')) {
   await startCallback({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
+}
+if (runs('channel')) {
+  await startChannels({
+    bus,
+    redis: redis.calls,
+    mysql: mysql.calls,
+    topics,
+    groups,
+    config,
+    registry,
+    health,
+    lifecycle,
+    log,
+  });
 }
 if (runs('api')) {
   const api = createApiApp({

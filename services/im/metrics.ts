@@ -22,6 +22,7 @@ export function createRouterMetrics(registry: Registry, states: () => { owned: n
     broadcasts: counter('broadcasts', 'Broadcasts put into their apps’ logs', ['outcome']),
     targets: counter('targets', 'Devices that messages were stored for', ['outcome']),
     handoffs: counter('handoffs', 'Batches handed to CM nodes', ['outcome']),
+    channels: counter('channel_records', 'Records left to the channels of vendors', ['outcome']),
     replays: counter('replays', 'Partitions read again', ['reason']),
     batchSeconds: new Histogram({
       name: 'longwire_router_batch_seconds',
@@ -69,5 +70,55 @@ export function createPlannerMetrics(registry: Registry) {
       help: 'Times the planner waited for routers to catch up',
       registers,
     }),
+  };
+}
+
+/** What becomes of a message and a channel of one of its devices. */
+export const channelOutcomes = [
+  'sent',
+  /** The device has no such subscription any more, by its service's word. */
+  'gone',
+  'refused',
+  'gave_up',
+  'expired',
+  /** The task was stopped, or the device blacklisted. */
+  'withdrawn',
+  /** It was acknowledged over a connection meanwhile. */
+  'delivered',
+  /** The device is connected, and gets it there. */
+  'online',
+  /** There was nothing in it to show. */
+  'nothing',
+  /** Too much waits for the service. */
+  'full',
+] as const;
+export type ChannelOutcome = (typeof channelOutcomes)[number];
+
+export type ChannelMetrics = ReturnType<typeof createChannelMetrics>;
+
+export function createChannelMetrics(registry: Registry, size: () => { lanes: number; jobs: number }) {
+  const registers = [registry];
+  new Gauge({
+    name: 'longwire_channel_waiting',
+    help: 'Messages that wait for their first or next try, or are being tried',
+    registers,
+    collect() {
+      this.set(size().jobs);
+    },
+  });
+  new Gauge({
+    name: 'longwire_channel_services',
+    help: 'Services of vendors that messages wait for',
+    registers,
+    collect() {
+      this.set(size().lanes);
+    },
+  });
+  const counter = (name: string, help: string, labelNames: string[] = []) =>
+    new Counter({ name: `longwire_channel_${name}_total`, help, labelNames, registers });
+  return {
+    messages: counter('messages', 'Messages for channels, by what became of them', ['kind', 'outcome']),
+    tries: counter('tries', 'Tries to send by a channel', ['kind', 'outcome']),
+    unreadable: counter('unreadable', 'Records of the channel topic that could not be read'),
   };
 }

@@ -5,6 +5,7 @@ import { aliasCalls } from './edges/aliases.ts';
 import { appAdminCalls } from './edges/app-admin.ts';
 import { appCalls } from './edges/apps.ts';
 import { blacklistCalls } from './edges/blacklist.ts';
+import { channelCalls } from './edges/channels.ts';
 import { deviceDetailCalls } from './edges/device-details.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { reportCalls } from './edges/reports.ts';
@@ -22,6 +23,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...deviceDetailCalls(database),
     ...aliasCalls(database, now),
     ...blacklistCalls(database, now),
+    ...channelCalls(database, now),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
     ...reportCalls(database),

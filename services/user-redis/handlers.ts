@@ -5,6 +5,7 @@ import { broadcastHandlers } from './broadcasts.ts';
 import { Keys } from './keys.ts';
 import { leaseHandlers } from './leases.ts';
 import { queueHandlers } from './queue.ts';
+import { queuedHandlers } from './queued.ts';
 import { quotaHandlers } from './quotas.ts';
 import { requestHandlers } from './requests.ts';
 import { stopHandlers } from './stops.ts';
@@ -29,6 +30,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
     ...leaseHandlers(store, keys, options.leaseTtlMs),
     ...stopHandlers(store, keys, options.now),
     ...blackMarkHandlers(store, keys, options.routeTtlMs),
+    ...queuedHandlers(store, keys, views, options.routePartitions),
     ...quotaHandlers(store, keys),
     ...requestHandlers(store, keys, options.now),
     views: async ({ partitions }) => ({ views: await views.states(partitions) }),

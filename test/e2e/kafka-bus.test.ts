@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { kafkaAvailable } from '../rigs/kafka.ts';
+
 import { describeBroadcasts } from './suite/broadcasts.ts';
 import { describeCallbacks } from './suite/callbacks.ts';
+
+import { describeChannels } from './suite/channels.ts';
+
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -27,5 +31,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeCallbacks(sut);
   describeTasks(sut);
   describeBroadcasts(sut);
+  describeChannels(sut);
   describeCrashes(sut);
 });

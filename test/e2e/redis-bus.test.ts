@@ -1,7 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
 import { describeBlacklist } from './suite/blacklist.ts';
+
 import { describeBroadcasts } from './suite/broadcasts.ts';
 import { describeCallbacks } from './suite/callbacks.ts';
+
+import { describeChannels } from './suite/channels.ts';
+
 import { describeCounting } from './suite/counting.ts';
 import { describeCrashes } from './suite/crashes.ts';
 import { describeDelivery } from './suite/delivery.ts';
@@ -22,6 +26,7 @@ describeCounting(sut);
 describeCallbacks(sut);
 describeBlacklist(sut);
 describeDeviceCalls(sut);
+describeChannels(sut);
 describeTasks(sut);
 describeBroadcasts(sut);
 describeCrashes(sut);

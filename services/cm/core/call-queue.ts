@@ -1,7 +1,7 @@
 import type { ClientFrames } from '../../common/protocol/device-frames.ts';
 
 /** Frames that are answered by their `rid` once something has been done. */
-export type CallFrame = ClientFrames['alias'] | ClientFrames['tags'];
+export type CallFrame = ClientFrames['alias'] | ClientFrames['tags'] | ClientFrames['channel'];
 
 /** Calls of one connection that have no answer yet; one more is refused. */
 export const maxCalls = 32;

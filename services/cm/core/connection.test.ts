@@ -165,12 +165,6 @@ describe('frames', () => {
     expect(earlier).toMatchObject({ frame: { at: 5 } });
   });
 
-  test('a channel is not supported, with its rid', () => {
-    const connection = live();
-    const [effect] = connection.text('{"t":"channel","rid":"r1","kind":"webpush","subscription":null}', start);
-    expect(JSON.parse((effect as { text: string }).text)).toMatchObject({ t: 'error', rid: 'r1' });
-  });
-
   test('calls are done one after another, each answered with its rid; too many at once are refused', () => {
     const connection = live({ frameBurst: 100 });
     const call = (rid: number) => connection.text(JSON.stringify({ t: 'tags', rid, set: [`t${rid}`] }), start);

@@ -272,9 +272,8 @@ export class Connection {
         return this.close(closeCodes.logout, 'logout');
       case 'alias':
       case 'tags':
-        return this.#call(phase.who, frame);
       case 'channel':
-        return [send({ t: 'error', code: 'not_supported', message: `${frame.t}: not supported yet`, rid: frame.rid })];
+        return this.#call(phase.who, frame);
     }
   }
 

@@ -45,6 +45,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     app: { ...app } as App | null,
     receipts: [] as Receipt[],
     kicked: [] as Route[],
+    channels: [] as unknown[],
     blacklist: new Set<string>(),
   };
   const now = (): number => state.now;
@@ -60,9 +61,13 @@ export function createNode(options: { maxConnections?: number } = {}) {
     bindAliases: async () => ({}),
     unbindAliases: async () => ({}),
     setTags: async () => ({}),
+    setChannel: async (request: unknown) => {
+      state.channels.push(request);
+      return {};
+    },
   };
   const nonces = { claimNonce: async () => ({ fresh: true }) };
-  const admission = new Admission(identity, registry, nonces, async () => state.app, now);
+  const admission = new Admission(identity, registry, nonces, kept, async () => state.app, now);
   const broadcasts: Broadcasts = new Broadcasts({
     ...{ logs, gateway: () => gateway, metrics, now, log },
     sent: (app, task, cids) => sessions.broadcastSent(app, task, cids),

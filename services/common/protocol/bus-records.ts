@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { ChannelOrders } from './channel-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { TagWhere } from './tag-calls.ts';
 
@@ -16,6 +17,8 @@ const message = {
   group: Type.Optional(Type.String({ maxLength: 64 })),
   /** A device gets this task once, however many records name it: lists of one task may overlap. */
   once: Type.Optional(Type.Boolean()),
+  /** It may go by channels of vendors too, as this says. */
+  channels: Type.Optional(ChannelOrders),
 };
 
 /** A message with its targets, all of one partition of the route topic. Its position becomes the message's `seq`. */

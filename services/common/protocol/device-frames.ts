@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { channelKinds } from './channel-calls.ts';
 import { kickReasons } from './cm-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
 import { DeviceInfo } from './user-mysql-calls.ts';
@@ -21,6 +22,10 @@ export const closeCodes = {
 } as const;
 export type CloseCode = (typeof closeCodes)[keyof typeof closeCodes];
 
+/** As a browser gives it; what it must be is checked where it is kept, so that a fault of it is answered by its rid. */
+const subscription = Type.Record(Type.String(), Type.Unknown());
+const kind = Type.Enum([...channelKinds]);
+
 const rid = Type.Union([Type.String({ minLength: 1, maxLength: 64 }), Type.Integer()]);
 
 export const clientFrames = {
@@ -31,6 +36,7 @@ export const clientFrames = {
     nonce: Type.String({ minLength: 8, maxLength: 64 }),
     sign: Type.String({ pattern: '^[0-9a-f]{64}$' }),
     device: DeviceInfo,
+    channel: Type.Optional(Type.Object({ kind, subscription })),
   }),
   login: Type.Object({
     t: Type.Literal('login'),
@@ -68,8 +74,8 @@ export const clientFrames = {
   channel: Type.Object({
     t: Type.Literal('channel'),
     rid,
-    kind: Type.Literal('webpush'),
-    subscription: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+    kind,
+    subscription: Type.Union([subscription, Type.Null()]),
   }),
   ping: Type.Object({ t: Type.Literal('ping') }),
   logout: Type.Object({ t: Type.Literal('logout') }),

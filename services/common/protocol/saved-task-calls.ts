@@ -15,7 +15,7 @@ export const SavedTask = Type.Object({
   exp: TimeMs,
   /** False for ttl −1: online or never. */
   stored: Type.Boolean(),
-  /** The content of the push frame, as JSON text. */
+  /** The content of the push frame and, beside it, what is said of `channels`, as JSON text. */
   content: Type.String({ maxLength: 65_536 }),
   group: Type.Optional(Type.String({ maxLength: 64 })),
 });

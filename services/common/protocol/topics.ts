@@ -9,6 +9,8 @@ export function topicsOf(prefix: string, routeGeneration: number) {
     broadcast: `${prefix}.broadcast.${routeGeneration}`,
     /** What happened to messages and devices, partitioned by task or cid. */
     receipt: `${prefix}.receipt`,
+    /** Messages that may go by a channel of a vendor, and news of devices' channels, partitioned by cid. */
+    channel: `${prefix}.channel`,
   };
 }
 
@@ -19,9 +21,11 @@ export function groupsOf(prefix: string) {
     broadcaster: `${prefix}.broadcaster`,
     statistics: `${prefix}.statistics`,
     callback: `${prefix}.callback`,
+    channel: `${prefix}.channel`,
   };
 }
 
 export const taskPartitions = 8;
 export const broadcastPartitions = 8;
 export const receiptPartitions = 8;
+export const channelPartitions = 8;

@@ -4,6 +4,7 @@ import { App } from './app.ts';
 import { appCalls } from './app-calls.ts';
 import { blacklistCalls } from './black-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
+import { channelCalls } from './channel-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { reportCalls } from './report-calls.ts';
@@ -31,6 +32,7 @@ export const maxCidsPerAlias = 10;
 export const userMysqlCalls = {
   ...deviceCalls,
   ...blacklistCalls,
+  ...channelCalls,
   ...appCalls,
   ...tagCalls,
   ...savedTaskCalls,

@@ -3,6 +3,7 @@ import { batchCall, call } from '../rpc/contract.ts';
 import { blackMarkCalls } from './black-calls.ts';
 import { broadcastCalls } from './broadcast-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
+import { queuedCalls } from './queued-calls.ts';
 import { quotaCalls } from './quota-calls.ts';
 import { Route } from './route.ts';
 import { stopCalls } from './stop-calls.ts';
@@ -45,6 +46,7 @@ const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 export const userRedisCalls = {
   ...quotaCalls,
   ...blackMarkCalls,
+  ...queuedCalls,
   ...stopCalls,
   ...broadcastCalls,
 

@@ -3,6 +3,7 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { singleTaskId } from '../../common/protocol/task-ids.ts';
+import { channelOrdersOf, checkPushChannel } from './channel-orders.ts';
 import { invalid } from './faults.ts';
 import { lifetimeOf } from './lifetime.ts';
 import { checkPushMessage, contentOf } from './push-content.ts';
@@ -28,6 +29,7 @@ export function checkPush(body: PushBody, at = ''): void {
   // A lone surrogate would become another id on its way through UTF-8.
   if (!body.request_id.isWellFormed()) throw invalid(`${at}request_id`);
   checkPushMessage(body.push_message, `${at}push_message`);
+  checkPushChannel(body.push_channel, `${at}push_channel`);
 }
 
 /** @param day MMDD of the first try, part of the task's id. */
@@ -41,6 +43,10 @@ export function messageOf(
   const task = singleTaskId(app, requestId, day);
   const { exp, stored } = lifetimeOf(body.settings, at);
   const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, contentOf(body.push_message));
-  const message: Message = { app, task, at, exp, stored, body: frame };
-  return body.group_name ? { ...message, group: body.group_name } : message;
+  const channels = channelOrdersOf(body, stored);
+  return {
+    ...{ app, task, at, exp, stored, body: frame },
+    ...(body.group_name ? { group: body.group_name } : {}),
+    ...(channels ? { channels } : {}),
+  };
 }

@@ -1,7 +1,9 @@
+import type { ChannelOrders } from '../../common/protocol/channel-records.ts';
 import type { PushContent } from '../../common/protocol/device-frames.ts';
 import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import type { SavedTask } from '../../common/protocol/saved-task-calls.ts';
+import { channelOrdersOf } from './channel-orders.ts';
 import type { ApiContext } from './context.ts';
 import { invalid } from './faults.ts';
 import { defaultTtlMs, lifetimeOf, unstoredTtlMs } from './lifetime.ts';
@@ -16,11 +18,12 @@ export function savedTaskOf(
   kind: SavedTask['kind'],
   app: string,
   task: string,
-  body: Pick<PushBody, 'push_message' | 'settings' | 'group_name'>,
+  body: Pick<PushBody, 'push_message' | 'push_channel' | 'settings' | 'group_name'>,
   at: number,
 ): SavedTask {
   const { exp, stored } = lifetimeOf(body.settings, at);
-  const content = JSON.stringify(contentOf(body.push_message));
+  // What is undefined is not in the text.
+  const content = JSON.stringify({ ...contentOf(body.push_message), channels: channelOrdersOf(body, stored) });
   const saved: SavedTask = { app, task, kind, at, exp: stored ? exp : at + defaultTtlMs, stored, content };
   return body.group_name ? { ...saved, group: body.group_name } : saved;
 }
@@ -35,9 +38,13 @@ export function messageOfSaved(context: ApiContext, saved: SavedTask): Message {
 /** The same for as long as the task may be pushed, stored or not: planning takes its time. */
 export function messageOfTask({ deps }: ApiContext, saved: SavedTask): Message {
   const { app, task, at, exp, stored, group } = saved;
-  const content = JSON.parse(saved.content) as PushContent;
+  const { channels, ...content } = JSON.parse(saved.content) as PushContent & { channels?: ChannelOrders };
   const body = encodePush({ id: deps.identity.messageId(app, task), task, at, exp }, content);
-  return { app, task, at, exp, stored, body, ...(group === undefined ? {} : { group }) };
+  return {
+    ...{ app, task, at, exp, stored, body },
+    ...(group === undefined ? {} : { group }),
+    ...(channels ? { channels } : {}),
+  };
 }
 
 /** @throws ApiFault `parameter` unless the app has a saved list message of this id that is neither expired nor stopped. */

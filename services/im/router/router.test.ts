@@ -9,6 +9,7 @@ import type { UserRedisCalls, ViewState } from '../../common/protocol/user-redis
 import type { Receipt } from '../../common/receipts.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import { createRouterMetrics } from '../metrics.ts';
+import type { Stored as ForChannels } from './channel-offers.ts';
 import type { Offer } from './handoff.ts';
 import { Replay } from './replay.ts';
 import { Router } from './router.ts';
@@ -48,6 +49,7 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     receipts: [] as Receipt[],
     receiptFault: undefined as LongwireError | undefined,
     restarts: [] as number[],
+    forChannels: [] as ForChannels[],
   };
   const enqueue: Enqueue = async ({ records }) => {
     state.enqueues++;
@@ -83,6 +85,7 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
         state.receipts.push(receipt);
       },
     },
+    channels: { offer: async (stored) => void state.forChannels.push(...stored) },
     generation,
     metrics,
     now: () => now,
@@ -192,4 +195,29 @@ test('records are stored in calls of at most a thousand devices, in order', asyn
   await handle(batchOf(['a', 'b', 'c', 'd', 'e'].map((id) => record(id, many))));
   expect(state.enqueues).toBe(3);
   expect(state.stored.map(({ id }) => id)).toEqual(['a', 'b', 'c', 'd', 'e']);
+});
+
+test('what may go by channels is left to them once it is stored and counted, with where each device is', async () => {
+  const { state, handle } = await rig();
+  state.duplicates.add('b');
+  state.finished.add(cid(2));
+  const channels = { strategy: { default: 1 } };
+  await handle(
+    batchOf([record('a', [cid(1), cid(2)], { channels }), record('b', [cid(3)], { channels }), record('c', [cid(3)])]),
+  );
+  expect(state.forChannels).toMatchObject([
+    { record: { task: 'a', channels }, targets: [{ route: { node: 'n1' } }, null] },
+  ]);
+  state.receiptFault = new LongwireError('unavailable', 'bus');
+  await expect(handle(batchOf([record('d', [cid(1)], { channels })]))).rejects.toMatchObject({ code: 'unavailable' });
+  expect(state.forChannels).toHaveLength(1);
+});
+
+test('RT3 what the group had committed is not left to channels again when it is read again', async () => {
+  const { state, handle, start } = await rig();
+  state.view = 'missing';
+  state.end = 9;
+  await start(5);
+  await handle(batchOf([record('a', [cid(1)], { channels: {} }), record('b', [cid(2)], { channels: {} })], 4));
+  expect(state.forChannels.map(({ record: { task } }) => task)).toEqual(['b']);
 });

@@ -8,6 +8,7 @@ import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Receipt, ReceiptWriter } from '../../common/receipts.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { RouterMetrics } from '../metrics.ts';
+import type { ChannelOffers, Stored } from './channel-offers.ts';
 import type { Handoff, Offer } from './handoff.ts';
 import type { Replay } from './replay.ts';
 
@@ -22,6 +23,8 @@ export interface RouterDeps {
   replay: Replay;
   handoff: Pick<Handoff, 'offer'>;
   receipts: Pick<ReceiptWriter, 'write'>;
+  /** Undefined where no channel of a vendor is set up. */
+  channels?: Pick<ChannelOffers, 'offer'> | undefined;
   generation: number;
   metrics: RouterMetrics;
   now: () => number;
@@ -38,6 +41,7 @@ const maxTargets = 1_000;
  *
  * - RT1 A batch is committed only after everything in it is stored, offered once and counted.
  * - RT2 From a view that is not whole nothing is offered; one that was lost is filled again first.
+ * - RT3 What was counted before a partition was read again is not left to channels again.
  */
 export class Router {
   #deps: RouterDeps;
@@ -50,22 +54,25 @@ export class Router {
     const { replay, metrics } = this.#deps;
     const stop = metrics.batchSeconds.startTimer();
     const located = batch.records.flatMap((record) => this.#locate(record));
+    const forChannels: Stored[] = [];
     for (const part of chunks(located)) {
       // Rejected, not resolved: what resolves is committed.
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
-      if (!(await this.#route(batch.partition, part))) {
+      if (!(await this.#route(batch.partition, part, forChannels))) {
         consumer.restart(batch.partition);
         return;
       }
     }
+    // Last, as it is the one thing that a repeat of the batch does again.
+    await this.#deps.channels?.offer(forChannels);
     const next = batch.records.at(-1)!.offset + 1;
     if (!(await replay.handled(batch.partition, next))) consumer.restart(batch.partition);
     stop();
   }
 
-  /** Answers false if the view of the partition was lost. */
-  async #route(partition: number, part: Located[]): Promise<boolean> {
-    const { queues, replay, handoff, metrics } = this.#deps;
+  /** Answers false if the view of the partition was lost. Adds what may go by channels to `forChannels`. */
+  async #route(partition: number, part: Located[], forChannels: Stored[]): Promise<boolean> {
+    const { queues, replay, handoff, metrics, channels } = this.#deps;
     const { view, results } = await queues.enqueue({
       partition,
       records: part.map(({ record, seq }) => ({
@@ -87,10 +94,12 @@ export class Router {
       metrics.records.inc({ outcome: duplicate ? 'duplicate' : 'stored' });
       if (duplicate) continue;
       const message = { task: record.task, exp: record.exp, body: record.body, seq: record.stored ? seq : null };
+      const counted = replay.counted(partition, offset);
       for (const [position, target] of targets.entries()) {
         if (target?.route && view === 'ready') offers.push({ route: target.route, prev: target.prev, message });
-        if (!replay.counted(partition, offset)) receipts.push(this.#count(record, record.cids[position]!));
+        if (!counted) receipts.push(this.#count(record, record.cids[position]!));
       }
+      if (channels && record.channels && !counted) forChannels.push({ record, targets });
       metrics.targets.inc({ outcome: view === 'ready' ? 'live' : 'replayed' }, targets.length);
     }
     await Promise.all([handoff.offer(offers), ...receipts]);

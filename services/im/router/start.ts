@@ -11,6 +11,7 @@ import { ReceiptWriter } from '../../common/receipts.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
 import { createRouterMetrics } from '../metrics.ts';
+import { ChannelOffers } from './channel-offers.ts';
 import { Handoff } from './handoff.ts';
 import { Replay, type ViewCalls } from './replay.ts';
 import { RestoreStops } from './restore-stops.ts';
@@ -52,11 +53,19 @@ export async function startRouter(parts: RouterParts): Promise<void> {
     log,
   );
   const handoff = new Handoff(nodes, metrics, log);
+  const channels = new ChannelOffers(
+    (topic, records) => bus.publish(topic, records),
+    nodes,
+    { topic: topics.channel, kinds: ['webpush'] },
+    metrics,
+    log,
+  );
   const router = new Router({
     queues: redis,
     replay,
     handoff,
     receipts: new ReceiptWriter(bus, { topic: topics.receipt, gatherMs: 0, maxPending: 500_000 }),
+    channels: config.webPushPublicKey === undefined ? undefined : channels,
     generation: config.routeGeneration,
     metrics,
     now: Date.now,

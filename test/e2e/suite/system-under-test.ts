@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { RunFile } from '../../../scripts/up/run-file.ts';
 import { Keys } from '../../../services/user-redis/keys.ts';
+import { type Certificate, selfSignedCertificate } from '../../rigs/certificate.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { type SystemOptions, startSystem, type TestSystem } from '../../rigs/system.ts';
 import { Upstream } from '../../rigs/upstream.ts';
@@ -9,17 +13,23 @@ const keys = new Keys('longwire');
 
 /** One running system that the suites of a file share. */
 export class SystemUnderTest {
+  /** Of servers on loopback that the system is to trust. */
+  readonly certificate: Certificate = selfSignedCertificate();
+  #folder = mkdtempSync(join(tmpdir(), 'longwire-trusted-'));
   #system: TestSystem | undefined;
   #upstream: Upstream | undefined;
 
   async start(options: SystemOptions): Promise<void> {
-    this.#system = await startSystem(options);
+    const trusted = join(this.#folder, 'cert.pem');
+    writeFileSync(trusted, this.certificate.cert);
+    this.#system = await startSystem({ trusted, ...options });
     this.#upstream = await Upstream.open(this.#system.run());
   }
 
   async stop(): Promise<void> {
     await this.#upstream?.close();
     await this.#system?.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   get system(): TestSystem {

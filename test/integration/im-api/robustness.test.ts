@@ -75,7 +75,7 @@ describe('what no request may do', () => {
     for (const body of ['['.repeat(deep) + ']'.repeat(deep), `${'{"a":'.repeat(deep / 2)}1${'}'.repeat(deep / 2)}`]) {
       expect(await push(body)).toEqual({ http: 400, code: 20001, msg: 'body is invalid' });
     }
-    const shallow = rig.pushBody(cid, { push_channel: { ios: JSON.parse('['.repeat(28) + ']'.repeat(28)) } });
+    const shallow = rig.pushBody(cid, { push_channel: { ios: { deep: JSON.parse('['.repeat(28) + ']'.repeat(28)) } } });
     expect((await push(shallow)).code).toBe(0);
   });
 

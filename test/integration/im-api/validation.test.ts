@@ -86,7 +86,13 @@ describe('parameters of a push', () => {
     [settings({ strategy: 1 }), 'settings.strategy type error'],
     [settings({ speed: -1 }), 'settings.speed is invalid'],
     [{ group_name: 'a'.repeat(65) }, 'group_name size over limit'],
+    [settings({ strategy: { webpush: 0 } }), 'settings.strategy.webpush is invalid'],
+    [settings({ strategy: Object.fromEntries(Array(33).fill(1).entries()) }), 'settings.strategy size over limit'],
     [{ push_channel: 'x' }, 'push_channel type error'],
+    [{ push_channel: { ios: [] } }, 'push_channel.ios type error'],
+    [{ push_channel: { webpush: { title: 't'.repeat(51) } } }, 'push_channel.webpush.title size over limit'],
+    [{ push_channel: { webpush: { urgency: 'now' } } }, 'push_channel.webpush.urgency is invalid'],
+    [{ push_channel: { android: { ups: 'a'.repeat(4_090) } } }, 'push_channel size over limit'],
   ];
 
   it.each(refused)('%j is refused', async (more, msg) => {
@@ -101,6 +107,7 @@ describe('parameters of a push', () => {
     ['fields that are null', { settings: null, group_name: null, ...notification({ url: null, notify_id: null }) }],
     ['fields that nobody knows', { nobody: { knows: [1] }, settings: { this: 'either' } }],
     ['a duration of eleven minutes', message({ transmission: 'a', duration: '1700000000000-1700000660000' })],
+    ['vendor channels at their limit', { push_channel: { hms: 7, android: { ups: 'a'.repeat(4_060) }, ios: null } }],
     ['vendor channels and strategies', { push_channel: { ios: {} }, settings: { strategy: { default: 1, st: 4 } } }],
     ['characters that JSON escapes', message({ transmission: `${'\u0000'.repeat(3_000)}\ud800"\\` })],
   ];

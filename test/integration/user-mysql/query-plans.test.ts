@@ -27,7 +27,10 @@ test('batches of many keys read ranges of an index, never a whole table', async 
     `INSERT INTO push_event (app_id, task_id, cid, event, at)
      SELECT 'app1', CONCAT('task', 100 + FLOOR(i / 200)), LPAD(HEX(i), 32, '0'), 'target', 1 FROM (${numbers}) x`,
   );
-  for (const table of ['device', 'alias', 'push_event']) await database.rows(`ANALYZE TABLE ${table}`);
+  await database.run(
+    `INSERT INTO channel (app_id, cid, kind, subscription, set_at) SELECT 'app1', LPAD(HEX(i), 32, '0'), 'webpush', 's', 1 FROM (${numbers}) x`,
+  );
+  for (const table of ['device', 'alias', 'push_event', 'channel']) await database.rows(`ANALYZE TABLE ${table}`);
   const keys = await database.rows<{ cid: string; task: string }>(
     `SELECT cid, task_id AS task FROM push_event ORDER BY REVERSE(cid) LIMIT ${maxBatchItems}`,
   );
@@ -49,6 +52,11 @@ test('batches of many keys read ranges of an index, never a whole table', async 
       'app1',
       cids,
       cids.map((cid) => [cid, cid]),
+    ]),
+    await planOf('SELECT subscription FROM channel WHERE (app_id, cid) IN (?)', [pairs]),
+    await planOf('DELETE FROM channel WHERE (app_id, cid, kind) IN (?) AND (app_id, cid, kind, subscription) IN (?)', [
+      cids.map((cid) => ['app1', cid, 'webpush']),
+      cids.map((cid) => ['app1', cid, 'webpush', 's']),
     ]),
     await planOf('UPDATE device SET last_login_at = 1 WHERE app_id = ? AND cid IN (?)', ['app1', cids]),
   ];

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { OneAlias, OneCid } from './audience.ts';
+import { PushChannel } from './push-channel.ts';
 import { PushMessage } from './push-message.ts';
 import { Settings } from './settings.ts';
 
@@ -13,9 +14,7 @@ export const pushed = {
   group_name: Type.Optional(Type.String({ maxLength: 64, description: 'Tasks of one group are reported together' })),
   settings: Type.Optional(Settings),
   push_message: PushMessage,
-  push_channel: Type.Optional(
-    Type.Object({}, { description: 'For the channels of device vendors, where one is set up' }),
-  ),
+  push_channel: Type.Optional(PushChannel),
 };
 
 export const SingleCidBody = Type.Object({ ...pushed, audience: OneCid });

@@ -7,7 +7,8 @@ export const Settings = Type.Object({
   ttl: integer(-1, maxTtlMs, 'ms that the message is kept for a device that is away, 2 h by default; -1: not at all'),
   strategy: Type.Optional(
     Type.Record(Type.String(), Type.Integer({ minimum: 1, maximum: 4 }), {
-      description: 'How each vendor channel is used; `default` for all that are not named',
+      maxProperties: 32,
+      description: 'How each vendor channel is used, `default` for those not named: 1 offline, 2 and 4 always, 3 never',
     }),
   ),
   speed: integer(0, Number.MAX_SAFE_INTEGER, 'Messages a second of a task to a whole app; 0: unlimited'),

@@ -1,0 +1,46 @@
+import Type, { type Static } from 'typebox';
+import { batchCall, call } from '../rpc/contract.ts';
+import { AppId, Cid } from './ids.ts';
+
+/** Ways to reach a device besides its connection; each has an adapter of its own. */
+export const channelKinds = ['webpush'] as const;
+export type ChannelKind = (typeof channelKinds)[number];
+
+/** The longest endpoint that is taken. */
+export const maxEndpointLength = 2_048;
+
+/** A subscription as a browser gives it, checked, without what nobody here reads. */
+export const WebPushSubscription = Type.Object({
+  endpoint: Type.String({ maxLength: maxEndpointLength, pattern: '^https://' }),
+  keys: Type.Object({
+    /** A point of P-256, uncompressed: 65 bytes as base64url. */
+    p256dh: Type.String({ pattern: '^[A-Za-z0-9_-]{87}$' }),
+    /** 16 bytes as base64url. */
+    auth: Type.String({ pattern: '^[A-Za-z0-9_-]{22}$' }),
+  }),
+});
+export type WebPushSubscription = Static<typeof WebPushSubscription>;
+
+export const Channel = Type.Object({ kind: Type.Enum([...channelKinds]), subscription: WebPushSubscription });
+export type Channel = Static<typeof Channel>;
+
+export const channelCalls = {
+  /**
+   * Keeps a device's subscription in place of the one of that kind, or drops it (null).
+   *
+   * @throws LongwireError `not_found` for a device that the app doesn't have.
+   */
+  setChannel: call(
+    Type.Object({
+      app: AppId,
+      cid: Cid,
+      kind: Channel.properties.kind,
+      subscription: Type.Union([WebPushSubscription, Type.Null()]),
+    }),
+    Type.Object({}),
+  ),
+  /** Drops subscriptions that are of no use any more; one that was replaced meanwhile stays. */
+  dropChannels: batchCall(Type.Object({ app: AppId, cid: Cid, channel: Channel }), Type.Object({})),
+  /** The channels of each device. */
+  channelsOf: batchCall(Type.Object({ app: AppId, cid: Cid }), Type.Object({ channels: Type.Array(Channel) })),
+};

@@ -1,0 +1,34 @@
+import Type, { type Static } from 'typebox';
+import { text, word } from './fields.ts';
+
+/** Characters of a push_channel, as JSON, at the most. */
+export const maxPushChannelLength = 4_096;
+
+export const urgencies = ['very-low', 'low', 'normal', 'high'] as const;
+
+/** What a vendor's channel is to send besides the message itself; its fields are the vendor's. */
+const Vendor = Type.Object({}, { description: 'Kept for the adapter of this channel, where there is one' });
+
+export const WebPushOrders = Type.Object(
+  {
+    title: Type.Optional(text(50)),
+    body: Type.Optional(text(256)),
+    url: Type.Optional(text(1_024)),
+    urgency: Type.Optional(word(urgencies)),
+  },
+  {
+    description: 'Web Push: what to show instead of the notification, or of a transmission, which needs title and body',
+  },
+);
+export type WebPushOrders = Static<typeof WebPushOrders>;
+
+export const PushChannel = Type.Object(
+  {
+    android: Type.Optional(Vendor),
+    ios: Type.Optional(Vendor),
+    harmony: Type.Optional(Vendor),
+    webpush: Type.Optional(WebPushOrders),
+  },
+  { description: `For the channels of device vendors; at most ${maxPushChannelLength} characters as JSON` },
+);
+export type PushChannel = Static<typeof PushChannel>;

@@ -1,0 +1,78 @@
+import type { Registry } from 'prom-client';
+import type { Bus } from '../../common/bus/bus.ts';
+import type { Health } from '../../common/health.ts';
+import type { Lifecycle } from '../../common/lifecycle.ts';
+import type { Logger } from '../../common/log.ts';
+import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { Config } from '../config.ts';
+import { webPushAdapter } from '../edges/channel/web-push.ts';
+import { createChannelMetrics } from '../metrics.ts';
+import { Channels } from './channels.ts';
+import { Lanes } from './lanes.ts';
+import { Sender } from './sender.ts';
+import { vapidOf } from './web-push/vapid.ts';
+
+export interface ChannelParts {
+  bus: Bus;
+  redis: Client<UserRedisCalls>;
+  mysql: Client<UserMysqlCalls>;
+  topics: ReturnType<typeof topicsOf>;
+  groups: ReturnType<typeof groupsOf>;
+  config: Config;
+  registry: Registry;
+  health: Health;
+  lifecycle: Lifecycle;
+  log: Logger;
+}
+
+/** Records taken at once. */
+const maxBatch = 200;
+const maxServices = 200;
+const triesPerService = 16;
+const maxPerService = 5_000;
+const maxJobs = 20_000;
+/** A consumer whose loop stands still this long is taken for hung. */
+const progressMs = 60_000;
+
+/** Composes the channels of vendors and starts to consume their topic: also with none set up, so that it doesn't fill. */
+export async function startChannels(parts: ChannelParts): Promise<void> {
+  const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const lanes = new Lanes({ maxLanes: maxServices, concurrency: triesPerService, maxPerLane: maxPerService, maxJobs });
+  const metrics = createChannelMetrics(registry, () => lanes.size);
+  const now = Date.now;
+  const vapid = vapidOf(config);
+  const adapters = vapid
+    ? [
+        webPushAdapter(
+          {
+            ...{ vapid, allowInternal: config.channelAllowInternal, tryMs: config.channelTryMs, now },
+            ...{ maxServices, socketsPerService: triesPerService },
+          },
+          log,
+        ),
+      ]
+    : [];
+  const shared = { lanes, states: redis, kept: mysql, metrics, now, log };
+  const senders = new Map(adapters.map((adapter) => [adapter.kind, new Sender({ ...shared, adapter })]));
+  const channels = new Channels({ directory: mysql, senders, metrics, now, log });
+  const consumer = await bus.consume({
+    topic: topics.channel,
+    group: groups.channel,
+    maxBatch,
+    onStop: (partition) => channels.forget(partition),
+    onBatch: (batch) => channels.handle(batch),
+  });
+  lifecycle.onStop('channels', async () => {
+    await consumer.stop();
+    const left = await lanes.stop();
+    if (left > 0) log.info({ left }, 'messages for channels were not tried again');
+    await Promise.all(adapters.map((adapter) => adapter.close()));
+  });
+  health.addLive('channels', () =>
+    Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
+  );
+  log.info({ kinds: [...senders.keys()] }, 'channels are running');
+}

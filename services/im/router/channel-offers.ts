@@ -1,0 +1,82 @@
+import type { Bus, NewRecord } from '../../common/bus/bus.ts';
+import type { CmNodes } from '../../common/cm-nodes.ts';
+import { toLongwireError } from '../../common/errors.ts';
+import type { Logger } from '../../common/log.ts';
+import type { RouteRecord } from '../../common/protocol/bus-records.ts';
+import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
+import { messageRecords } from '../../common/protocol/channel-records.ts';
+import type { Route } from '../../common/protocol/user-redis-calls.ts';
+import { useOf } from '../channel/strategy.ts';
+import type { RouterMetrics } from '../metrics.ts';
+
+export interface ChannelOffersOptions {
+  topic: string;
+  /** Channels that there are adapters for. */
+  kinds: ChannelKind[];
+}
+
+/** A message that may go by channels, and where each of its devices is; null for one that it was not stored for. */
+export interface Stored {
+  record: RouteRecord;
+  targets: ({ route: Route | null } | null)[];
+}
+
+/**
+ * Leaves to the channels of vendors what devices without a connection are to get: which of them have a channel is not
+ * known here. All of it waits in the devices' queues besides, so none of it is worth holding messages up for: where the bus
+ * has no room for it, it is dropped and counted.
+ */
+export class ChannelOffers {
+  #publish: Bus['publish'];
+  #nodes: Pick<CmNodes, 'findFresh'>;
+  #options: ChannelOffersOptions;
+  #metrics: Pick<RouterMetrics, 'channels'>;
+  #log: Logger;
+
+  constructor(
+    publish: Bus['publish'],
+    nodes: Pick<CmNodes, 'findFresh'>,
+    options: ChannelOffersOptions,
+    metrics: Pick<RouterMetrics, 'channels'>,
+    log: Logger,
+  ) {
+    this.#publish = publish;
+    this.#nodes = nodes;
+    this.#options = options;
+    this.#metrics = metrics;
+    this.#log = log;
+  }
+
+  /** @throws LongwireError `unavailable` if the bus is away. */
+  async offer(stored: Stored[]): Promise<void> {
+    const records: NewRecord[] = [];
+    for (const one of stored) records.push(...(await this.#recordsOf(one)));
+    if (records.length === 0) return;
+    try {
+      await this.#publish(this.#options.topic, records);
+      this.#metrics.channels.inc({ outcome: 'left' }, records.length);
+    } catch (error) {
+      if (toLongwireError(error).code !== 'overloaded') throw error;
+      this.#metrics.channels.inc({ outcome: 'dropped' }, records.length);
+      this.#log.warn({ err: error, records: records.length }, 'the bus has no room for messages to channels');
+    }
+  }
+
+  async #recordsOf({ record, targets }: Stored): Promise<NewRecord[]> {
+    const { app, task, exp, body, channels: orders = {} } = record;
+    const uses = new Set(this.#options.kinds.map((kind) => useOf(kind, orders)));
+    const cids: string[] = [];
+    for (const [index, target] of targets.entries()) {
+      if (target === null) continue;
+      if (uses.has('always') || (uses.has('offline') && !(await this.#isOnline(target.route)))) {
+        cids.push(record.cids[index]!);
+      }
+    }
+    return messageRecords({ app, task, exp, body, orders }, cids);
+  }
+
+  /** A route counts only with the lease of its node. */
+  async #isOnline(route: Route | null): Promise<boolean> {
+    return route !== null && (await this.#nodes.findFresh(route)) !== undefined;
+  }
+}
