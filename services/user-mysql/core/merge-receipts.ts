@@ -1,4 +1,5 @@
 import type { ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
+import { dayOf } from './days.ts';
 import { withImplied } from './implied-events.ts';
 import { byKey } from './order.ts';
 
@@ -20,6 +21,7 @@ export interface SeenTask {
   group: string | null;
 }
 
+/** The latest login of a device on one UTC day. */
 export interface LatestLogin {
   app: string;
   cid: string;
@@ -40,7 +42,7 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   for (const receipt of receipts) {
     if (receipt.kind === 'login') {
       for (const { cid, at } of receipt.logins) {
-        const key = `${receipt.app}\n${cid}`;
+        const key = loginKey({ app: receipt.app, cid, at });
         const known = logins.get(key);
         if (!known || known.at < at) logins.set(key, { app: receipt.app, cid, at });
       }
@@ -62,12 +64,16 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   return {
     events: [...events.values()].sort(byKey(eventKey)),
     tasks: [...tasks.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
-    logins: [...logins.values()].sort(byKey(({ app, cid }) => `${app}\n${cid}`)),
+    logins: [...logins.values()].sort(byKey(loginKey)),
   };
 }
 
 export function eventKey({ app, task, cid, event }: Omit<EventKey, 'at'>): string {
   return `${app}\n${task}\n${cid}\n${event}`;
+}
+
+function loginKey({ app, cid, at }: LatestLogin): string {
+  return `${app}\n${cid}\n${dayOf(at)}`;
 }
 
 /** How many rows a receipt may touch. */

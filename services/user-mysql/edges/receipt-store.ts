@@ -2,8 +2,10 @@ import { type EventKey, mergeReceipts } from '../core/merge-receipts.ts';
 import type { ReadRecord } from '../core/read-receipts.ts';
 import type { Database, Session } from '../database.ts';
 import type { Applied, ReceiptStore } from '../receipts.ts';
-import { noteLogins } from './devices.ts';
-import { countEvents, noteTasks } from './statistics.ts';
+import { addToDays } from './app-days.ts';
+import { noteLogins } from './logins.ts';
+import { countEvents } from './statistics.ts';
+import { noteTasks } from './tasks.ts';
 
 export interface ReceiptSource {
   group: string;
@@ -14,7 +16,11 @@ export interface ReceiptSource {
  * Receipts in MySQL. What they say and how far the bus was read change in one transaction, behind the lock of the
  * partition's row: whoever comes second, with the same records, finds them done.
  */
-export function createReceiptStore(database: Database, { group, topic }: ReceiptSource): ReceiptStore {
+export function createReceiptStore(
+  database: Database,
+  { group, topic }: ReceiptSource,
+  now: () => number = Date.now,
+): ReceiptStore {
   const key = (partition: number): [string, string, number] => [group, topic, partition];
 
   async function lockedOffset(session: Session, partition: number): Promise<number> {
@@ -64,16 +70,17 @@ export function createReceiptStore(database: Database, { group, topic }: Receipt
         const fresh = records.filter(({ offset }) => offset >= next);
         const last = fresh.at(-1);
         if (last === undefined) return { fresh: 0, counted: [] };
-        const counted = await applyReceipts(session, fresh);
+        const counted = await applyReceipts(session, fresh, now());
         await setOffset(session, partition, last.offset + 1);
         return { fresh: fresh.length, counted };
       }),
   };
 }
 
-async function applyReceipts(session: Session, records: ReadRecord[]): Promise<EventKey[]> {
+async function applyReceipts(session: Session, records: ReadRecord[], now: number): Promise<EventKey[]> {
   const { logins, tasks, events } = mergeReceipts(records.flatMap(({ receipt }) => (receipt ? [receipt] : [])));
-  await noteLogins(session, logins);
-  await noteTasks(session, tasks);
-  return countEvents(session, events);
+  const activeDays = await noteLogins(session, logins);
+  const counted = await countEvents(session, events, await noteTasks(session, tasks, now));
+  await addToDays(session, activeDays);
+  return counted;
 }
