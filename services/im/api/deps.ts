@@ -65,6 +65,8 @@ export type UserMysqlOfApi = Pick<
   | 'deviceEvents'
   | 'groupCounts'
   | 'periodCounts'
+  | 'userDay'
+  | 'onlinePoints'
   | 'markStopped'
   | 'saveTask'
   | 'savedTask'
