@@ -1,7 +1,7 @@
 import type { ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
 import { dayOf } from './days.ts';
 import { withImplied } from './implied-events.ts';
-import { byKey } from './order.ts';
+import { inKeyOrder } from './order.ts';
 
 /** One event of one task on one device, counted once for good. */
 export interface EventKey {
@@ -42,7 +42,7 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   for (const receipt of receipts) {
     if (receipt.kind === 'login') {
       for (const { cid, at } of receipt.logins) {
-        const key = loginKey({ app: receipt.app, cid, at });
+        const key = `${receipt.app}\n${cid}\n${dayOf(at)}`;
         const known = logins.get(key);
         if (!known || known.at < at) logins.set(key, { app: receipt.app, cid, at });
       }
@@ -61,19 +61,11 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
       }
     }
   }
-  return {
-    events: [...events.values()].sort(byKey(eventKey)),
-    tasks: [...tasks.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
-    logins: [...logins.values()].sort(byKey(loginKey)),
-  };
+  return { events: inKeyOrder(events), tasks: inKeyOrder(tasks), logins: inKeyOrder(logins) };
 }
 
 export function eventKey({ app, task, cid, event }: Omit<EventKey, 'at'>): string {
   return `${app}\n${task}\n${cid}\n${event}`;
-}
-
-function loginKey({ app, cid, at }: LatestLogin): string {
-  return `${app}\n${cid}\n${dayOf(at)}`;
 }
 
 /** How many rows a receipt may touch. */

@@ -1,4 +1,4 @@
-import { type EventKey, mergeReceipts } from '../core/merge-receipts.ts';
+import { mergeReceipts } from '../core/merge-receipts.ts';
 import type { ReadRecord } from '../core/read-receipts.ts';
 import type { Database, Session } from '../database.ts';
 import type { Applied, ReceiptStore } from '../receipts.ts';
@@ -69,18 +69,22 @@ export function createReceiptStore(
         const next = await lockedOffset(session, partition);
         const fresh = records.filter(({ offset }) => offset >= next);
         const last = fresh.at(-1);
-        if (last === undefined) return { fresh: 0, counted: [] };
-        const counted = await applyReceipts(session, fresh, now());
+        if (last === undefined) return { fresh: 0, counted: [], late: 0 };
+        const done = await applyReceipts(session, fresh, now());
         await setOffset(session, partition, last.offset + 1);
-        return { fresh: fresh.length, counted };
+        return { fresh: fresh.length, ...done };
       }),
   };
 }
 
-async function applyReceipts(session: Session, records: ReadRecord[], now: number): Promise<EventKey[]> {
+async function applyReceipts(
+  session: Session,
+  records: ReadRecord[],
+  now: number,
+): Promise<Pick<Applied, 'counted' | 'late'>> {
   const { logins, tasks, events } = mergeReceipts(records.flatMap(({ receipt }) => (receipt ? [receipt] : [])));
   const activeDays = await noteLogins(session, logins);
-  const counted = await countEvents(session, events, await noteTasks(session, tasks, now));
+  const done = await countEvents(session, events, await noteTasks(session, tasks, now));
   await addToDays(session, activeDays);
-  return counted;
+  return done;
 }

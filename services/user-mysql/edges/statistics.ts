@@ -1,7 +1,7 @@
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
 import { type EventKey, eventKey } from '../core/merge-receipts.ts';
-import { byKey, slices } from '../core/order.ts';
+import { inKeyOrder, slices } from '../core/order.ts';
 import type { Database, Session } from '../database.ts';
 import { taskKey } from './tasks.ts';
 
@@ -40,16 +40,15 @@ export function statisticsCalls(database: Database): Pick<Handlers<UserMysqlCall
  *
  * @param events distinct and sorted.
  * @param days the days of their tasks; events of others are passed over.
- * @returns the events that were new.
+ * @returns the events that were new, and how many were passed over.
  */
 export async function countEvents(
   session: Session,
   events: EventKey[],
   days: ReadonlyMap<string, number>,
-): Promise<EventKey[]> {
-  const byDay = Map.groupBy(events, (event) => days.get(taskKey(event)));
-  const batches = [...byDay].flatMap(([day, ofDay]) =>
-    day === undefined ? [] : slices(ofDay, rowsAtOnce).map((some) => ({ day, some })),
+): Promise<{ counted: EventKey[]; late: number }> {
+  const batches = [...eventsByDay(events, days)].flatMap(([day, ofDay]) =>
+    slices(ofDay, rowsAtOnce).map((some) => ({ day, some })),
   );
   const added: EventKey[] = [];
   for (const { day, some } of batches) {
@@ -68,16 +67,30 @@ export async function countEvents(
     added.push(...fresh);
   }
   // Rows are locked in one order everywhere.
-  const groups = [...Map.groupBy(added, statKey).values()].sort(byKey(([first]) => statKey(first!)));
+  const groups = inKeyOrder(Map.groupBy(added, ({ app, task, event }) => `${app}\n${task}\n${event}`));
   for (const some of slices(groups, rowsAtOnce)) {
     await session.run(
       'INSERT INTO task_stat (app_id, task_id, event, n) VALUES ? ON DUPLICATE KEY UPDATE n = n + VALUES(n)',
       [some.map((group) => [group[0]!.app, group[0]!.task, group[0]!.event, group.length])],
     );
   }
-  return added;
+  const late = events.length - batches.reduce((sum, { some }) => sum + some.length, 0);
+  return { counted: added, late };
 }
 
-function statKey({ app, task, event }: EventKey): string {
-  return `${app}\n${task}\n${event}`;
+function eventsByDay(events: EventKey[], days: ReadonlyMap<string, number>): Map<number, EventKey[]> {
+  const byDay = new Map<number, EventKey[]>();
+  let last: EventKey | undefined;
+  let ofDay: EventKey[] | undefined;
+  for (const event of events) {
+    // Those of a task follow each other.
+    if (event.task !== last?.task || event.app !== last.app) {
+      const day = days.get(taskKey(event));
+      ofDay = day === undefined ? undefined : (byDay.get(day) ?? []);
+      if (day !== undefined && ofDay) byDay.set(day, ofDay);
+      last = event;
+    }
+    ofDay?.push(event);
+  }
+  return byDay;
 }

@@ -33,10 +33,14 @@ function taskOf(at: number, name = 'a'): string {
   return `RASS_${nameOfDay(dayOf(at)).slice(4)}_${name.repeat(40)}`;
 }
 
-async function apply(task: string, event: EventReceipt['event'], cids: string[], on = database): Promise<number> {
+/** How many events are counted by a receipt that comes now. */
+async function apply(task: string, event: EventReceipt['event'], cids: string[]): Promise<number> {
+  return (await applied(task, event, cids)).counted.length;
+}
+
+function applied(task: string, event: EventReceipt['event'], cids: string[]) {
   const receipt: EventReceipt = { kind: 'event', app, task, event, at: now, cids };
-  const store = createReceiptStore(on, source, () => now);
-  return (await store.apply(0, recordsFrom(offset++, [receipt]))).counted.length;
+  return createReceiptStore(database, source, () => now).apply(0, recordsFrom(offset++, [receipt]));
 }
 
 const options = (more: { stopping?: () => boolean } = {}) => ({
@@ -92,7 +96,7 @@ test('a dropped partition leaves the figures, and nothing that comes later is co
   expect(await rowsByDay()).toEqual({ 20270130: 15 });
   const expected = { target: 5, sent: 5, arrived: 5 };
   expect(await countsOf(old)).toEqual(expected);
-  expect(await apply(old, 'clicked', cidsOf(0, 5))).toBe(0);
+  expect(await applied(old, 'clicked', cidsOf(0, 5))).toEqual({ fresh: 1, counted: [], late: 20 });
   expect(await apply(young, 'arrived', cidsOf(0, 5))).toBe(0);
   expect(await countsOf(old)).toEqual(expected);
   // A year later the id says a day that is kept: its task tells that it isn't that one.
