@@ -13,6 +13,7 @@ import { cmCalls } from '../common/protocol/cm-calls.ts';
 import { channelPartitions, receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import { onlineEveryMs } from '../common/protocol/user-report-calls.ts';
 import { ReceiptWriter } from '../common/receipts.ts';
 import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
@@ -32,6 +33,7 @@ import { Kicker } from './kicker.ts';
 import { createMetrics } from './metrics.ts';
 import { nodeCalls } from './node-calls.ts';
 import { nodeIdentity } from './node-identity.ts';
+import { OnlinePoints } from './online-points.ts';
 import type { NewDevice } from './ports.ts';
 import { Presence } from './presence.ts';
 import { Sessions } from './sessions.ts';
@@ -158,8 +160,11 @@ lifecycle.onStop('timers', () => {
   clearInterval(retries);
 });
 
+const onlinePoints = new OnlinePoints(mysql.calls, gateway, { node: self.node, everyMs: onlineEveryMs, now }, log);
 nodes.start();
 presence.start();
+onlinePoints.start();
+lifecycle.onStop('online points', () => onlinePoints.stop());
 lifecycle.onStop('lease', () => presence.stop());
 // Devices are served while the bus is away: their acks wait for it.
 void untilDone(

@@ -28,6 +28,9 @@ export type BlackMarks = Pick<Client<UserRedisCalls>, 'markBlacklisted'>;
 /** What devices have kept of themselves. */
 export type KeptOfDevices = Pick<Client<UserMysqlCalls>, 'bindAliases' | 'unbindAliases' | 'setTags' | 'setChannel'>;
 
+/** Where is noted how many devices this node holds. */
+export type OnlineNotes = Pick<Client<UserMysqlCalls>, 'noteOnline'>;
+
 export type NewDevice = Parameters<Client<UserMysqlCalls>['registerDevices']>[0]['items'][number];
 
 /** Where devices are kept for good. */

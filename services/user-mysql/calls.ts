@@ -3,11 +3,13 @@ import type { Handlers } from '../common/rpc/contract.ts';
 import type { Database } from './database.ts';
 import { aliasCalls } from './edges/aliases.ts';
 import { appAdminCalls } from './edges/app-admin.ts';
+import { appDayCalls } from './edges/app-days.ts';
 import { appCalls } from './edges/apps.ts';
 import { blacklistCalls } from './edges/blacklist.ts';
 import { channelCalls } from './edges/channels.ts';
 import { deviceDetailCalls } from './edges/device-details.ts';
 import { deviceCalls } from './edges/devices.ts';
+import { onlinePointCalls } from './edges/online-points.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
 import { statisticsCalls } from './edges/statistics.ts';
@@ -27,6 +29,8 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
     ...reportCalls(database),
+    ...appDayCalls(database),
+    ...onlinePointCalls(database),
     ...tagJobCalls(database, now),
     ...statisticsCalls(database),
   };

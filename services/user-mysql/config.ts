@@ -56,5 +56,18 @@ export const Config = Type.Object({
     unit: 'ms',
     description: 'Deadline of one transaction of receipts, waiting for a connection included',
   }),
+  detailDays: Type.Integer({
+    default: 30,
+    minimum: 15,
+    maximum: 300,
+    description:
+      'How long what happened on each device is kept, by the day of its task; what comes later is not counted',
+  }),
+  historyDays: Type.Integer({
+    default: 400,
+    minimum: 15,
+    maximum: 3_650,
+    description: 'How long the figures of tasks and days are kept; at least as long as `detailDays`',
+  }),
 });
 export type Config = Static<typeof Config>;

@@ -14,14 +14,22 @@ import { untilDone } from '../common/until-done.ts';
 import { Availability } from './availability.ts';
 import { createCalls } from './calls.ts';
 import { Config } from './config.ts';
+import { dayMs } from './core/days.ts';
+import { keepTables } from './edges/keeping.ts';
 import { migrate, readMigrations } from './edges/migrations.ts';
 import { MysqlDatabase } from './edges/mysql-database.ts';
 import { createReceiptStore } from './edges/receipt-store.ts';
+import { Keeper } from './keeper.ts';
 import { createMetrics } from './metrics.ts';
 import { receiptConsumer } from './receipts.ts';
 
 /** The consumer's loop turns every few seconds, whatever the stores do. */
 const stuckMs = 60_000;
+/** How often the tables are looked after, and how soon again after a failure. */
+const keepEveryMs = 3_600_000;
+const keepAgainMs = 60_000;
+/** Deadline of one of its small steps. */
+const keepStepMs = 30_000;
 
 const config = loadConfigOrExit('user-mysql', Config);
 const log = createLog('user-mysql', config.instance, config.logLevel);
@@ -47,6 +55,9 @@ const receipts = new MysqlDatabase({
   deadlineMs: config.receiptsTransactionMs,
 });
 lifecycle.onStop('mysql of receipts', () => receipts.close());
+// One connection has the lock, the other works.
+const keeping = new MysqlDatabase({ url, queueLimit, poolSize: 2, deadlineMs: keepStepMs });
+lifecycle.onStop('mysql of keeping', () => keeping.close());
 
 await start();
 
@@ -63,6 +74,21 @@ async function start(): Promise<void> {
   health.addReady('mysql', () => (availability.up ? undefined : 'away'));
   availability.start();
   lifecycle.onStop('availability', () => availability.stop());
+
+  const keeper: Keeper = new Keeper(
+    () =>
+      keepTables(keeping, {
+        now: Date.now,
+        detailDays: config.detailDays,
+        historyDays: Math.max(config.historyDays, config.detailDays),
+        slackMs: config.busRetentionMs + dayMs,
+        stopping: () => keeper.stopped,
+      }),
+    { everyMs: keepEveryMs, retryMs: keepAgainMs },
+    log,
+  );
+  keeper.start();
+  lifecycle.onStop('keeper', () => keeper.stop());
 
   const bus: Bus = await openBus(config, log);
   lifecycle.onStop('bus', () => bus.close());

@@ -56,6 +56,11 @@ export function createMetrics(registry: Registry, readings: Readings) {
     labelNames: ['event'],
     registers,
   });
+  const late = new Counter({
+    name: 'longwire_receipt_events_late_total',
+    help: 'Events of days that are kept no more, not counted',
+    registers,
+  });
   const seconds = new Histogram({
     name: 'longwire_receipt_transaction_seconds',
     help: 'Time to apply one run of receipts, seconds',
@@ -67,6 +72,7 @@ export function createMetrics(registry: Registry, readings: Readings) {
     counted(counted) {
       for (const [event, some] of Map.groupBy(counted, (one) => labelOf(one.event))) events.inc({ event }, some.length);
     },
+    late: (count) => late.inc(count),
     transaction: (elapsed) => seconds.observe(elapsed),
   };
   return { observeCall: observeCalls(registry), receipts };

@@ -6,7 +6,7 @@ import type { ReadRecord } from './core/read-receipts.ts';
 import { type ReceiptObserver, type ReceiptStore, receiptConsumer } from './receipts.ts';
 
 const log = pino({ level: 'silent' });
-const unobserved: ReceiptObserver = { records() {}, counted() {}, transaction() {} };
+const unobserved: ReceiptObserver = { records() {}, counted() {}, late() {}, transaction() {} };
 
 class MemoryStore implements ReceiptStore {
   next: number | undefined;
@@ -25,7 +25,7 @@ class MemoryStore implements ReceiptStore {
     const fresh = records.filter(({ offset }) => offset >= (this.next ?? 0));
     this.runs.push(fresh);
     this.next = records.at(-1)!.offset + 1;
-    return { fresh: fresh.length, counted: [] };
+    return { fresh: fresh.length, counted: [], late: 0 };
   }
 }
 

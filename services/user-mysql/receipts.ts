@@ -10,6 +10,8 @@ export interface Applied {
   fresh: number;
   /** Events that were counted now. */
   counted: Pick<EventKey, 'event'>[];
+  /** Events of days that are kept no more, which were passed over. */
+  late: number;
 }
 
 /** What this consumer needs of the database. */
@@ -25,6 +27,7 @@ export interface ReceiptStore {
 export interface ReceiptObserver {
   records(outcome: 'applied' | 'repeated' | 'unreadable', count: number): void;
   counted(events: Pick<EventKey, 'event'>[]): void;
+  late(events: number): void;
   transaction(seconds: number): void;
 }
 
@@ -69,13 +72,14 @@ export function receiptConsumer(
       // To resolve would commit what is left; it has to come again, to whoever has the partition now.
       if (stale()) throw new LongwireError('unavailable', 'the partition was given up');
       const startMs = performance.now();
-      const { fresh, counted } = await store.apply(partition, run);
+      const { fresh, counted, late } = await store.apply(partition, run);
       observer.transaction((performance.now() - startMs) / 1_000);
       const unreadable = run.slice(run.length - fresh).filter(({ receipt }) => receipt === undefined);
       observer.records('applied', fresh - unreadable.length);
       observer.records('repeated', run.length - fresh);
       observer.records('unreadable', unreadable.length);
       observer.counted(counted);
+      observer.late(late);
       if (unreadable.length > 0) {
         const { offset } = unreadable[0]!;
         log.warn({ partition, offset, count: unreadable.length }, 'receipts that cannot be read were passed over');

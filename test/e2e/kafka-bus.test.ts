@@ -14,6 +14,7 @@ import { describeLostView } from './suite/lost-view.ts';
 import { describeProtocol } from './suite/protocol.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
 import { describeTasks } from './suite/tasks.ts';
+import { describeUserReports } from './suite/user-reports.ts';
 
 const kafka = await kafkaAvailable();
 const required = process.env['LONGWIRE_REQUIRE_KAFKA'] === '1';
@@ -32,5 +33,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeTasks(sut);
   describeBroadcasts(sut);
   describeChannels(sut);
+  describeUserReports(sut);
   describeCrashes(sut);
 });

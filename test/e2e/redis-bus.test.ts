@@ -14,6 +14,7 @@ import { describeIdempotency } from './suite/idempotency.ts';
 import { describeProtocol } from './suite/protocol.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
 import { describeTasks } from './suite/tasks.ts';
+import { describeUserReports } from './suite/user-reports.ts';
 
 const sut = new SystemUnderTest();
 beforeAll(() => sut.start({ bus: 'redis', scale: { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 } }));
@@ -29,4 +30,5 @@ describeDeviceCalls(sut);
 describeChannels(sut);
 describeTasks(sut);
 describeBroadcasts(sut);
+describeUserReports(sut);
 describeCrashes(sut);

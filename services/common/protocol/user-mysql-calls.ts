@@ -11,6 +11,7 @@ import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 import { tagJobCalls } from './tag-job-calls.ts';
+import { userReportCalls } from './user-report-calls.ts';
 
 export { App } from './app.ts';
 
@@ -38,6 +39,7 @@ export const userMysqlCalls = {
   ...savedTaskCalls,
   ...reportCalls,
   ...tagJobCalls,
+  ...userReportCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),

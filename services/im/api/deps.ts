@@ -66,6 +66,8 @@ export type UserMysqlOfApi = Pick<
   | 'deviceEvents'
   | 'groupCounts'
   | 'periodCounts'
+  | 'userDay'
+  | 'onlinePoints'
   | 'markStopped'
   | 'saveTask'
   | 'savedTask'

@@ -9,6 +9,7 @@ import { pushFastTag, pushTag } from './push-tag.ts';
 import { reportCount } from './report-count.ts';
 import { reportDate, reportGroup } from './report-sums.ts';
 import { reportTaskDetails, reportTasks } from './report-task.ts';
+import { reportOnline, reportUserDay } from './report-users.ts';
 import { stopTask } from './stop-task.ts';
 import { taskDetail } from './task-detail.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
@@ -53,6 +54,8 @@ export const endpoints: Endpoint[] = [
   reportCount,
   reportGroup,
   reportDate,
+  reportUserDay,
+  reportOnline,
   taskDetail,
   stopTask,
 ];

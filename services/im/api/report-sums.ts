@@ -1,11 +1,10 @@
 import Type from 'typebox';
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
 import { type ReportData, SumReportData } from '../../common/protocol/rest/report.ts';
+import { DateParam, dayMs, startOfDate } from './date-param.ts';
 import { endpoint } from './endpoint.ts';
-import { invalid } from './faults.ts';
 import { reportOf } from './report-task.ts';
 
-const dayMs = 86_400_000;
 /** How long sums over many tasks may take. */
 const sumMs = 10_000;
 
@@ -27,22 +26,14 @@ export const reportDate = endpoint({
   method: 'GET',
   path: '/report/push/date/:date',
   summary: 'The figures of all tasks of one day, UTC, together',
-  params: Type.Object({ date: Type.String({ description: 'yyyy-MM-dd' }) }),
+  params: DateParam,
   data: SumReportData,
   async handle({ deps }, { app, params }) {
-    const from = startOfDay(params.date);
+    const from = startOfDate(params.date);
     const { counts } = await deps.userMysql.periodCounts({ app, from, to: from + dayMs }, { deadlineMs: sumMs });
     return { [params.date]: sumOf(counts) };
   },
 });
-
-/** @throws ApiFault `parameter` for what is not a day of the calendar. */
-function startOfDay(date: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) : Number.NaN;
-  // Some readers of dates take the 30th of February for the 1st or 2nd of March.
-  if (!(time >= 0) || new Date(time).toISOString().slice(0, 10) !== date) throw invalid('date');
-  return time;
-}
 
 function sumOf(counts: { event: ReceiptEvent; count: number }[]): ReportData {
   const { total, gt } = reportOf(counts);

@@ -65,9 +65,14 @@ test('a task has the earliest time and the first group that its receipts give', 
   expect(tasks).toEqual([{ app, task: 'task1', at: 10, group: 'spring' }]);
 });
 
-test('of the logins of a device the latest counts', () => {
+test('of the logins of a device on one day the latest counts', () => {
   const login = (at: number): LoginReceipt => ({ kind: 'login', app, logins: [{ cid: cid(1), at }] });
   expect(mergeReceipts([login(5), login(9), login(7)]).logins).toEqual([{ app, cid: cid(1), at: 9 }]);
+  const midnight = 86_400_000;
+  expect(mergeReceipts([login(midnight), login(9), login(midnight - 1)]).logins).toEqual([
+    { app, cid: cid(1), at: midnight - 1 },
+    { app, cid: cid(1), at: midnight },
+  ]);
 });
 
 test('tasks, devices and apps are not mixed up', () => {

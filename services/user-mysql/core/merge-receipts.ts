@@ -1,6 +1,7 @@
 import type { ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
+import { dayOf } from './days.ts';
 import { withImplied } from './implied-events.ts';
-import { byKey } from './order.ts';
+import { inKeyOrder } from './order.ts';
 
 /** One event of one task on one device, counted once for good. */
 export interface EventKey {
@@ -20,6 +21,7 @@ export interface SeenTask {
   group: string | null;
 }
 
+/** The latest login of a device on one UTC day. */
 export interface LatestLogin {
   app: string;
   cid: string;
@@ -43,7 +45,7 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   for (const receipt of receipts) {
     if (receipt.kind === 'login') {
       for (const { cid, at } of receipt.logins) {
-        const key = `${receipt.app}\n${cid}`;
+        const key = `${receipt.app}\n${cid}\n${dayOf(at)}`;
         const known = logins.get(key);
         if (!known || known.at < at) logins.set(key, { app: receipt.app, cid, at });
       }
@@ -67,10 +69,8 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
     }
   }
   return {
-    events: [...events.values()].sort(byKey(eventKey)),
-    tasks: [...tasks.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
-    logins: [...logins.values()].sort(byKey(({ app, cid }) => `${app}\n${cid}`)),
-    broadcasts: [...broadcasts.values()].sort(byKey(({ app, task }) => `${app}\n${task}`)),
+    ...{ events: inKeyOrder(events), tasks: inKeyOrder(tasks), logins: inKeyOrder(logins) },
+    broadcasts: inKeyOrder(broadcasts),
   };
 }
 

@@ -7,6 +7,11 @@ export function byKey<Item>(keyOf: (item: Item) => string): (left: Item, right: 
   };
 }
 
+/** The values of a map in the order of their keys, by code units too. Each key is made once, not for every comparison. */
+export function inKeyOrder<Item>(items: ReadonlyMap<string, Item>): Item[] {
+  return [...items].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+}
+
 /** The items in order, `size` at a time. */
 export function slices<Item>(items: readonly Item[], size: number): Item[][] {
   const out: Item[][] = [];

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LongwireError } from '../../common/errors.ts';
 import type { Database, Session } from '../database.ts';
+import { isPresent } from './mysql-errors.ts';
 
 /** One statement, in a file `NNN-name.sql`. */
 export interface Migration {
@@ -78,7 +79,10 @@ async function applyMissing(session: Session, migrations: Migration[], now: () =
       throw new LongwireError('conflict', `migration ${number} (${name}) was changed after it had been applied`);
     }
     if (before !== undefined) continue;
-    await session.run(sql);
+    await session.run(sql).catch((error: unknown) => {
+      // It was done, and a crash came before that was noted.
+      if (!isPresent(error)) throw error;
+    });
     await session.run('INSERT INTO migration (number, name, checksum, applied_at) VALUES (?, ?, ?, ?)', [
       number,
       name,

@@ -14,6 +14,11 @@ const contention = new Set([
   1213, // ER_LOCK_DEADLOCK
 ]);
 
+const present = new Set([
+  1060, // ER_DUP_FIELDNAME
+  1061, // ER_DUP_KEYNAME
+]);
+
 /** Answers of a server that can't serve now and may later, or whose place another takes. */
 const away = new Set([
   1040, // ER_CON_COUNT_ERROR: too many connections
@@ -34,6 +39,11 @@ const away = new Set([
 /** Two transactions stood in each other's way, and this one was undone: the same may succeed at once. */
 export function isContention(error: unknown): boolean {
   return contention.has((error as MysqlFault).errno ?? 0);
+}
+
+/** The column or index that a statement was to add is there already. */
+export function isPresent(error: unknown): boolean {
+  return present.has((error as MysqlFault).errno ?? 0);
 }
 
 /** Whether the connection can't be used again, or its state is not known. */

@@ -1,9 +1,12 @@
-import { type EventKey, mergeReceipts } from '../core/merge-receipts.ts';
+import { mergeReceipts } from '../core/merge-receipts.ts';
 import type { ReadRecord } from '../core/read-receipts.ts';
 import type { Database, Session } from '../database.ts';
 import type { Applied, ReceiptStore } from '../receipts.ts';
-import { noteLogins } from './devices.ts';
-import { countEvents, noteBroadcasts, noteTasks } from './statistics.ts';
+import { addToDays } from './app-days.ts';
+import { noteBroadcasts } from './broadcasts.ts';
+import { noteLogins } from './logins.ts';
+import { countEvents } from './statistics.ts';
+import { noteTasks } from './tasks.ts';
 
 export interface ReceiptSource {
   group: string;
@@ -14,7 +17,11 @@ export interface ReceiptSource {
  * Receipts in MySQL. What they say and how far the bus was read change in one transaction, behind the lock of the
  * partition's row: whoever comes second, with the same records, finds them done.
  */
-export function createReceiptStore(database: Database, { group, topic }: ReceiptSource): ReceiptStore {
+export function createReceiptStore(
+  database: Database,
+  { group, topic }: ReceiptSource,
+  now: () => number = Date.now,
+): ReceiptStore {
   const key = (partition: number): [string, string, number] => [group, topic, partition];
 
   async function lockedOffset(session: Session, partition: number): Promise<number> {
@@ -63,20 +70,26 @@ export function createReceiptStore(database: Database, { group, topic }: Receipt
         const next = await lockedOffset(session, partition);
         const fresh = records.filter(({ offset }) => offset >= next);
         const last = fresh.at(-1);
-        if (last === undefined) return { fresh: 0, counted: [] };
-        const counted = await applyReceipts(session, fresh);
+        if (last === undefined) return { fresh: 0, counted: [], late: 0 };
+        const done = await applyReceipts(session, fresh, now());
         await setOffset(session, partition, last.offset + 1);
-        return { fresh: fresh.length, counted };
+        return { fresh: fresh.length, ...done };
       }),
   };
 }
 
-async function applyReceipts(session: Session, records: ReadRecord[]): Promise<EventKey[]> {
+async function applyReceipts(
+  session: Session,
+  records: ReadRecord[],
+  now: number,
+): Promise<Pick<Applied, 'counted' | 'late'>> {
   const { logins, tasks, events, broadcasts } = mergeReceipts(
     records.flatMap(({ receipt }) => (receipt ? [receipt] : [])),
   );
-  await noteLogins(session, logins);
-  await noteTasks(session, tasks);
+  const activeDays = await noteLogins(session, logins);
+  const days = await noteTasks(session, tasks, now);
   await noteBroadcasts(session, broadcasts);
-  return countEvents(session, events);
+  const done = await countEvents(session, events, days);
+  await addToDays(session, activeDays);
+  return done;
 }

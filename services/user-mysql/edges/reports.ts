@@ -1,6 +1,7 @@
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
 import type { reportCalls as contract } from '../../common/protocol/report-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
+import { dayOfTask } from '../core/task-day.ts';
 import type { Database } from '../database.ts';
 
 interface SumRow {
@@ -15,9 +16,14 @@ const order: string[] = ['target', 'sent', 'arrived', 'shown', 'clicked', 'dismi
 export function reportCalls(database: Database): Handlers<typeof contract> {
   return {
     async deviceEvents({ app, task, cid }) {
+      const [known] = await database.rows<{ at: number }>(
+        'SELECT created_at AS at FROM task WHERE app_id = ? AND task_id = ?',
+        [app, task],
+      );
+      if (!known) return { events: [] };
       const events = await database.rows<{ event: ReceiptEvent; at: number }>(
-        'SELECT event, at FROM push_event WHERE app_id = ? AND task_id = ? AND cid = ?',
-        [app, task, cid],
+        'SELECT event, at FROM push_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?',
+        [dayOfTask(task, known.at), app, task, cid],
       );
       return { events: events.sort((left, right) => left.at - right.at || rankOf(left.event) - rankOf(right.event)) };
     },

@@ -276,6 +276,19 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
     return { counts: this.sums.get(`${app}/${from}-${to}`) ?? [] };
   };
 
+  readonly userDays = new Map<string, { total: number; registered: number; active: number; online: number }>();
+  readonly online = new Map<string, { at: number; n: number }[]>();
+
+  userDay: UserMysqlOfApi['userDay'] = async ({ app, from }) => {
+    this.check();
+    return this.userDays.get(`${app}/${from}`) ?? { total: 0, registered: 0, active: 0, online: 0 };
+  };
+
+  onlinePoints: UserMysqlOfApi['onlinePoints'] = async ({ app, after }) => {
+    this.check();
+    return { points: (this.online.get(app) ?? []).filter(({ at }) => at > after) };
+  };
+
   readonly saved = new Map<string, SavedTask>();
   readonly stopped = new Set<string>();
 

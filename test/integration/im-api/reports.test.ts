@@ -47,7 +47,50 @@ describe('reports', () => {
   });
 
   it.each(['2023-02-29', '2024-2-1', 'today', '2024-13-01', '1969-01-01'])('%s is not a date', async (date) => {
-    expect(await get(`/report/push/date/${date}`)).toMatchObject({ http: 400, code: 20001, msg: 'date is invalid' });
+    for (const of of ['push', 'user']) {
+      const answer = await get(`/report/${of}/date/${date}`);
+      expect(answer).toMatchObject({ http: 400, code: 20001, msg: 'date is invalid' });
+    }
+  });
+
+  it('the devices of a day are those that user-mysql counted from its midnight UTC on', async () => {
+    const from = Date.UTC(2024, 1, 29);
+    rig.userMysql.userDays.set(`${app}/${from}`, { total: 9, registered: 4, active: 3, online: 2 });
+    expect((await get('/report/user/date/2024-02-29')).data).toEqual({
+      '2024-02-29': { accumulative_num: 9, register_num: 4, active_num: 3, online_num: 2 },
+    });
+    expect((await get('/report/user/date/2024-03-01')).data).toEqual({
+      '2024-03-01': { accumulative_num: 0, register_num: 0, active_num: 0, online_num: 0 },
+    });
+  });
+
+  it('devices online come in points of ten minutes over 24 hours, those without a word as 0', async () => {
+    const everyMs = 600_000;
+    const last = Math.floor(rig.now() / everyMs) * everyMs;
+    rig.userMysql.online.set(app, [
+      { at: last - 3 * everyMs, n: 7 },
+      { at: last - 200 * everyMs, n: 99 },
+    ]);
+    const { online_statics: points } = (await get('/report/online_user')).data as {
+      online_statics: Record<string, number>;
+    };
+    // The next point may have come meanwhile.
+    const times = Object.keys(points).map(Number);
+    expect(times).toHaveLength(144);
+    expect(times.every((at, index) => at === times[0]! + index * everyMs)).toBe(true);
+    expect([last, last + everyMs]).toContain(times.at(-1));
+    expect(Object.entries(points).filter(([, n]) => n > 0)).toEqual([[String(last - 3 * everyMs), 7]]);
+  });
+
+  it('while user-mysql is away both answer 503', async () => {
+    rig.userMysql.away = true;
+    try {
+      for (const path of ['/report/user/date/2024-02-29', '/report/online_user']) {
+        expect(await get(path)).toMatchObject({ http: 503, code: 1 });
+      }
+    } finally {
+      rig.userMysql.away = false;
+    }
   });
 
   it('a task on a device is told event by event, in both spellings', async () => {

@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { App } from '../../../services/common/protocol/user-mysql-calls.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
 import type { Database } from '../../../services/user-mysql/database.ts';
-import { noteLogins } from '../../../services/user-mysql/edges/devices.ts';
+import { noteLogins } from '../../../services/user-mysql/edges/logins.ts';
 import { cidOf, cidsOf, migratedDatabase } from './fixtures.ts';
 
 const app = 'app1';

@@ -24,8 +24,8 @@ test('batches of many keys read ranges of an index, never a whole table', async 
     `INSERT INTO alias (app_id, alias, cid, bound_at, bound_no) SELECT 'app1', LPAD(HEX(i), 32, '0'), LPAD(HEX(i), 32, '0'), 1, 0 FROM (${numbers}) x`,
   );
   await database.run(
-    `INSERT INTO push_event (app_id, task_id, cid, event, at)
-     SELECT 'app1', CONCAT('task', 100 + FLOOR(i / 200)), LPAD(HEX(i), 32, '0'), 'target', 1 FROM (${numbers}) x`,
+    `INSERT INTO push_event (app_id, task_id, cid, event, day, at)
+     SELECT 'app1', CONCAT('task', 100 + FLOOR(i / 200)), LPAD(HEX(i), 32, '0'), 'target', 0, 1 FROM (${numbers}) x`,
   );
   await database.run(
     `INSERT INTO channel (app_id, cid, kind, subscription, set_at) SELECT 'app1', LPAD(HEX(i), 32, '0'), 'webpush', 's', 1 FROM (${numbers}) x`,
@@ -47,7 +47,7 @@ test('batches of many keys read ranges of an index, never a whole table', async 
     await planOf('SELECT registered_at FROM device WHERE (app_id, cid) IN (?)', [pairs]),
     await planOf('SELECT bound_at FROM alias WHERE (app_id, cid) IN (?)', [pairs]),
     await planOf('SELECT bound_at FROM alias WHERE (app_id, alias) IN (?) ORDER BY bound_at', [pairs]),
-    await planOf('SELECT event FROM push_event WHERE (app_id, task_id, cid, event) IN (?)', [events]),
+    await planOf('SELECT event FROM push_event WHERE day = 0 AND (app_id, task_id, cid, event) IN (?)', [events]),
     await planOf('DELETE FROM alias WHERE app_id = ? AND cid IN (?) AND (cid, alias) IN (?)', [
       'app1',
       cids,
@@ -63,5 +63,30 @@ test('batches of many keys read ranges of an index, never a whole table', async 
   for (const plan of plans) {
     expect(plan).toMatchObject({ type: 'range' });
     expect(Number(plan.rows)).toBeLessThan(rows / 10);
+  }
+});
+
+test('reports of devices read an app’s days and points, and what is over is found by an index', async () => {
+  const { database } = await migratedDatabase();
+  const numbers = `WITH RECURSIVE n AS (SELECT 0 AS i UNION ALL SELECT i + 1 FROM n WHERE i < 199)
+    SELECT a.i AS a, b.i AS b FROM n a, (SELECT i FROM n WHERE i < 100) b`;
+  await database.run(`INSERT INTO online_point SELECT CONCAT('app', a), b * 600000, 'n1', 1 FROM (${numbers}) x`);
+  await database.run(`INSERT INTO app_day (app_id, day) SELECT CONCAT('app', a), b FROM (${numbers}) x`);
+  await database.run(
+    `INSERT INTO saved_task (app_id, task_id, kind, created_at, expires_at, stored, content)
+     SELECT CONCAT('app', a), b, 'list', 1, b, 1, '{}' FROM (${numbers}) x`,
+  );
+  for (const table of ['online_point', 'app_day', 'saved_task']) await database.rows(`ANALYZE TABLE ${table}`);
+  for (const sql of [
+    "SELECT SUM(earlier + registered) FROM app_day WHERE app_id = 'app7' AND day <= 50",
+    "SELECT SUM(n) FROM online_point WHERE app_id = 'app7' AND point_at > 10 GROUP BY point_at ORDER BY point_at DESC LIMIT 1440",
+    'SELECT task_id FROM saved_task WHERE expires_at < 5 LIMIT 1000',
+    'DELETE FROM saved_task WHERE expires_at < 5 LIMIT 1000',
+    'DELETE FROM online_point WHERE point_at < 600000 LIMIT 1000',
+  ]) {
+    for (const plan of await database.rows<Plan>(`EXPLAIN ${sql}`)) {
+      expect(plan.type).toBe('range');
+      expect(Number(plan.rows)).toBeLessThan(rows / 10);
+    }
   }
 });

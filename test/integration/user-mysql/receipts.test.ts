@@ -61,7 +61,7 @@ test('a batch that comes again, or a receipt that was written twice, counts noth
   const store = createReceiptStore(database, source);
   const records = recordsFrom(0, [event('target', cidsOf(0, 10)), event('sent', cidsOf(0, 10))]);
   await store.apply(0, records);
-  expect(await store.apply(0, records)).toEqual({ fresh: 0, counted: [] });
+  expect(await store.apply(0, records)).toEqual({ fresh: 0, counted: [], late: 0 });
   expect(await store.apply(0, recordsFrom(2, [event('sent', cidsOf(5, 10))]))).toMatchObject({ fresh: 1 });
   expect(await countsOf()).toEqual({ target: 15, sent: 15 });
 });

@@ -58,8 +58,8 @@ test('what happened on a device comes in order, those of one time by their order
     ['sent', 5],
     ['target', 5],
   ] as const;
-  await database.run('INSERT INTO push_event (app_id, task_id, cid, event, at) VALUES ?', [
-    rows.map(([event, at]) => [app, 't1', cidOf(1), event, at]),
+  await database.run('INSERT INTO push_event (app_id, task_id, cid, event, day, at) VALUES ?', [
+    rows.map(([event, at]) => [app, 't1', cidOf(1), event, 0, at]),
   ]);
   const { events } = await calls.deviceEvents({ app, task: 't1', cid: cidOf(1) });
   expect(events.map(({ event }) => event)).toEqual(['target', 'sent', 'arrived', 'clicked']);
