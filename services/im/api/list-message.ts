@@ -1,3 +1,4 @@
+import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { ListMessageBody, TaskIdData } from '../../common/protocol/rest/push-list.ts';
 import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
@@ -12,6 +13,15 @@ export const saveListMessage = endpoint({
   summary: 'Save a message that is then pushed to lists of devices',
   body: ListMessageBody,
   data: TaskIdData,
+  example: {
+    body: {
+      request_id: example.requestId,
+      group_name: example.group,
+      settings: { ttl: 86_400_000 },
+      push_message: exampleMessage,
+    },
+    data: { taskid: example.listTask },
+  },
   async handle({ deps, lookups }, { app, body }) {
     checkPush(body);
     const [taskid] = await doOnce({

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
+import { example, exampleCounts } from '../../common/protocol/rest/examples.ts';
 import { type ReportData, SumReportData } from '../../common/protocol/rest/report.ts';
 import { endpoint } from './endpoint.ts';
 import { invalid } from './faults.ts';
@@ -16,6 +17,10 @@ export const reportGroup = endpoint({
   summary: 'The figures of all tasks of a group together',
   params: Type.Object({ group: Type.String({ minLength: 1, maxLength: 64 }) }),
   data: SumReportData,
+  example: {
+    params: { group: example.group },
+    data: { [example.group]: { total: exampleCounts, gt: exampleCounts } },
+  },
   async handle({ deps }, { app, params }) {
     const found = await deps.userMysql.groupCounts({ app, group: params.group }, { deadlineMs: sumMs });
     return found ? { [params.group]: sumOf(found.counts) } : {};
@@ -29,6 +34,10 @@ export const reportDate = endpoint({
   summary: 'The figures of all tasks of one day, UTC, together',
   params: Type.Object({ date: Type.String({ description: 'yyyy-MM-dd' }) }),
   data: SumReportData,
+  example: {
+    params: { date: example.date },
+    data: { [example.date]: { total: exampleCounts, gt: exampleCounts } },
+  },
   async handle({ deps }, { app, params }) {
     const from = startOfDay(params.date);
     const { counts } = await deps.userMysql.periodCounts({ app, from, to: from + dayMs }, { deadlineMs: sumMs });
