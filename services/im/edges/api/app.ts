@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { deviceDocument } from '../../../common/protocol/device-document.ts';
 import { apiDocument } from '../../api/api-document.ts';
 import { createContext } from '../../api/context.ts';
 import type { ApiDeps } from '../../api/deps.ts';
@@ -50,6 +51,7 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
   });
   serveEndpoints(app, endpoints, createContext(deps));
   serveDocument(app, '/openapi.json', apiDocument(endpoints));
+  serveDocument(app, '/asyncapi.json', deviceDocument());
   return app;
 }
 
