@@ -4,7 +4,7 @@ import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
 import { checkPush } from './push-request.ts';
 import { savedTaskOf } from './saved-message.ts';
-import { taskIdOf } from './task-ids.ts';
+import { isTaskId, taskIdOf } from './task-ids.ts';
 
 export const saveListMessage = endpoint({
   name: 'push_list_message',
@@ -31,6 +31,7 @@ export const saveListMessage = endpoint({
       now: deps.now,
       waitMs: deps.limits.repeatWaitMs,
       items: [{ requestId: body.request_id }],
+      fits: isTaskId('RASL'),
       work: async ([due]) => {
         const id = taskIdOf('RASL', app, body.request_id, due!.day);
         await deps.userMysql.saveTask(savedTaskOf('list', app, id, body, deps.now()));

@@ -44,6 +44,8 @@ export const pushBatchCid = endpoint({
       now: deps.now,
       waitMs: deps.limits.repeatWaitMs,
       items,
+      // Null is kept of one that was asynchronous.
+      fits: (answer) => typeof answer === 'object',
       work: (due: Due<PushRequest>[]) => send(context, due),
     });
     if (body.is_async) return undefined;

@@ -75,6 +75,7 @@ async function sendOnce(
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [request],
+    fits: (answer) => answer !== null && typeof answer === 'object',
     work: async (due) => {
       const cids = await findCids();
       if (cids.length === 0) throw invalidTarget();

@@ -14,7 +14,7 @@ import { checkPush } from './push-request.ts';
 import { withinQuota } from './quota.ts';
 import { messageOfTask, savedTaskOf } from './saved-message.ts';
 import { whereOf } from './tag-where.ts';
-import { taskIdOf } from './task-ids.ts';
+import { isTaskId, taskIdOf } from './task-ids.ts';
 
 export const pushTag = endpoint({
   name: 'push_tag',
@@ -68,6 +68,7 @@ async function pushToWhere(
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [{ requestId: body.request_id }],
+    fits: isTaskId('RASA'),
     work: async ([due]) => {
       const id = taskIdOf('RASA', app, body.request_id, due!.day);
       await withinQuota(context, app, { tagPerDay: 1, appPushesPerMinute: 1 }, async () => {
