@@ -11,6 +11,8 @@ describe('the API document', () => {
   it('is OpenAPI 3.1 by its meta-schema, and names every call once', async () => {
     const document = JSON.parse(JSON.stringify(apiDocument(endpoints)));
     expect(await new Validator().validate(document)).toMatchObject({ valid: true });
+    const { paths: _left, ...without } = document;
+    expect(await new Validator().validate({ ...without, paths: { x: { get: 1 } } })).toMatchObject({ valid: false });
     const operations = Object.values<Record<string, { operationId: string }>>(document.paths).flatMap(Object.values);
     const named = operations.map(({ operationId }) => operationId);
     expect(named.sort()).toEqual(endpoints.map(({ name }) => name).sort());

@@ -15,7 +15,7 @@ describe('bad input', () => {
 
   beforeAll(async () => {
     rig = await new ApiRig().start();
-    examples = await WorkingExamples.on(rig);
+    examples = new WorkingExamples(rig);
   });
   afterAll(() => rig.stop());
 

@@ -11,7 +11,7 @@ describe('random requests', () => {
 
   beforeAll(async () => {
     rig = await new ApiRig().start();
-    examples = await WorkingExamples.on(rig);
+    examples = new WorkingExamples(rig);
   });
   afterAll(() => rig.stop());
 

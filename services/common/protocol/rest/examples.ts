@@ -24,7 +24,7 @@ export const example = {
 } as const;
 
 /** The message of most examples. */
-export const exampleMessage = { transmission: '{"order":2041,"state":"shipped"}' };
+export const exampleMessage = { transmission: 'Order 2041 has shipped' };
 
 /** Figures of a task that went to three devices. */
 export const exampleCounts = { msg_num: 3, target_num: 3, receive_num: 2, display_num: 2, click_num: 1 };

@@ -26,21 +26,16 @@ export class WorkingExamples {
   readonly #app: string;
   readonly #cids: string[];
   readonly #foreignCid: string;
-  #token = '';
+  readonly #token: string;
 
-  private constructor(rig: ApiRig) {
+  constructor(rig: ApiRig) {
     this.#rig = rig;
     this.#app = rig.addApp('app1');
     this.#cids = Array.from({ length: 1_001 }, () => rig.addDevice(this.#app));
     const other = rig.addApp('app2');
     this.#foreignCid = rig.addDevice(other);
     this.#save(other, foreign.task);
-  }
-
-  static async on(rig: ApiRig): Promise<WorkingExamples> {
-    const made = new WorkingExamples(rig);
-    made.#token = await rig.token(made.#app);
-    return made;
+    this.#token = this.#newToken();
   }
 
   get appId(): string {
@@ -65,6 +60,22 @@ export class WorkingExamples {
     });
   }
 
+  /** What the command lines of docs/api.md read, with which each of them works once. */
+  shellVariables(): Record<string, string> {
+    this.#arrange();
+    const { sign, timestamp, appkey } = this.#rig.authBody(this.#app) as Record<string, string>;
+    return {
+      BASE: `${this.#rig.urls[0]}/v2/${this.#app}`,
+      TOKEN: this.#newToken(),
+      CID: this.#cids[0]!,
+      SIGN: sign!,
+      NOW: timestamp!,
+      KEY: appkey!,
+      TASK: example.singleTask,
+      LIST: example.listTask,
+    };
+  }
+
   /** What a call before may have taken away is there again. */
   #arrange(): void {
     const { userMysql, userRedis } = this.#rig;
@@ -77,6 +88,10 @@ export class WorkingExamples {
     for (const task of [example.listTask, example.appTask]) this.#save(this.#app, task);
   }
 
+  #newToken(): string {
+    return issueToken(['token-key-of-tests'], this.#app, this.#rig.now() + tokenTtlMs);
+  }
+
   #save(app: string, task: string): void {
     const kept = { app, task, kind: 'list' as const, at: this.#rig.now(), exp: Number.MAX_SAFE_INTEGER, stored: true };
     this.#rig.userMysql.saved.set(`${app}/${task}`, { ...kept, content: '{"transmission":"hi"}' });
@@ -85,7 +100,7 @@ export class WorkingExamples {
   #realValues(): (text: string) => string {
     const { rig, app } = { rig: this.#rig, app: this.#app };
     const { sign, timestamp, appkey } = rig.authBody(app) as Record<string, string>;
-    const token = issueToken(['token-key-of-tests'], app, rig.now() + tokenTtlMs);
+    const token = this.#newToken();
     const values: [string, (number: number) => string][] = [
       [example.cid, (number) => this.#cids[number]!],
       [example.requestId, () => rig.requestId()],
