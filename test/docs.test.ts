@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { apiPage, callsOn } from '../scripts/docs/api-page.ts';
 import { boundsOf, valuesOf } from '../scripts/docs/bounds.ts';
 import { configurationPage } from '../scripts/docs/configuration-tables.ts';
 import { anchorsOf, filesNamedIn, linksOf, pagesOf } from '../scripts/docs/markdown.ts';
@@ -67,12 +68,16 @@ describe('docs/architecture.md', () => {
 });
 
 describe('docs/api.md', () => {
-  test('every call of the API is there, by its method and path', () => {
+  test('every call of the API has its section: `<!-- call NAME -->` and `<!-- end -->`', () => {
+    expect(callsOn(read('docs/api.md')).sort()).toEqual(endpoints.map(({ name }) => name).sort());
+  });
+
+  test('its calls are what their declarations make (node scripts/docs/api.ts writes them)', () => {
     const text = read('docs/api.md');
-    const missing = endpoints
-      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`)
-      .filter((call) => !text.includes(`\`${call}\``));
-    expect(missing).toEqual([]);
+    expect(text).toBe(apiPage(text, endpoints));
+    for (const { method, path } of endpoints) {
+      expect(text).toContain(`**\`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}\`**`);
+    }
   });
 });
 

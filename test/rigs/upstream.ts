@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Agent, request } from 'undici';
 import type { RunFile } from '../../scripts/up/run-file.ts';
+import { AnswerChecker, ContractFault } from './answer-checker.ts';
 import { waitFor } from './process.ts';
 
 export interface Answer {
@@ -15,20 +16,25 @@ export interface PushOptions {
   requestId?: string;
 }
 
-/** An upstream app as its developers would write it: whatever gets no clear answer is asked again, with the same request_id. */
+/**
+ * An upstream app as its developers would write it: whatever gets no clear answer is asked again, with the same
+ * request_id. Every answer is held to the API document that the system serves.
+ */
 export class Upstream {
   readonly #app: RunFile['app'];
   readonly #base: string;
+  readonly #checker: AnswerChecker;
   #agent = new Agent({ connections: 32 });
   #token = '';
 
-  private constructor(run: RunFile) {
+  private constructor(run: RunFile, checker: AnswerChecker) {
+    this.#checker = checker;
     this.#app = run.app;
     this.#base = `${run.api}/v2/${run.app.appId}`;
   }
 
   static async open(run: RunFile): Promise<Upstream> {
-    const upstream = new Upstream(run);
+    const upstream = new Upstream(run, await AnswerChecker.of(run.api));
     const timestamp = String(Date.now());
     const { appKey, masterSecret } = run.app;
     const sign = createHash('sha256')
@@ -43,7 +49,7 @@ export class Upstream {
     return this.#app.appId;
   }
 
-  /** One try. @throws Error if no answer came. */
+  /** One try. @throws Error if no answer came; ContractFault if it is not as documented. */
   async once(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown, agent = this.#agent): Promise<Answer> {
     const response = await request(this.#base + path, {
       method,
@@ -53,7 +59,10 @@ export class Upstream {
       headersTimeout: 15_000,
       bodyTimeout: 15_000,
     });
-    return { status: response.statusCode, ...((await response.body.json()) as Omit<Answer, 'status'>) };
+    const status = response.statusCode;
+    const answer = (await response.body.json()) as Omit<Answer, 'status'>;
+    this.#checker.check({ method, path: new URL(this.#base + path).pathname, status, answer });
+    return { status, ...answer };
   }
 
   /** Like `once`, from a connection of its own, so that whichever instance is behind the address may get it. */
@@ -66,17 +75,19 @@ export class Upstream {
     }
   }
 
-  /** Until it is answered with something other than 5xx. */
-  call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
-    return waitFor(
+  /** Until it is answered with something other than 5xx. @throws ContractFault at once */
+  async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
+    const answer = await waitFor(
       `${method} ${path} is answered`,
       async () => {
-        const answer = await this.once(method, path, body);
-        return answer.status < 500 && answer;
+        const one = await this.once(method, path, body).catch(faultAsValue);
+        return (one instanceof ContractFault || one.status < 500) && one;
       },
       60_000,
       50,
     );
+    if (answer instanceof ContractFault) throw answer;
+    return answer;
   }
 
   /** Pushes a text to one device. @returns the task's id. @throws Error if it is refused. */
@@ -108,4 +119,10 @@ export class Upstream {
   close(): Promise<void> {
     return this.#agent.destroy();
   }
+}
+
+/** So that nobody waits for an answer that came and is wrong. */
+function faultAsValue(error: unknown): ContractFault {
+  if (error instanceof ContractFault) return error;
+  throw error;
 }

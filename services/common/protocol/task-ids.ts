@@ -13,6 +13,11 @@ export function taskIdOf(prefix: TaskPrefix, app: string, requestId: string, day
   return `${prefix}_${day}_${digestOf(app, requestId, day).slice(0, 40)}`;
 }
 
+/** Whether an answer that was kept is the id of a task of this kind. */
+export function isTaskId(prefix: TaskPrefix): (answer: unknown) => boolean {
+  return (answer) => typeof answer === 'string' && answer.startsWith(prefix);
+}
+
 /** The id of a single push. */
 export function singleTaskId(app: string, requestId: string, day: string): string {
   return taskIdOf('RASS', app, requestId, day);

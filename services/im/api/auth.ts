@@ -3,6 +3,7 @@ import Type from 'typebox';
 import { type App, goodSecrets } from '../../common/protocol/app.ts';
 import { quotaOf } from '../../common/protocol/quotas.ts';
 import { AuthBody, AuthData } from '../../common/protocol/rest/auth.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
 import { refuseDisabled } from './admission.ts';
 import { endpoint } from './endpoint.ts';
 import { ApiFault, invalid } from './faults.ts';
@@ -18,6 +19,11 @@ export const authenticate = endpoint({
   open: true,
   body: AuthBody,
   data: AuthData,
+  codes: ['appDisabled', 'authRate'],
+  example: {
+    body: { sign: example.sign, timestamp: example.timestamp, appkey: example.appKey },
+    data: { expire_time: '1764086400000', token: example.token },
+  },
   async handle(context, { app, body }) {
     const { deps, lookups } = context;
     const timestamp = String(body.timestamp);
@@ -45,7 +51,8 @@ export const revokeToken = endpoint({
   method: 'DELETE',
   path: '/auth/:token',
   summary: 'Revoke a token',
-  params: Type.Object({ token: Type.String() }),
+  params: Type.Object({ token: Type.String({ description: 'Of this app' }) }),
+  example: { params: { token: example.token } },
   async handle({ deps }, { app, params }) {
     const claims = readToken(deps.tokenKeys, params.token);
     if (claims === undefined || claims.app !== app) throw invalid('token');

@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox';
+import type { RestCode } from '../../common/protocol/rest/codes.ts';
 import type { ApiContext } from './context.ts';
 
 /** A request that was let in: its token fits its app, its path and body fit their schemas. */
@@ -6,6 +7,13 @@ export interface ApiRequest<Params = unknown, Body = unknown> {
   app: string;
   params: Params;
   body: Body;
+}
+
+/** A request that works and the data of its answer. Both documents show it, and tests of bad input begin with it. */
+export interface Example {
+  params?: Record<string, string | string[]>;
+  body?: object;
+  data?: unknown;
 }
 
 /** One call of the API, whatever server carries it. */
@@ -16,10 +24,14 @@ export interface Endpoint {
   /** Below `/v2/{appId}`; parameters as `:name`. */
   path: string;
   summary: string;
+  /** An array is a list in the path, separated by commas. */
   params?: TObject;
   body?: TObject;
   /** What `data` holds; none: the answer has no data. */
   data?: TSchema;
+  /** How it may be answered besides what every call may be (`api-document.ts`). */
+  codes?: readonly RestCode[];
+  example: Example;
   /** Needs no token. */
   open?: boolean;
   /** Answers `data`. @throws ApiFault */
@@ -28,16 +40,24 @@ export interface Endpoint {
 
 type Of<S extends TSchema | undefined> = S extends TSchema ? Static<S> : unknown;
 
-/** Declares a call; its handler's types come from its schemas. */
+/** Has a part for each schema of the call, and fits it. */
+type ExampleOf<Schemas extends { [Part in keyof Example]: TSchema | undefined }> = {
+  [Part in keyof Schemas as Schemas[Part] extends TSchema ? Part : never]: Schemas[Part] extends TSchema
+    ? Static<Schemas[Part]>
+    : never;
+};
+
+/** Declares a call; the types of its handler and its example come from its schemas. */
 export function endpoint<
   const Params extends TObject | undefined = undefined,
   const Body extends TObject | undefined = undefined,
   const Data extends TSchema | undefined = undefined,
 >(
-  spec: Omit<Endpoint, 'params' | 'body' | 'data' | 'handle'> & {
+  spec: Omit<Endpoint, 'params' | 'body' | 'data' | 'example' | 'handle'> & {
     params?: Params;
     body?: Body;
     data?: Data;
+    example: ExampleOf<{ params: Params; body: Body; data: Data }>;
     handle: (
       context: ApiContext,
       request: ApiRequest<Of<Params>, Of<Body>>,

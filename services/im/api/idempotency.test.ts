@@ -46,6 +46,14 @@ it('gives its reservations back when the work fails', async () => {
   expect([released, settled]).toEqual([['a', 'c'], []]);
 });
 
+it('refuses an id that was used for another kind of request, and does nothing of the rest', async () => {
+  const { reservations, released } = scripted({ a: [mine], b: [{ state: 'done', day: '0101', answer: '{"task":1}' }] });
+  const fits = (answer: unknown) => typeof answer === 'string';
+  const asked = doOnce({ ...options, reservations, items: items('a', 'b'), fits, work });
+  await expect(asked).rejects.toMatchObject({ kind: 'parameter', message: 'request_id is invalid' });
+  expect(released).toEqual(['a']);
+});
+
 it('gives up when others are at work for too long', async () => {
   const { reservations } = scripted({ a: Array(100).fill(running) });
   const waiting = doOnce({ ...options, waitMs: 100, reservations, items: items('a'), work });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dayOf } from '../../common/protocol/task-ids.ts';
-import { busy } from './faults.ts';
+import { busy, invalid } from './faults.ts';
 
 /** A request_id and who works on it. */
 export interface ReservedId {
@@ -38,6 +38,8 @@ export interface OnceOptions<Item extends { requestId: string }, Answer> {
   /** How long to wait for requests that others work on. */
   waitMs: number;
   items: Item[];
+  /** Whether a kept answer is one of this call; all are if nothing is said. */
+  fits?: (answer: unknown) => boolean;
   /** Does what is due, all or nothing; answers one JSON value an item. */
   work: (due: Due<Item>[]) => Promise<Answer[]>;
 }
@@ -49,7 +51,8 @@ const slowestPollMs = 400;
  * Does each request once, whoever else does the same one elsewhere, and answers what was answered the first time. Where
  * request ids can't be reserved the work is done: it makes the same tasks, whose copies are recognised further on.
  *
- * @throws what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long.
+ * @throws what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long; `parameter`
+ * if a request_id was used for another kind of request.
  */
 export async function doOnce<Item extends { requestId: string }, Answer>(
   options: OnceOptions<Item, Answer>,
@@ -65,16 +68,20 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
     const given = await Promise.all(open.map((index) => reservations.reserve(idOf(index), today)));
     const due: { index: number; day: string; reserved: boolean }[] = [];
     const running: number[] = [];
+    let strange = false;
     for (const [position, index] of open.entries()) {
       const reservation = given[position];
       if (reservation?.state === 'running') running.push(index);
-      else if (reservation?.state === 'done') answers[index] = JSON.parse(reservation.answer ?? 'null') as Answer;
-      else due.push({ index, day: reservation?.day ?? today, reserved: reservation !== undefined });
+      else if (reservation?.state === 'done') {
+        answers[index] = JSON.parse(reservation.answer ?? 'null') as Answer;
+        strange ||= options.fits?.(answers[index]) === false;
+      } else due.push({ index, day: reservation?.day ?? today, reserved: reservation !== undefined });
     }
-    if (due.length > 0) {
+    if (due.length > 0 || strange) {
       const held = due.filter(({ reserved }) => reserved);
       let made: Answer[];
       try {
+        if (strange) throw invalid('request_id');
         made = await options.work(due.map(({ index, day }) => ({ item: items[index]!, day })));
       } catch (error) {
         await Promise.all(held.map(({ index }) => reservations.release(idOf(index))));

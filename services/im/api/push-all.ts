@@ -1,4 +1,5 @@
 import { maxBroadcasts } from '../../common/protocol/broadcast-calls.ts';
+import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { AllPushBody } from '../../common/protocol/rest/push-all.ts';
 import { TaskIdData } from '../../common/protocol/rest/push-list.ts';
 import { broadcastTaskId, taskIdOf } from '../../common/protocol/task-ids.ts';
@@ -14,6 +15,11 @@ export const pushAll = endpoint({
   summary: 'Push to all devices of the app',
   body: AllPushBody,
   data: TaskIdData,
+  codes: ['allPerDay', 'appPerMinute', 'queueFull'],
+  example: {
+    body: { request_id: example.requestId, audience: 'all', push_message: exampleMessage },
+    data: { taskid: example.broadcastTask },
+  },
   async handle(context, { app, body }) {
     const atSpeed = (body.settings?.speed ?? 0) > 0;
     return pushToApp(context, app, body, {

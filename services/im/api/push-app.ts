@@ -1,6 +1,7 @@
 import type { TaskRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
+import { isTaskId } from '../../common/protocol/task-ids.ts';
 import { taskPartitions } from '../../common/protocol/topics.ts';
 import type { ApiContext } from './context.ts';
 import { doOnce } from './idempotency.ts';
@@ -35,6 +36,7 @@ export async function pushToApp(
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [{ requestId: body.request_id }],
+    fits: isTaskId('RASA'),
     work: async ([due]) => {
       const id = taskId(app, body.request_id, due!.day);
       await check?.();

@@ -1,3 +1,4 @@
+import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { BatchCidBody, PushData } from '../../common/protocol/rest/push.ts';
 import { endpoint } from './endpoint.ts';
 import { duplicate } from './faults.ts';
@@ -13,6 +14,20 @@ export const pushBatchCid = endpoint({
   summary: 'Push up to 200 messages, each to one device: all or none',
   body: BatchCidBody,
   data: PushData,
+  codes: ['pushPerDay', 'queueFull'],
+  example: {
+    body: {
+      is_async: false,
+      msg_list: [
+        { request_id: example.requestId, audience: { cid: [example.cid] }, push_message: exampleMessage },
+        { request_id: example.nextRequestId, audience: { cid: [example.cid] }, push_message: exampleMessage },
+      ],
+    },
+    data: {
+      [example.singleTask]: { [example.cid]: 'successed_online' },
+      [example.nextTask]: { [example.cid]: 'successed_online' },
+    },
+  },
   async handle(context, { app, body }) {
     const { deps, lookups } = context;
     const items = body.msg_list.map((message, index): PushRequest => {
@@ -29,6 +44,8 @@ export const pushBatchCid = endpoint({
       now: deps.now,
       waitMs: deps.limits.repeatWaitMs,
       items,
+      // Null is kept of one that was asynchronous.
+      fits: (answer) => typeof answer === 'object',
       work: (due: Due<PushRequest>[]) => send(context, due),
     });
     if (body.is_async) return undefined;

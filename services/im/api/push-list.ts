@@ -1,3 +1,4 @@
+import { example } from '../../common/protocol/rest/examples.ts';
 import { ListAliasBody, ListCidBody, ListData, type ListStatus } from '../../common/protocol/rest/push-list.ts';
 import { endpoint } from './endpoint.ts';
 import { duplicate } from './faults.ts';
@@ -12,6 +13,11 @@ export const pushListCid = endpoint({
   summary: 'Push a saved message to up to 1000 devices',
   body: ListCidBody,
   data: ListData,
+  codes: ['listPerDay', 'queueFull'],
+  example: {
+    body: { taskid: example.listTask, is_async: false, audience: { cid: [example.cid] } },
+    data: { [example.listTask]: { [example.cid]: 'successed_online' } },
+  },
   async handle(context, { app, body }) {
     const given = body.audience.cid;
     if (new Set(given).size < given.length) throw duplicate('cid');
@@ -33,6 +39,16 @@ export const pushListAlias = endpoint({
   summary: 'Push a saved message to the devices of up to 1000 aliases',
   body: ListAliasBody,
   data: ListData,
+  codes: ['listPerDay', 'queueFull'],
+  example: {
+    body: {
+      taskid: example.listTask,
+      is_async: false,
+      need_alias_detail: true,
+      audience: { alias: [example.alias] },
+    },
+    data: { [example.listTask]: { [example.alias]: { [example.cid]: 'successed_online' } } },
+  },
   async handle(context, { app, body }) {
     const aliases = body.audience.alias;
     if (new Set(aliases).size < aliases.length) throw duplicate('alias');

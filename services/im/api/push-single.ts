@@ -1,3 +1,4 @@
+import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { PushData, SingleAliasBody, SingleCidBody } from '../../common/protocol/rest/push.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
@@ -14,6 +15,23 @@ export const pushSingleCid = endpoint({
   summary: 'Push to one device',
   body: SingleCidBody,
   data: PushData,
+  codes: ['pushPerDay', 'queueFull'],
+  example: {
+    body: {
+      request_id: example.requestId,
+      settings: { ttl: 3_600_000 },
+      audience: { cid: [example.cid] },
+      push_message: {
+        notification: {
+          title: 'Your order',
+          body: 'It is on its way',
+          click_type: 'url',
+          url: 'https://shop.example/2041',
+        },
+      },
+    },
+    data: { [example.singleTask]: { [example.cid]: 'successed_online' } },
+  },
   async handle(context, { app, body }) {
     checkPush(body);
     checkOwnCids(context, app, body.audience.cid);
@@ -28,6 +46,11 @@ export const pushSingleAlias = endpoint({
   summary: 'Push to the devices of one alias',
   body: SingleAliasBody,
   data: PushData,
+  codes: ['pushPerDay', 'queueFull'],
+  example: {
+    body: { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
+    data: { [example.singleTask]: { [example.cid]: 'successed_offline' } },
+  },
   async handle(context, { app, body }) {
     checkPush(body);
     const request = { app, requestId: body.request_id, cids: [], body };
@@ -52,6 +75,7 @@ async function sendOnce(
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [request],
+    fits: (answer) => answer !== null && typeof answer === 'object',
     work: async (due) => {
       const cids = await findCids();
       if (cids.length === 0) throw invalidTarget();

@@ -1,3 +1,4 @@
+import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { TaskIdData } from '../../common/protocol/rest/push-list.ts';
 import { FastTagPushBody, TagPushBody } from '../../common/protocol/rest/push-tag.ts';
@@ -15,6 +16,16 @@ export const pushTag = endpoint({
   summary: 'Push to all devices that fit an expression of tags',
   body: TagPushBody,
   data: TaskIdData,
+  codes: ['tagPerDay', 'appPerMinute'],
+  example: {
+    body: {
+      request_id: example.requestId,
+      settings: { speed: 100 },
+      audience: { tag: [{ key: 'custom_tag', values: ['vip', 'beijing'], opt_type: 'and' }] },
+      push_message: exampleMessage,
+    },
+    data: { taskid: example.appTask },
+  },
   handle: (context, { app, body }) => pushToWhere(context, app, body, whereOf(body.audience.tag)),
 });
 
@@ -25,6 +36,11 @@ export const pushFastTag = endpoint({
   summary: 'Push to all devices that have a tag',
   body: FastTagPushBody,
   data: TaskIdData,
+  codes: ['tagPerDay', 'appPerMinute'],
+  example: {
+    body: { request_id: example.requestId, audience: { fast_custom_tag: 'vip' }, push_message: exampleMessage },
+    data: { taskid: example.appTask },
+  },
   handle: (context, { app, body }) =>
     pushToWhere(context, app, body, [{ key: 'custom_tag', values: [body.audience.fast_custom_tag], opt: 'or' }]),
 });

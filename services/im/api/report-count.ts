@@ -11,6 +11,15 @@ export const reportCount = endpoint({
   path: '/report/push/count',
   summary: 'What is left today of the pushes to all, to tags and to lists',
   data: PushCountData,
+  example: {
+    data: {
+      gt: {
+        app: { total_num: 10_000, push_num: 3, remain_num: 9_997, limit: false },
+        app_with_tag: { total_num: 100_000, push_num: 0, remain_num: 100_000, limit: false },
+        list: { total_num: 5_000, push_num: 5_000, remain_num: 0, limit: true },
+      },
+    },
+  },
   async handle(context, { app }) {
     const { deps } = context;
     const quotas = (await context.findApp(app))?.quotas;

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
+import { example, exampleCounts } from '../../common/protocol/rest/examples.ts';
 import { type ReportData, SumReportData } from '../../common/protocol/rest/report.ts';
 import { DateParam, dayMs, startOfDate } from './date-param.ts';
 import { endpoint } from './endpoint.ts';
@@ -15,6 +16,10 @@ export const reportGroup = endpoint({
   summary: 'The figures of all tasks of a group together',
   params: Type.Object({ group: Type.String({ minLength: 1, maxLength: 64 }) }),
   data: SumReportData,
+  example: {
+    params: { group: example.group },
+    data: { [example.group]: { total: exampleCounts, gt: exampleCounts } },
+  },
   async handle({ deps }, { app, params }) {
     const found = await deps.userMysql.groupCounts({ app, group: params.group }, { deadlineMs: sumMs });
     return found ? { [params.group]: sumOf(found.counts) } : {};
@@ -28,6 +33,10 @@ export const reportDate = endpoint({
   summary: 'The figures of all tasks of one day, UTC, together',
   params: DateParam,
   data: SumReportData,
+  example: {
+    params: { date: example.date },
+    data: { [example.date]: { total: exampleCounts, gt: exampleCounts } },
+  },
   async handle({ deps }, { app, params }) {
     const from = startOfDate(params.date);
     const { counts } = await deps.userMysql.periodCounts({ app, from, to: from + dayMs }, { deadlineMs: sumMs });

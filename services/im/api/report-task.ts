@@ -2,6 +2,8 @@ import Type from 'typebox';
 import { Check } from 'typebox/value';
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
 import { TaskId } from '../../common/protocol/ids.ts';
+import { example, exampleCounts } from '../../common/protocol/rest/examples.ts';
+import { pathList } from '../../common/protocol/rest/fields.ts';
 import {
   type Counts,
   maxReportTasks,
@@ -10,31 +12,37 @@ import {
 } from '../../common/protocol/rest/report.ts';
 import type { ApiDeps } from './deps.ts';
 import { endpoint } from './endpoint.ts';
-import { pathList } from './path-list.ts';
 
 const customEvent = 'custom:';
+const params = Type.Object({ taskid: pathList('Tasks', maxReportTasks) });
+const exampleReport = { total: exampleCounts, gt: exampleCounts, actionCntMap: { '90001': 1 } };
 
 export const reportTasks = endpoint({
   name: 'report_task',
   method: 'GET',
-  path: '/report/push/task/:taskids',
+  path: '/report/push/task/:taskid',
   summary: 'How many devices each task was for, and how far it got',
-  params: Type.Object({ taskids: Type.String({ description: 'Up to 200, separated by commas' }) }),
+  params,
   data: TaskReportData,
+  example: { params: { taskid: [example.singleTask] }, data: { [example.singleTask]: exampleReport } },
   async handle({ deps }, { app, params }) {
-    return reportsOf(deps, app, params.taskids);
+    return reportsOf(deps, app, params.taskid);
   },
 });
 
 export const reportTaskDetails = endpoint({
   name: 'report_task_detail',
   method: 'GET',
-  path: '/report/push/task/:taskids/detail',
+  path: '/report/push/task/:taskid/detail',
   summary: 'The same, with how many devices each task did not reach',
-  params: Type.Object({ taskids: Type.String({ description: 'Up to 200, separated by commas' }) }),
+  params,
   data: TaskDetailReportData,
+  example: {
+    params: { taskid: [example.singleTask] },
+    data: { [example.singleTask]: { ...exampleReport, failed_detail: { not_sent: 0, not_arrived: 1 } } },
+  },
   async handle({ deps }, { app, params }) {
-    const reports = Object.entries(await reportsOf(deps, app, params.taskids));
+    const reports = Object.entries(await reportsOf(deps, app, params.taskid));
     return Object.fromEntries(
       reports.map(([task, report]) => {
         const { msg_num, target_num, receive_num } = report.total;
@@ -47,8 +55,8 @@ export const reportTaskDetails = endpoint({
   },
 });
 
-async function reportsOf(deps: Pick<ApiDeps, 'userMysql'>, app: string, taskids: string): Promise<TaskReportData> {
-  const tasks = pathList(taskids, 'taskid', maxReportTasks).filter((task) => Check(TaskId, task));
+async function reportsOf(deps: Pick<ApiDeps, 'userMysql'>, app: string, given: string[]): Promise<TaskReportData> {
+  const tasks = given.filter((task) => Check(TaskId, task));
   if (tasks.length === 0) return {};
   const { results } = await deps.userMysql.taskCounts({ items: tasks.map((task) => ({ app, task })) });
   const found: [string, TaskReportData[string]][] = [];

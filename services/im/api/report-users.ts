@@ -1,3 +1,4 @@
+import { example } from '../../common/protocol/rest/examples.ts';
 import { OnlineData, UserDayData } from '../../common/protocol/rest/user-report.ts';
 import { onlineEveryMs } from '../../common/protocol/user-report-calls.ts';
 import { DateParam, dayMs, startOfDate } from './date-param.ts';
@@ -10,6 +11,10 @@ export const reportUserDay = endpoint({
   summary: 'How many devices there were on a day, UTC, and how many of them registered, logged in and were online',
   params: DateParam,
   data: UserDayData,
+  example: {
+    params: { date: example.date },
+    data: { [example.date]: { accumulative_num: 5_000, register_num: 20, active_num: 3_100, online_num: 2_400 } },
+  },
   async handle({ deps }, { app, params }) {
     const day = await deps.userMysql.userDay({ app, from: startOfDate(params.date) });
     return {
@@ -29,6 +34,7 @@ export const reportOnline = endpoint({
   path: '/report/online_user',
   summary: 'How many devices were online in the last 24 hours',
   data: OnlineData,
+  example: { data: { online_statics: { '1763996400000': 2_390, '1763997000000': 2_400 } } },
   async handle({ deps }, { app }) {
     const now = deps.now();
     const { points } = await deps.userMysql.onlinePoints({ app, after: now - dayMs });

@@ -1,5 +1,6 @@
 import Type from 'typebox';
-import { TaskId } from '../../common/protocol/ids.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { GivenTaskId } from '../../common/protocol/rest/fields.ts';
 import { endpoint } from './endpoint.ts';
 import { invalid } from './faults.ts';
 
@@ -11,7 +12,8 @@ export const stopTask = endpoint({
   method: 'DELETE',
   path: '/task/:taskid',
   summary: 'Stop a task to lists, to a tag or to a whole app: what is not delivered yet never is',
-  params: Type.Object({ taskid: TaskId }),
+  params: Type.Object({ taskid: GivenTaskId }),
+  example: { params: { taskid: example.listTask } },
   async handle({ deps }, { app, params }) {
     // Single pushes are not kept, so they are not found either. Marked first: a planner that looks later plans nothing
     // more, and what it has planned by then finds the message taken back.

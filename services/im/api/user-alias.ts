@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { LongwireError } from '../../common/errors.ts';
-import { RestAlias } from '../../common/protocol/rest/fields.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { GivenCid, RestAlias } from '../../common/protocol/rest/fields.ts';
 import { AliasData, AliasListBody, CidsData } from '../../common/protocol/rest/users.ts';
 import { endpoint } from './endpoint.ts';
 import { duplicate, overLimit } from './faults.ts';
@@ -12,6 +13,7 @@ export const bindAliases = endpoint({
   path: '/user/alias',
   summary: 'Bind devices to aliases, each in place of the one it had',
   body: AliasListBody,
+  example: { body: { data_list: [{ cid: example.cid, alias: example.alias }] } },
   async handle(context, { app, body }) {
     const cids = body.data_list.map(({ cid }) => cid);
     checkOwnCids(context, app, cids);
@@ -33,6 +35,7 @@ export const unbindAliases = endpoint({
   path: '/user/alias',
   summary: 'Unbind devices from aliases',
   body: AliasListBody,
+  example: { body: { data_list: [{ cid: example.cid, alias: example.alias }] } },
   async handle(context, { app, body }) {
     const list = body.data_list.map(({ cid, alias }) => ({ cid, alias }));
     checkOwnCids(
@@ -50,6 +53,7 @@ export const dropAlias = endpoint({
   path: '/user/alias/:alias',
   summary: 'Unbind all devices of an alias',
   params: Type.Object({ alias: RestAlias }),
+  example: { params: { alias: example.alias } },
   async handle({ deps }, { app, params }) {
     await deps.userMysql.dropAlias({ app, alias: params.alias });
   },
@@ -60,8 +64,9 @@ export const aliasOfCid = endpoint({
   method: 'GET',
   path: '/user/alias/cid/:cid',
   summary: 'The alias of a device',
-  params: Type.Object({ cid: Type.String() }),
+  params: Type.Object({ cid: GivenCid }),
   data: AliasData,
+  example: { params: { cid: example.cid }, data: { alias: example.alias } },
   async handle(context, { app, params }) {
     checkOwnCids(context, app, [params.cid]);
     const { results } = await context.deps.userMysql.aliasesOf({ items: [{ app, cid: params.cid }] });
@@ -76,6 +81,7 @@ export const cidsOfAlias = endpoint({
   summary: 'The devices of an alias',
   params: Type.Object({ alias: RestAlias }),
   data: CidsData,
+  example: { params: { alias: example.alias }, data: { cid: [example.cid] } },
   async handle({ deps }, { app, params }) {
     const { results } = await deps.userMysql.cidsOf({ items: [{ app, alias: params.alias }] });
     return { cid: results[0]?.cids ?? [] };

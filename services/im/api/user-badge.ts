@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import Type from 'typebox';
 import { BadgeBody, maxBadgeCids } from '../../common/protocol/rest/devices.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { pathList } from '../../common/protocol/rest/fields.ts';
 import { endpoint } from './endpoint.ts';
-import { pathList } from './path-list.ts';
 import { checkOwnCids } from './targets.ts';
 
 export const setBadges = endpoint({
   name: 'badge_set',
   method: 'POST',
-  path: '/user/badge/cid/:cids',
+  path: '/user/badge/cid/:cid',
   summary: 'Set the badges of devices, or add to them',
-  params: Type.Object({ cids: Type.String({ description: `Up to ${maxBadgeCids}, separated by commas` }) }),
+  params: Type.Object({ cid: pathList('Devices', maxBadgeCids) }),
   body: BadgeBody,
-  async handle(context, { app, params, body }) {
-    const cids = pathList(params.cids, 'cid', maxBadgeCids);
+  example: { params: { cid: [example.cid] }, body: { badge: '+1' } },
+  async handle(context, { app, params: { cid: cids }, body }) {
     checkOwnCids(context, app, cids);
     const number = Number(body.badge);
     const to = /^[+-]/.test(body.badge) ? { add: number } : { set: number };

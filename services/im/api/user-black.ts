@@ -1,20 +1,21 @@
 import Type from 'typebox';
-import type { ApiContext } from './context.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { pathList } from '../../common/protocol/rest/fields.ts';
 import { endpoint } from './endpoint.ts';
-import { pathList } from './path-list.ts';
 import { checkOwnCids } from './targets.ts';
 
 const maxCids = 200;
-const params = Type.Object({ cids: Type.String({ description: `Up to ${maxCids}, separated by commas` }) });
+const params = Type.Object({ cid: pathList('Devices', maxCids) });
 
 export const addToBlacklist = endpoint({
   name: 'black_add',
   method: 'POST',
-  path: '/user/black/cid/:cids',
+  path: '/user/black/cid/:cid',
   summary: 'Blacklist devices: they are disconnected, may not log in, and get nothing',
   params,
-  async handle(context, { app, params }) {
-    const cids = ownCids(context, app, params.cids);
+  example: { params: { cid: [example.cid] } },
+  async handle(context, { app, params: { cid: cids } }) {
+    checkOwnCids(context, app, cids);
     const { userMysql, userRedis, kick } = context.deps;
     // Kept first: whatever fails after that, a repeat does the rest.
     await userMysql.addToBlacklist({ app, cids });
@@ -27,19 +28,14 @@ export const addToBlacklist = endpoint({
 export const takeFromBlacklist = endpoint({
   name: 'black_remove',
   method: 'DELETE',
-  path: '/user/black/cid/:cids',
+  path: '/user/black/cid/:cid',
   summary: 'Take devices from the blacklist',
   params,
-  async handle(context, { app, params }) {
-    const cids = ownCids(context, app, params.cids);
+  example: { params: { cid: [example.cid] } },
+  async handle(context, { app, params: { cid: cids } }) {
+    checkOwnCids(context, app, cids);
     const { userMysql, userRedis } = context.deps;
     await userMysql.takeFromBlacklist({ app, cids });
     await userRedis.markBlacklisted({ items: cids.map((cid) => ({ cid, blacklisted: false })) });
   },
 });
-
-function ownCids(context: ApiContext, app: string, list: string): string[] {
-  const cids = pathList(list, 'cid', maxCids);
-  checkOwnCids(context, app, cids);
-  return cids;
-}

@@ -13,6 +13,10 @@ export const userCount = endpoint({
   summary: 'How many devices fit an expression of tags',
   body: UserCountBody,
   data: UserCountData,
+  example: {
+    body: { tag: [{ key: 'custom_tag', values: ['vip', 'beijing'], opt_type: 'and' }] },
+    data: { user_count: 1 },
+  },
   async handle({ deps }, { app, body }) {
     const where = whereOf(body.tag);
     const end = deps.now() + countForMs;

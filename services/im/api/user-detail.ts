@@ -1,18 +1,36 @@
 import Type from 'typebox';
 import { maxDetailCids, UserDetailData } from '../../common/protocol/rest/devices.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { pathList } from '../../common/protocol/rest/fields.ts';
 import { endpoint } from './endpoint.ts';
-import { pathList } from './path-list.ts';
 import { isOwnCid } from './targets.ts';
 
 export const userDetail = endpoint({
   name: 'user_detail',
   method: 'GET',
-  path: '/user/detail/:cids',
+  path: '/user/detail/:cid',
   summary: 'What is kept of devices',
-  params: Type.Object({ cids: Type.String({ description: `Up to ${maxDetailCids}, separated by commas` }) }),
+  params: Type.Object({ cid: pathList('Devices', maxDetailCids) }),
   data: UserDetailData,
-  async handle(context, { app, params }) {
-    const cids = pathList(params.cids, 'cid', maxDetailCids);
+  example: {
+    params: { cid: [example.cid] },
+    data: {
+      invalidCids: [],
+      validCids: {
+        [example.cid]: {
+          client_app_id: 'demo',
+          package_name: '',
+          device_token: '',
+          phone_type: 1,
+          phoneModel: 'Pixel 9',
+          notificationSwitch: true,
+          createTime: '1763900000000',
+          loginFreq: 0,
+        },
+      },
+    },
+  },
+  async handle(context, { app, params: { cid: cids } }) {
     const own = cids.filter((cid) => isOwnCid(context, app, cid));
     const items = own.map((cid) => ({ app, cid }));
     const results = items.length > 0 ? (await context.deps.userMysql.deviceDetails({ items })).results : [];

@@ -1,33 +1,42 @@
 import Type from 'typebox';
 import { DeviceStatusData, maxDeviceStatusCids } from '../../common/protocol/rest/devices.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { pathList } from '../../common/protocol/rest/fields.ts';
 import { maxStatusCids, UserStatusData } from '../../common/protocol/rest/users.ts';
 import type { Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
-import { pathList } from './path-list.ts';
 import { isOwnCid } from './targets.ts';
 
 export const userStatus = endpoint({
   name: 'user_status',
   method: 'GET',
-  path: '/user/status/:cids',
+  path: '/user/status/:cid',
   summary: 'Whether devices are online and when each last logged in',
-  params: Type.Object({ cids: Type.String({ description: 'Up to 1000, separated by commas' }) }),
+  params: Type.Object({ cid: pathList('Devices', maxStatusCids) }),
   data: UserStatusData,
+  example: {
+    params: { cid: [example.cid] },
+    data: { [example.cid]: { last_login_time: '1763996400000', status: 'online' } },
+  },
   async handle(context, { app, params }) {
-    return statusesOf(context, app, pathList(params.cids, 'cid', maxStatusCids));
+    return statusesOf(context, app, params.cid);
   },
 });
 
 export const deviceStatus = endpoint({
   name: 'device_status',
   method: 'GET',
-  path: '/user/deviceStatus/:cids',
+  path: '/user/deviceStatus/:cid',
   summary: 'Whether devices are online: one connection each, so both answers are the same',
-  params: Type.Object({ cids: Type.String({ description: `Up to ${maxDeviceStatusCids}, separated by commas` }) }),
+  params: Type.Object({ cid: pathList('Devices', maxDeviceStatusCids) }),
   data: DeviceStatusData,
+  example: {
+    params: { cid: [example.cid] },
+    data: { [example.cid]: { cid_status: 'online', device_status: 'online' } },
+  },
   async handle(context, { app, params }) {
-    const found = await statusesOf(context, app, pathList(params.cids, 'cid', maxDeviceStatusCids));
+    const found = await statusesOf(context, app, params.cid);
     return Object.fromEntries(
       Object.entries(found).map(([cid, { status }]) => [cid, { cid_status: status, device_status: status }]),
     );

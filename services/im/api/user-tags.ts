@@ -1,6 +1,8 @@
 import Type from 'typebox';
 import { LongwireError } from '../../common/errors.ts';
 import { quotaOf } from '../../common/protocol/quotas.ts';
+import { example } from '../../common/protocol/rest/examples.ts';
+import { GivenCid } from '../../common/protocol/rest/fields.ts';
 import { TaggedCidsBody, TaggedData, TagsBody, TagsData } from '../../common/protocol/rest/tags.ts';
 import { type TagFault, tagFault } from '../../common/tag-rules.ts';
 import type { ApiContext } from './context.ts';
@@ -8,13 +10,17 @@ import { endpoint } from './endpoint.ts';
 import { ApiFault, invalidTarget } from './faults.ts';
 import { checkOwnCids, isOwnCid } from './targets.ts';
 
+const TagParams = Type.Object({ tag: Type.String({ description: 'A tag, by the rules of custom_tag' }) });
+
 export const setTags = endpoint({
   name: 'tags_set',
   method: 'POST',
   path: '/user/custom_tag/cid/:cid',
   summary: 'Replace the tags of a device',
-  params: Type.Object({ cid: Type.String() }),
+  params: Type.Object({ cid: GivenCid }),
   body: TagsBody,
+  codes: ['badTag', 'tagTooLong', 'tooManyTags', 'tagPerMinute'],
+  example: { params: { cid: example.cid }, body: { custom_tag: ['vip', 'beijing'] } },
   async handle(context, { app, params, body }) {
     checkOwnCids(context, app, [params.cid]);
     checkTags(body.custom_tag, 'custom_tag');
@@ -33,9 +39,11 @@ export const addTag = endpoint({
   method: 'PUT',
   path: '/user/custom_tag/batch/:tag',
   summary: 'Give devices a tag',
-  params: Type.Object({ tag: Type.String() }),
+  params: TagParams,
   body: TaggedCidsBody,
   data: TaggedData,
+  codes: ['badTag', 'tagTooLong', 'tagPerMinute', 'tagOperation'],
+  example: { params: { tag: 'vip' }, body: { cid: [example.cid] }, data: { [example.cid]: 'true' } },
   async handle(context, { app, params: { tag }, body }) {
     const { cids, own } = await checkChange(context, app, tag, body.cid);
     const done = own.length > 0 ? (await context.deps.userMysql.addTag({ app, tag, cids: own })).done : [];
@@ -48,9 +56,11 @@ export const removeTag = endpoint({
   method: 'DELETE',
   path: '/user/custom_tag/batch/:tag',
   summary: 'Take a tag from devices',
-  params: Type.Object({ tag: Type.String() }),
+  params: TagParams,
   body: TaggedCidsBody,
   data: TaggedData,
+  codes: ['badTag', 'tagTooLong', 'tagPerMinute', 'tagOperation'],
+  example: { params: { tag: 'vip' }, body: { cid: [example.cid] }, data: { [example.cid]: 'true' } },
   async handle(context, { app, params: { tag }, body }) {
     const { cids, own } = await checkChange(context, app, tag, body.cid);
     if (own.length > 0) await context.deps.userMysql.removeTag({ app, tag, cids: own });
@@ -63,8 +73,9 @@ export const tagsOfCid = endpoint({
   method: 'GET',
   path: '/user/custom_tag/cid/:cid',
   summary: 'The tags of a device',
-  params: Type.Object({ cid: Type.String() }),
+  params: Type.Object({ cid: GivenCid }),
   data: TagsData,
+  example: { params: { cid: example.cid }, data: { [example.cid]: ['beijing vip'] } },
   async handle(context, { app, params: { cid } }) {
     checkOwnCids(context, app, [cid]);
     const { results } = await context.deps.userMysql.tagsOf({ items: [{ app, cid }] });

@@ -74,6 +74,11 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
     };
   };
 
+  /** As if 24 h had passed. */
+  forgetRequests(): void {
+    this.#requests.clear();
+  }
+
   settle: UserRedisOfApi['settle'] = async ({ items }) => {
     this.#called('settle');
     for (const { app, requestId, owner, answer } of items) {

@@ -83,6 +83,15 @@ describe('the same request_id', () => {
     expect(rig.bus.published).toHaveLength(1);
   });
 
+  it('can not be that of another kind of request', async () => {
+    const body = rig.pushBody(rig.addDevice(app));
+    const { request_id, push_message } = body;
+    const save = () => rig.call('POST', `/v2/${app}/push/list/message`, { token, body: { request_id, push_message } });
+    expect((await push(body)).code).toBe(0);
+    expect(await save()).toEqual({ http: 400, code: 20001, msg: 'request_id is invalid' });
+    expect(rig.userMysql.saved.size).toBe(0);
+  });
+
   it('is another push for another app', async () => {
     const other = rig.addApp('app2');
     const body = rig.pushBody(rig.addDevice(app));

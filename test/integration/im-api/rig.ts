@@ -5,9 +5,12 @@ import { Registry } from 'prom-client';
 import { Identity } from '../../../services/common/identity.ts';
 import { createLog } from '../../../services/common/log.ts';
 import { topicsOf } from '../../../services/common/protocol/topics.ts';
+import { apiDocument } from '../../../services/im/api/api-document.ts';
 import { type ApiLimits, defaultApiLimits } from '../../../services/im/api/deps.ts';
+import { endpoints } from '../../../services/im/api/endpoints.ts';
 import { createApiMetrics } from '../../../services/im/api/metrics.ts';
 import { createApiApp } from '../../../services/im/edges/api/app.ts';
+import { AnswerChecker } from '../../rigs/answer-checker.ts';
 import { FakeBus, FakeUserMysql, FakeUserRedis } from './fakes.ts';
 
 export interface Answer {
@@ -36,6 +39,7 @@ export class ApiRig {
   kickError: Error | undefined;
   #apps: FastifyInstance[] = [];
   #requests = 0;
+  readonly #checker = new AnswerChecker(JSON.parse(JSON.stringify(apiDocument(endpoints))));
 
   addApp(appId: string): string {
     const appKey = `key-of-${appId}`;
@@ -105,7 +109,11 @@ export class ApiRig {
     return String(answer.data?.['token']);
   }
 
-  /** One request over HTTP. A body that is text or bytes goes as it is, anything else as JSON. */
+  /**
+   * One request over HTTP. A body that is text or bytes goes as it is, anything else as JSON.
+   *
+   * @throws ContractFault if the answer is not as the API document says.
+   */
   async call(
     method: string,
     path: string,
@@ -119,7 +127,9 @@ export class ApiRig {
         ? {}
         : { body: typeof body === 'string' || body instanceof Buffer ? body : JSON.stringify(body) }),
     });
-    return { http: response.status, ...((await response.json()) as Omit<Answer, 'http'>) };
+    const answer = (await response.json()) as Omit<Answer, 'http'>;
+    this.#checker.check({ method, path, status: response.status, answer });
+    return { http: response.status, ...answer };
   }
 
   /** A body that pushes a text to a cid. */

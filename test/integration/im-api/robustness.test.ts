@@ -159,7 +159,7 @@ describe('what no request may do', () => {
     await worksOn();
   });
 
-  it('the API document describes every call, in OpenAPI 3.1', async () => {
+  it('the documents of both protocols are served to anyone, that of the API with every call', async () => {
     const document = (await (await fetch(`${rig.urls[0]}/openapi.json`)).json()) as {
       openapi: string;
       paths: Record<string, Record<string, { operationId: string }>>;
@@ -168,6 +168,9 @@ describe('what no request may do', () => {
     expect(Object.keys(document.paths).sort()).toEqual(
       [...new Set(endpoints.map(({ path }) => `/v2/{appId}${path.replaceAll(/:(\w+)/g, '{$1}')}`))].sort(),
     );
+    const devices = await fetch(`${rig.urls[0]}/asyncapi.json`);
+    expect(devices.headers.get('content-type')).toContain('application/json');
+    expect(await devices.json()).toMatchObject({ asyncapi: '3.0.0', channels: { device: { address: '/sdk/v1' } } });
     expect(Object.keys(document.paths['/v2/{appId}/user/alias']!).sort()).toEqual(['delete', 'post']);
   });
 });

@@ -9,8 +9,18 @@ export interface Envelope {
 
 export const successText = 'success';
 
-/** The schema of an answer, for the API document. */
-export function envelopeOf(data?: TSchema) {
-  const head = { code: Type.Integer(), msg: Type.String() };
-  return data ? Type.Object({ ...head, data: Type.Optional(data) }) : Type.Object(head);
+/**
+ * The schema of an answer that succeeds, for the API document.
+ *
+ * @param data undefined: the call has none.
+ * @param always false: there may be none.
+ */
+export function successOf(data: TSchema | undefined, always: boolean) {
+  const head = { code: Type.Literal(0), msg: Type.Literal(successText) };
+  return data ? Type.Object({ ...head, data: always ? data : Type.Optional(data) }) : Type.Object(head);
+}
+
+/** The schema of an answer with one of these codes, for the API document. */
+export function failureOf(codes: readonly number[]) {
+  return Type.Object({ code: Type.Enum([...codes]), msg: Type.String({ description: 'What was wrong' }) });
 }

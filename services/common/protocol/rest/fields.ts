@@ -28,5 +28,22 @@ export const RestAlias = Type.String({
   description: 'Letters, digits, _ and Chinese characters, under 40',
 });
 
+/** A task's id as upstreams send it. */
+export const GivenTaskId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9_-]+$',
+  description: 'A task, as the call that made it answered',
+});
+
+/** A list in a path, separated by commas; each counts once. */
+export function pathList(items: string, maxItems: number) {
+  return Type.Array(Type.String(), {
+    minItems: 1,
+    maxItems,
+    description: `${items}, up to ${maxItems}, separated by commas`,
+  });
+}
+
 /** 13 digits. */
 export const maxTimeMs = 9_999_999_999_999;

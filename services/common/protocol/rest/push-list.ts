@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { TaskId } from '../ids.ts';
-import { GivenCid, RestAlias } from './fields.ts';
+import { GivenCid, GivenTaskId, RestAlias } from './fields.ts';
 import { cidStatuses, pushed } from './push.ts';
 
 export const maxListTargets = 1_000;
@@ -11,7 +10,7 @@ export type ListMessageBody = Static<typeof ListMessageBody>;
 export const TaskIdData = Type.Object({ taskid: Type.String() });
 
 const list = {
-  taskid: TaskId,
+  taskid: GivenTaskId,
   is_async: Type.Optional(Type.Boolean({ description: 'Answers at once, without data' })),
   need_alias_detail: Type.Optional(Type.Boolean({ description: 'Answers statuses by alias, then by cid' })),
 };

@@ -1,6 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { TaskId } from '../ids.ts';
-import { integer, text, word } from './fields.ts';
+import { GivenTaskId, integer, text, word } from './fields.ts';
 
 export const clickTypes = ['intent', 'url', 'payload', 'payload_custom', 'startapp', 'none'] as const;
 
@@ -27,7 +26,7 @@ export const RestNotification = Type.Object({
 export type RestNotification = Static<typeof RestNotification>;
 
 export const Revoke = Type.Object({
-  old_task_id: TaskId,
+  old_task_id: GivenTaskId,
   force: Type.Optional(Type.Boolean({ description: 'Also where the notification itself is missing' })),
 });
 

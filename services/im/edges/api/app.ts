@@ -1,4 +1,6 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { deviceDocument } from '../../../common/protocol/device-document.ts';
+import { apiDocument } from '../../api/api-document.ts';
 import { createContext } from '../../api/context.ts';
 import type { ApiDeps } from '../../api/deps.ts';
 import { endpoints } from '../../api/endpoints.ts';
@@ -7,7 +9,7 @@ import { parseJsonBody } from '../../api/json-body.ts';
 import { type SchemaError, schemaFault } from '../../api/schema-faults.ts';
 import { answerBrokenRequest, answerFault } from './answers.ts';
 import { readBody } from './body.ts';
-import { describeRoutes, serveDocument } from './openapi.ts';
+import { serveDocument } from './documents.ts';
 import { serveEndpoints } from './routes.ts';
 
 export type { ApiDeps, ApiLimits } from '../../api/deps.ts';
@@ -40,8 +42,6 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
   });
-  // Schemas of answers are for the document alone.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.decorateRequest('answeredWith', 'ok');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);
@@ -49,11 +49,9 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
   app.setNotFoundHandler(() => {
     throw new ApiFault('notFound', 'not found');
   });
-  describeRoutes(app);
-  app.register(async (scope) => {
-    serveEndpoints(scope, endpoints, createContext(deps));
-    serveDocument(scope);
-  });
+  serveEndpoints(app, endpoints, createContext(deps));
+  serveDocument(app, '/openapi.json', apiDocument(endpoints));
+  serveDocument(app, '/asyncapi.json', deviceDocument());
   return app;
 }
 

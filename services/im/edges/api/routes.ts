@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
-import Type from 'typebox';
-import { envelopeOf } from '../../../common/protocol/rest/envelope.ts';
+import Type, { type TSchema } from 'typebox';
 import { admit } from '../../api/admission.ts';
 import type { ApiContext } from '../../api/context.ts';
 import type { Endpoint } from '../../api/endpoint.ts';
 import { ApiFault, wrongType } from '../../api/faults.ts';
 import { makeLenient, type ShapeOf } from '../../api/lenient.ts';
+import { splitPathList } from '../../api/path-list.ts';
 import { success } from './answers.ts';
 
 declare module 'fastify' {
@@ -32,7 +32,6 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, taken: HTT
   app.route({
     method: methods.filter((method) => !taken.includes(method)),
     url,
-    schema: { hide: true },
     // Before the body is looked at.
     onRequest: async () => {
       throw new ApiFault('methodNotAllowed', 'method is not allowed');
@@ -42,33 +41,39 @@ export function refuseOtherMethods(app: FastifyInstance, url: string, taken: HTT
 }
 
 function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, context: ApiContext): void {
-  const { body } = endpoint;
+  const { body, params } = endpoint;
+  const named = Object.entries<TSchema>(params?.properties ?? {});
+  const lists = named.filter(([, schema]) => Type.IsArray(schema)).map(([name]) => name);
   app.route({
     method: endpoint.method,
     url,
     config: { call: endpoint.name },
     schema: {
-      operationId: endpoint.name,
-      summary: endpoint.summary,
-      params: Type.Object({ appId: Type.String(), ...endpoint.params?.properties }),
-      response: { 200: envelopeOf(endpoint.data) },
+      params: Type.Object({ appId: Type.String(), ...params?.properties }),
       ...(body ? { body } : {}),
-      ...(endpoint.open ? {} : { security: [{ token: [] }] }),
     },
     onRequest: async (request) => {
       if (!endpoint.open) await admit(context, appOf(request), tokenOf(request));
     },
     preValidation: async (request) => {
+      changeParams(request, lists, (text) => splitPathList(String(text)));
       if (!body) return;
       request.body ??= {};
       if (typeof request.body !== 'object' || Array.isArray(request.body)) throw wrongType('body');
       makeLenient(body as ShapeOf, request.body);
     },
     handler: async (request) => {
+      // The limit of a list is one of what was sent, its repetitions too.
+      changeParams(request, lists, (list) => [...new Set(list as string[])]);
       const { params, body } = request;
       return success(await endpoint.handle(context, { app: appOf(request), params, body }));
     },
   });
+}
+
+function changeParams(request: FastifyRequest, names: string[], change: (value: unknown) => string[]): void {
+  const params = request.params as Record<string, unknown>;
+  for (const name of names) params[name] = change(params[name]);
 }
 
 function appOf(request: FastifyRequest): string {
