@@ -162,6 +162,50 @@ describe.skipIf(!java.ok && !required)(`Getui's official Java SDK${java.ok ? '' 
     expect(two.pushes.map(({ transmission }) => transmission)).not.toContain('to a tag');
   });
 
+  it('pushes to all, to who is connected and to who was away', async () => {
+    const away = startDevice(sut.deviceOptions());
+    await away.online();
+    await away.device.close();
+    const given = { requestId: requestId(), text: 'to all' };
+    const { taskid } = await upstream.data<{ taskid: string }>('all', given);
+    expect(taskid).toMatch(/^RASA_/);
+    for (const started of [one, two]) expect((await arrives(started, 'to all')).task).toBe(taskid);
+    const back = startDevice({ ...sut.deviceOptions(), storage: away.storage });
+    await arrives(back, 'to all');
+    await back.device.close();
+  });
+
+  it('pushes a batch by alias', async () => {
+    const pairs = [one, two].map((started, index): [typeof one, string] => [started, `batch_${index}`]);
+    for (const [started, alias] of pairs) await upstream.data('bindAlias', { cid: started.cid(), alias });
+    const messages = pairs.map(([, alias]) => ({ requestId: requestId(), aliases: [alias], text: 'batch by alias' }));
+    const data = await upstream.data<Statuses>('batchAlias', { messages });
+    expect(Object.values(data)).toEqual(pairs.map(([started]) => ({ [started.cid()]: 'successed_online' })));
+    for (const [started] of pairs) await arrives(started, 'batch by alias');
+  });
+
+  it('schedules a push to all, asks after it and cancels it', async () => {
+    const schedule = Date.now() + 3_600_000;
+    const { taskid } = await upstream.data<{ taskid: string }>('all', {
+      requestId: requestId(),
+      text: 'later',
+      schedule,
+    });
+    const asked = () => upstream.data<Record<string, { send_result: string }>>('schedule', { task: taskid });
+    expect(await asked()).toHaveProperty([taskid, 'send_result'], 'do_not_send');
+    await upstream.data('cancel', { task: taskid });
+    expect(await asked()).toHaveProperty([taskid, 'send_result'], 'has_delete');
+  });
+
+  it('asks for the reports of devices', async () => {
+    const date = new Date().toISOString().slice(0, 10);
+    const users = await upstream.data<Record<string, { register_num: number }>>('reportUsers', { date });
+    expect(users[date]?.register_num).toBeGreaterThanOrEqual(2);
+    expect(Object.keys(Object.values(await upstream.data<Record<string, object>>('reportOnline'))[0]!)).toHaveLength(
+      144,
+    );
+  });
+
   it('sets the badge of devices', () => upstream.data('badge', { cids: [one.cid(), two.cid()], badge: '+2' }));
 
   it('asks for reports of groups, dates, details and what is left of the day', async () => {
