@@ -1,7 +1,7 @@
 import { authenticate, revokeToken } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { saveListMessage } from './list-message.ts';
-import { pushBatchCid } from './push-batch.ts';
+import { pushBatchAlias, pushBatchCid } from './push-batch.ts';
 import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
 import { pushFastTag, pushTag } from './push-tag.ts';
@@ -25,6 +25,7 @@ export const endpoints: Endpoint[] = [
   pushSingleCid,
   pushSingleAlias,
   pushBatchCid,
+  pushBatchAlias,
   saveListMessage,
   pushListCid,
   pushListAlias,

@@ -11,7 +11,7 @@ import { singleTaskId } from './task-ids.ts';
 export interface PushRequest {
   app: string;
   requestId: string;
-  cids: string[];
+  audience: { cids: string[] } | { alias: string };
   body: PushBody;
 }
 

@@ -5,35 +5,44 @@ import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
 import { taskPartitions } from '../../common/protocol/topics.ts';
 import { cidStatusOf, isSent, needsLoginTimes, type Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
-import { ApiFault } from './faults.ts';
+import { ApiFault, invalidTarget } from './faults.ts';
 import type { Due } from './idempotency.ts';
 import { publishOrBusy } from './publish.ts';
 import { type Message, messageOf, type PushRequest } from './push-request.ts';
 import { withinQuota } from './quota.ts';
 
 /**
- * Sends messages to devices that the request names: one record a device, straight to the routers. All or none.
+ * Sends messages to the devices that the requests name: one record a device, straight to the routers. All or none.
+ * Aliases are looked up once the request_ids are held: a repeat gets the first answer, whoever has them by then.
  *
  * @returns for each message `{task: {cid: status}}`.
- * @throws ApiFault `queueFull` if too much waits for one of the devices; `pushPerDay`; `busy`.
+ * @throws ApiFault `parameter` if nobody has one of the aliases; `queueFull` if too much waits for one of the devices;
+ * `pushPerDay`; `busy`.
  */
-export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
+export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
   const { deps } = context;
   const at = deps.now();
-  const sends = due.map(({ item, day }) => ({ request: item, message: messageOf(deps.identity, item, day, at) }));
+  const targets = await targetsOf(
+    context,
+    due.map(({ item }) => item),
+  );
+  const sends = due.map(({ item, day }, index) => ({
+    message: messageOf(deps.identity, item, day, at),
+    cids: targets[index]!,
+  }));
   const statuses = await Promise.all(
-    sends.map(({ request, message }) => Promise.all(request.cids.map((cid) => statusOf(context, message, cid)))),
+    sends.map(({ message, cids }) => Promise.all(cids.map((cid) => statusOf(context, message, cid)))),
   );
   const records: NewRecord[] = [];
   const answers: PushData[] = [];
-  for (const [index, { request, message }] of sends.entries()) {
-    const byCid: [string, CidStatus][] = request.cids.map((cid, place) => [cid, statuses[index]![place]!]);
+  for (const [index, { message, cids }] of sends.entries()) {
+    const byCid: [string, CidStatus][] = cids.map((cid, place) => [cid, statuses[index]![place]!]);
     answers.push({ [message.task]: Object.fromEntries(byCid) });
     for (const [cid, status] of byCid) {
-      if (isSent(status)) records.push(routeRecord(context, message, cid, request.cids.length));
+      if (isSent(status)) records.push(routeRecord(context, message, cid, cids.length));
     }
   }
-  await withinQuota(context, sends[0]!.request.app, { pushesPerDay: sends.length }, () =>
+  await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, () =>
     publishOrBusy(deps, deps.topics.route, records),
   );
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
@@ -45,7 +54,7 @@ export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]):
   const { deps } = context;
   const at = deps.now();
   const records = due.map(({ item, day }): NewRecord => {
-    const task: TaskRecord = { ...messageOf(deps.identity, item, day, at), audience: { cids: item.cids } };
+    const task: TaskRecord = { ...messageOf(deps.identity, item, day, at), audience: item.audience };
     return { partition: partitionOf(task.task, taskPartitions), key: task.task, value: JSON.stringify(task) };
   });
   await withinQuota(context, due[0]!.item.app, { pushesPerDay: due.length }, () =>
@@ -53,6 +62,15 @@ export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]):
   );
   deps.metrics.accepted('async', records.length);
   return due.map(() => null);
+}
+
+/** The cids of each request, aliases looked up in one call. @throws ApiFault `parameter` if nobody has one of them. */
+async function targetsOf({ deps }: ApiContext, requests: PushRequest[]): Promise<string[][]> {
+  const items = requests.flatMap(({ app, audience }) => ('alias' in audience ? { app, alias: audience.alias } : []));
+  const found = items.length === 0 ? [] : (await deps.userMysql.cidsOf({ items })).results;
+  if (found.some(({ cids }) => cids.length === 0)) throw invalidTarget();
+  let next = 0;
+  return requests.map(({ audience }) => ('cids' in audience ? audience.cids : found[next++]!.cids));
 }
 
 /** @throws ApiFault `queueFull` if too much waits for the device and the message would wait too. */

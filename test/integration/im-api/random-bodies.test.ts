@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiRig } from './rig.ts';
 
 const paths = [
-  ...['push/single/cid', 'push/single/alias', 'push/single/batch/cid'],
+  ...['push/single/cid', 'push/single/alias', 'push/single/batch/cid', 'push/single/batch/alias'],
   ...['push/list/message', 'push/list/cid', 'push/list/alias', 'push/tag', 'push/fast_custom_tag'],
 ];
 
