@@ -9,6 +9,7 @@ import { deviceDetailCalls } from './edges/device-details.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
+import { scheduleCalls } from './edges/schedules.ts';
 import { statisticsCalls } from './edges/statistics.ts';
 import { tagJobCalls } from './edges/tag-jobs.ts';
 import { tagCalls } from './edges/tags.ts';
@@ -24,6 +25,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...blacklistCalls(database, now),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
+    ...scheduleCalls(database, now),
     ...reportCalls(database),
     ...tagJobCalls(database, now),
     ...statisticsCalls(database),

@@ -10,6 +10,7 @@ import { reportDate, reportGroup } from './report-sums.ts';
 import { reportTaskDetails, reportTasks } from './report-task.ts';
 import { stopTask } from './stop-task.ts';
 import { taskDetail } from './task-detail.ts';
+import { cancelSchedule, scheduledTask } from './task-schedule.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
 import { setBadges } from './user-badge.ts';
 import { addToBlacklist, takeFromBlacklist } from './user-black.ts';
@@ -54,4 +55,6 @@ export const endpoints: Endpoint[] = [
   reportDate,
   taskDetail,
   stopTask,
+  scheduledTask,
+  cancelSchedule,
 ];

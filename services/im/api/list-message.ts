@@ -3,6 +3,7 @@ import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
 import { checkPush } from './push-request.ts';
 import { savedTaskOf } from './saved-message.ts';
+import { dueTimeOf } from './schedule-time.ts';
 import { taskIdOf } from './task-ids.ts';
 
 export const saveListMessage = endpoint({
@@ -12,7 +13,8 @@ export const saveListMessage = endpoint({
   summary: 'Save a message that is then pushed to lists of devices',
   body: ListMessageBody,
   data: TaskIdData,
-  async handle({ deps, lookups }, { app, body }) {
+  async handle(context, { app, body }) {
+    const { deps, lookups } = context;
     checkPush(body);
     const [taskid] = await doOnce({
       reservations: lookups,
@@ -23,7 +25,10 @@ export const saveListMessage = endpoint({
       items: [{ requestId: body.request_id }],
       work: async ([due]) => {
         const id = taskIdOf('RASL', app, body.request_id, due!.day);
-        await deps.userMysql.saveTask(savedTaskOf('list', app, id, body, deps.now()));
+        const dueAt = await dueTimeOf(context, app, id, body.settings);
+        const madeAt = deps.now();
+        const saved = savedTaskOf('list', app, id, body, dueAt ?? madeAt);
+        await deps.userMysql.saveTask(dueAt === undefined ? saved : { ...saved, madeAt });
         return [id];
       },
     });

@@ -1,17 +1,16 @@
 import type { TaskRecord } from '../../common/protocol/bus-records.ts';
-import { partitionOf } from '../../common/protocol/positions.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { TaskIdData } from '../../common/protocol/rest/push-list.ts';
 import { FastTagPushBody, TagPushBody } from '../../common/protocol/rest/push-tag.ts';
 import type { TagWhere } from '../../common/protocol/tag-calls.ts';
-import { taskPartitions } from '../../common/protocol/topics.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
-import { publishOrBusy } from './publish.ts';
+import { leaveToPlanner } from './leave-to-planner.ts';
 import { checkPush } from './push-request.ts';
 import { withinQuota } from './quota.ts';
 import { messageOfTask, savedTaskOf } from './saved-message.ts';
+import { dueTimeOf } from './schedule-time.ts';
 import { whereOf } from './tag-where.ts';
 import { taskIdOf } from './task-ids.ts';
 
@@ -55,16 +54,15 @@ async function pushToWhere(
     work: async ([due]) => {
       const id = taskIdOf('RASA', app, body.request_id, due!.day);
       await withinQuota(context, app, { tagPerDay: 1, appPushesPerMinute: 1 }, async () => {
-        const { task } = await deps.userMysql.saveTask(savedTaskOf('tag', app, id, body, deps.now()));
+        const dueAt = await dueTimeOf(context, app, id, body.settings);
+        const { task } = await deps.userMysql.saveTask(savedTaskOf('tag', app, id, body, dueAt ?? deps.now()));
         const speed = body.settings?.speed ?? 0;
         const record: TaskRecord = {
           ...messageOfTask(context, task),
           audience: { where },
           ...(speed > 0 ? { speed } : {}),
         };
-        await publishOrBusy(deps, deps.topics.task, [
-          { partition: partitionOf(id, taskPartitions), key: id, value: JSON.stringify(record) },
-        ]);
+        await leaveToPlanner(context, record, dueAt);
       });
       deps.metrics.accepted('async', 1);
       return [id];

@@ -11,7 +11,11 @@ import type { Message } from './push-request.ts';
 /** How long the store of saved tasks may take. */
 const storeMs = 2_000;
 
-/** A checked push as a task to keep. One whose message isn't stored can be pushed for the time of the default ttl. */
+/**
+ * A checked push as a task to keep. One whose message isn't stored can be pushed for the time of the default ttl.
+ *
+ * @param at when it is sent: now, or when it is due.
+ */
 export function savedTaskOf(
   kind: SavedTask['kind'],
   app: string,
@@ -28,8 +32,13 @@ export function savedTaskOf(
 /** The message that a saved task sends: always the same, but for one that isn't stored, which is of the moment. */
 export function messageOfSaved(context: ApiContext, saved: SavedTask): Message {
   if (saved.stored) return messageOfTask(context, saved);
-  const at = context.deps.now();
+  const at = Math.max(saved.at, context.deps.now());
   return messageOfTask(context, { ...saved, at, exp: at + unstoredTtlMs });
+}
+
+/** When lists that are pushed now of a saved message are due, ms; undefined: at once. */
+export function dueTimeOfSaved({ deps }: ApiContext, saved: SavedTask): number | undefined {
+  return saved.madeAt !== undefined && saved.at > deps.now() ? saved.at : undefined;
 }
 
 /** The same for as long as the task may be pushed, stored or not: planning takes its time. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Compile } from 'typebox/compile';
-import type { Batch, Bus, NewRecord } from '../../common/bus/bus.ts';
+import type { Batch, Bus } from '../../common/bus/bus.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
+import { partsOf } from '../../common/parts.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
@@ -52,7 +53,9 @@ export class Planner {
       const cids = targets[index]!;
       return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
     });
-    for (const part of slices(records)) await bus.publish(routeTopic, part);
+    for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
+      await bus.publish(routeTopic, part);
+    }
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
   }
 
@@ -118,19 +121,4 @@ export class Planner {
 function aliasesOf(audience: TaskRecord['audience']): string[] {
   if ('aliases' in audience) return audience.aliases;
   return 'alias' in audience ? [audience.alias] : [];
-}
-
-function slices(records: NewRecord[]): NewRecord[][] {
-  const parts: NewRecord[][] = [];
-  let length = 0;
-  for (const record of records) {
-    const part = parts.at(-1);
-    length += record.value.length;
-    if (part && length <= maxPublishLength) part.push(record);
-    else {
-      parts.push([record]);
-      length = record.value.length;
-    }
-  }
-  return parts;
 }
