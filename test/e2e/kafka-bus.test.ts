@@ -6,6 +6,7 @@ import { describeDelivery } from './suite/delivery.ts';
 import { describeIdempotency } from './suite/idempotency.ts';
 import { describeLostView } from './suite/lost-view.ts';
 import { describeProtocol } from './suite/protocol.ts';
+import { describeRecall } from './suite/recall.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
 import { describeTasks } from './suite/tasks.ts';
 
@@ -23,5 +24,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeLostView(sut);
   describeCounting(sut);
   describeTasks(sut);
+  describeRecall(sut);
   describeCrashes(sut);
 });

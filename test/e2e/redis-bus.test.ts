@@ -6,6 +6,7 @@ import { describeDelivery } from './suite/delivery.ts';
 import { describeDeviceCalls } from './suite/device-calls.ts';
 import { describeIdempotency } from './suite/idempotency.ts';
 import { describeProtocol } from './suite/protocol.ts';
+import { describeRecall } from './suite/recall.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
 import { describeTasks } from './suite/tasks.ts';
 
@@ -20,4 +21,5 @@ describeCounting(sut);
 describeBlacklist(sut);
 describeDeviceCalls(sut);
 describeTasks(sut);
+describeRecall(sut);
 describeCrashes(sut);

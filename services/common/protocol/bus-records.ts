@@ -16,6 +16,8 @@ const message = {
   group: Type.Optional(Type.String({ maxLength: 64 })),
   /** A device gets this task once, however many records name it: lists of one task may overlap. */
   once: Type.Optional(Type.Boolean()),
+  /** A task whose message goes out of the queues of this one's devices, where it stands before this one. */
+  recalls: Type.Optional(TaskId),
 };
 
 /** A message with its targets, all of one partition of the route topic. Its position becomes the message's `seq`. */

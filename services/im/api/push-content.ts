@@ -43,6 +43,11 @@ export function contentOf(message: PushMessage): PushContent {
   throw new TypeError('a push_message without content was not checked');
 }
 
+/** Which task's message a content takes back, as part of a record. */
+export function recallOf(content: PushContent): { recalls?: string } {
+  return 'revoke' in content ? { recalls: content.revoke.task } : {};
+}
+
 function deviceNotification(given: RestNotification): Notification {
   const made: Notification = { title: given.title, body: given.body, clickType: given.click_type };
   if (given.url) made.url = given.url;

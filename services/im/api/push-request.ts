@@ -4,7 +4,7 @@ import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { invalid } from './faults.ts';
 import { lifetimeOf } from './lifetime.ts';
-import { checkPushMessage, contentOf } from './push-content.ts';
+import { checkPushMessage, contentOf, recallOf } from './push-content.ts';
 import { singleTaskId } from './task-ids.ts';
 
 /** One message of an upstream and whom it is for, checked. */
@@ -40,7 +40,8 @@ export function messageOf(
   const { app, requestId, body } = request;
   const task = singleTaskId(app, requestId, day);
   const { exp, stored } = lifetimeOf(body.settings, at);
-  const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, contentOf(body.push_message));
-  const message: Message = { app, task, at, exp, stored, body: frame };
+  const content = contentOf(body.push_message);
+  const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, content);
+  const message: Message = { app, task, at, exp, stored, body: frame, ...recallOf(content) };
   return body.group_name ? { ...message, group: body.group_name } : message;
 }

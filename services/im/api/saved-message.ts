@@ -5,7 +5,7 @@ import type { SavedTask } from '../../common/protocol/saved-task-calls.ts';
 import type { ApiContext } from './context.ts';
 import { invalid } from './faults.ts';
 import { defaultTtlMs, lifetimeOf, unstoredTtlMs } from './lifetime.ts';
-import { contentOf } from './push-content.ts';
+import { contentOf, recallOf } from './push-content.ts';
 import type { Message } from './push-request.ts';
 
 /** How long the store of saved tasks may take. */
@@ -46,7 +46,7 @@ export function messageOfTask({ deps }: ApiContext, saved: SavedTask): Message {
   const { app, task, at, exp, stored, group } = saved;
   const content = JSON.parse(saved.content) as PushContent;
   const body = encodePush({ id: deps.identity.messageId(app, task), task, at, exp }, content);
-  return { app, task, at, exp, stored, body, ...(group === undefined ? {} : { group }) };
+  return { app, task, at, exp, stored, body, ...(group === undefined ? {} : { group }), ...recallOf(content) };
 }
 
 /** @throws ApiFault `parameter` unless the app has a saved list message of this id that is neither expired nor stopped. */

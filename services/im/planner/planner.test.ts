@@ -102,6 +102,12 @@ test('a task to the devices of tags becomes a job, and nothing is written for it
   expect(state.published).toEqual([]);
 });
 
+test('what a task recalls goes on to its route records', async () => {
+  const { planner, records } = rig();
+  await planner.handle(batchOf([task('r', { cids: [cid(1)] }, { recalls: 'old' })]));
+  expect(records()).toMatchObject([{ task: 'r', recalls: 'old' }]);
+});
+
 test('lists of aliases are resolved, each device once, and named by the devices in them', async () => {
   const { planner, records } = rig(1);
   await planner.handle(batchOf([task('l', { aliases: ['7', '8', '7', 'nobody'] }, { once: true })]));

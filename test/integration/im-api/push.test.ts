@@ -48,6 +48,7 @@ describe('pushes', () => {
       ...{ title: '标题', body: 'b', clickType: 'url', url: 'https://example.org', notifyId: 7 },
     });
     expect(second.revoke).toEqual({ task: 'RASS_1', force: true });
+    expect(routed().map(({ recalls }) => recalls)).toEqual([undefined, 'RASS_1']);
   });
 
   it('marks a push with ttl -1 as not stored', async () => {
