@@ -12,6 +12,7 @@ const variables: [value: string, shell: string][] = [
   [example.nextRequestId, '$(date +%s%N)'],
   [example.singleTask, '$TASK'],
   [example.listTask, '$LIST'],
+  [example.laterTask, '$LATER'],
   [example.token, '$TOKEN'],
   [example.sign, '$SIGN'],
   [example.timestamp, '$NOW'],

@@ -95,7 +95,18 @@ if (runs('router')) {
   });
 }
 if (runs('planner')) {
-  await startPlanner({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
+  await startPlanner({
+    bus,
+    redis: redis.calls,
+    mysql: mysql.calls,
+    topics,
+    groups,
+    config,
+    registry,
+    health,
+    lifecycle,
+    log,
+  });
 }
 if (runs('callback')) {
   await startCallback({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });

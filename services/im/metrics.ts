@@ -122,3 +122,28 @@ export function createChannelMetrics(registry: Registry, size: () => { lanes: nu
     unreadable: counter('unreadable', 'Records of the channel topic that could not be read'),
   };
 }
+
+export type ScheduleMetrics = ReturnType<typeof createScheduleMetrics>;
+
+export function createScheduleMetrics(registry: Registry) {
+  const registers = [registry];
+  const schedules = new Counter({
+    name: 'longwire_planner_schedules_total',
+    help: 'Scheduled tasks that were sent, or ended without',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const late = new Histogram({
+    name: 'longwire_planner_schedule_late_seconds',
+    help: 'How long after its time a scheduled task was sent, seconds',
+    buckets: [0.25, 0.5, 1, 2, 5, 10, 60, 600, 3_600],
+    registers,
+  });
+  return {
+    sent(lateMs: number): void {
+      schedules.inc({ outcome: 'sent' });
+      late.observe(Math.max(0, lateMs) / 1_000);
+    },
+    ended: (outcome: 'expired' | 'stopped', count: number): void => schedules.inc({ outcome }, count),
+  };
+}

@@ -12,6 +12,7 @@ import { deviceCalls } from './edges/devices.ts';
 import { onlinePointCalls } from './edges/online-points.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
+import { scheduleCalls } from './edges/schedules.ts';
 import { statisticsCalls } from './edges/statistics.ts';
 import { tagJobCalls } from './edges/tag-jobs.ts';
 import { tagCalls } from './edges/tags.ts';
@@ -28,6 +29,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...channelCalls(database, now),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
+    ...scheduleCalls(database, now),
     ...reportCalls(database),
     ...appDayCalls(database),
     ...onlinePointCalls(database),

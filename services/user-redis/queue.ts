@@ -77,8 +77,15 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
         const member = `${record.exp}:${record.task}`;
         for (const cid of record.cids) {
           const once = record.once ? [keys.once(cid, record.task)] : [];
-          if (record.stored) {
-            steps.push(script('enqueue', [keys.device(cid), keys.queue(cid), ...once], record.seq, member, record.exp));
+          if (record.stored || record.recalls !== undefined) {
+            steps.push(
+              script(
+                'enqueue',
+                [keys.device(cid), keys.queue(cid), ...once],
+                ...[record.seq, record.stored ? member : '', record.exp],
+                ...(record.recalls === undefined ? [] : [record.recalls]),
+              ),
+            );
           } else if (record.once) {
             steps.push(script('once', [keys.device(cid), ...once], record.seq, record.exp));
           } else steps.push(command('GET', keys.device(cid)));
@@ -91,7 +98,7 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
         if (duplicate[index]) return { duplicate: true, targets: [] };
         const targets = record.cids.map(() => {
           const reply = replies[next++];
-          const scripted = record.stored || record.once;
+          const scripted = record.stored || record.once || record.recalls !== undefined;
           return scripted ? storedTarget(reply as string[]) : { prev: 0, route: routeOf(reply as string | null) };
         });
         return { duplicate: false, targets };

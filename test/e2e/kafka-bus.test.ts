@@ -12,6 +12,7 @@ import { describeDelivery } from './suite/delivery.ts';
 import { describeIdempotency } from './suite/idempotency.ts';
 import { describeLostView } from './suite/lost-view.ts';
 import { describeProtocol } from './suite/protocol.ts';
+import { describeRecall } from './suite/recall.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
 import { describeTasks } from './suite/tasks.ts';
 import { describeUserReports } from './suite/user-reports.ts';
@@ -34,5 +35,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeBroadcasts(sut);
   describeChannels(sut);
   describeUserReports(sut);
+  describeRecall(sut);
   describeCrashes(sut);
 });

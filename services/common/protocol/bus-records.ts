@@ -19,6 +19,8 @@ const message = {
   once: Type.Optional(Type.Boolean()),
   /** It may go by channels of vendors too, as this says. */
   channels: Type.Optional(ChannelOrders),
+  /** A task whose message goes out of the queues of this one's devices, where it stands before this one. */
+  recalls: Type.Optional(TaskId),
 };
 
 /** A message with its targets, all of one partition of the route topic. Its position becomes the message's `seq`. */

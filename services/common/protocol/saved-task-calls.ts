@@ -10,7 +10,10 @@ export const SavedTask = Type.Object({
   app: AppId,
   task: TaskId,
   kind: Type.Enum([...savedTaskKinds]),
+  /** When it was accepted; of a scheduled one, when it is due. */
   at: TimeMs,
+  /** When a scheduled list message was accepted. */
+  madeAt: Type.Optional(TimeMs),
   /** Until when it may be pushed. */
   exp: TimeMs,
   /** False for ttl −1: online or never. */

@@ -9,6 +9,7 @@ import { deviceCalls } from './device-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
+import { scheduleCalls } from './schedule-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 import { tagJobCalls } from './tag-job-calls.ts';
 import { userReportCalls } from './user-report-calls.ts';
@@ -37,6 +38,7 @@ export const userMysqlCalls = {
   ...appCalls,
   ...tagCalls,
   ...savedTaskCalls,
+  ...scheduleCalls,
   ...reportCalls,
   ...tagJobCalls,
   ...userReportCalls,

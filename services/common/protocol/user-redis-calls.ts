@@ -63,6 +63,8 @@ export const userRedisCalls = {
           stored: Type.Boolean(),
           /** A device that had this task at another position gets nothing. */
           once: Type.Optional(Type.Boolean()),
+          /** The message of this task is taken out of the devices' queues, from before this position, in the same step. */
+          recalls: Type.Optional(TaskId),
           body: Type.String(),
           cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
         }),

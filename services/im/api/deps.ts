@@ -71,6 +71,9 @@ export type UserMysqlOfApi = Pick<
   | 'markStopped'
   | 'saveTask'
   | 'savedTask'
+  | 'saveSchedules'
+  | 'scheduleOf'
+  | 'cancelSchedule'
 >;
 
 /** All that the API is given. */

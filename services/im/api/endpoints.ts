@@ -2,7 +2,7 @@ import { authenticate, revokeToken } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { saveListMessage } from './list-message.ts';
 import { pushAll } from './push-all.ts';
-import { pushBatchCid } from './push-batch.ts';
+import { pushBatchAlias, pushBatchCid } from './push-batch.ts';
 import { pushListAlias, pushListCid } from './push-list.ts';
 import { pushSingleAlias, pushSingleCid } from './push-single.ts';
 import { pushFastTag, pushTag } from './push-tag.ts';
@@ -12,6 +12,7 @@ import { reportTaskDetails, reportTasks } from './report-task.ts';
 import { reportOnline, reportUserDay } from './report-users.ts';
 import { stopTask } from './stop-task.ts';
 import { taskDetail } from './task-detail.ts';
+import { cancelSchedule, scheduledTask } from './task-schedule.ts';
 import { aliasOfCid, bindAliases, cidsOfAlias, dropAlias, unbindAliases } from './user-alias.ts';
 import { setBadges } from './user-badge.ts';
 import { addToBlacklist, takeFromBlacklist } from './user-black.ts';
@@ -27,6 +28,7 @@ export const endpoints: Endpoint[] = [
   pushSingleCid,
   pushSingleAlias,
   pushBatchCid,
+  pushBatchAlias,
   saveListMessage,
   pushListCid,
   pushListAlias,
@@ -58,4 +60,6 @@ export const endpoints: Endpoint[] = [
   reportOnline,
   taskDetail,
   stopTask,
+  scheduledTask,
+  cancelSchedule,
 ];

@@ -1,4 +1,5 @@
-import type { Settings } from '../../common/protocol/rest/settings.ts';
+import type { PushBody } from '../../common/protocol/rest/push.ts';
+import { durationOf } from './push-content.ts';
 
 export const defaultTtlMs = 2 * 3_600_000;
 
@@ -12,8 +13,14 @@ export interface Lifetime {
   stored: boolean;
 }
 
-/** When a message accepted at `at` expires, and whether it waits for devices that are away. */
-export function lifetimeOf(settings: Settings | undefined, at: number): Lifetime {
+/** When a message that is sent at `at` expires, and whether it waits for devices that are away: not beyond its duration. */
+export function lifetimeOf(
+  { settings, push_message }: Pick<PushBody, 'settings' | 'push_message'>,
+  at: number,
+): Lifetime {
   const ttl = settings?.ttl ?? defaultTtlMs;
-  return ttl <= 0 ? { exp: at + unstoredTtlMs, stored: false } : { exp: at + ttl, stored: true };
+  const end = durationOf(push_message)?.end ?? Number.POSITIVE_INFINITY;
+  return ttl <= 0
+    ? { exp: Math.min(end, at + unstoredTtlMs), stored: false }
+    : { exp: Math.min(end, at + ttl), stored: true };
 }

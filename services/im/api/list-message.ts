@@ -5,6 +5,7 @@ import { endpoint } from './endpoint.ts';
 import { doOnce } from './idempotency.ts';
 import { checkPush } from './push-request.ts';
 import { savedTaskOf } from './saved-message.ts';
+import { dueTimeOf } from './schedule-time.ts';
 
 export const saveListMessage = endpoint({
   name: 'push_list_message',
@@ -13,6 +14,7 @@ export const saveListMessage = endpoint({
   summary: 'Save a message that is then pushed to lists of devices',
   body: ListMessageBody,
   data: TaskIdData,
+  codes: ['taskTime'],
   example: {
     body: {
       request_id: example.requestId,
@@ -22,7 +24,8 @@ export const saveListMessage = endpoint({
     },
     data: { taskid: example.listTask },
   },
-  async handle({ deps, lookups }, { app, body }) {
+  async handle(context, { app, body }) {
+    const { deps, lookups } = context;
     checkPush(body);
     const [taskid] = await doOnce({
       reservations: lookups,
@@ -34,7 +37,10 @@ export const saveListMessage = endpoint({
       fits: isTaskId('RASL'),
       work: async ([due]) => {
         const id = taskIdOf('RASL', app, body.request_id, due!.day);
-        await deps.userMysql.saveTask(savedTaskOf('list', app, id, body, deps.now()));
+        const dueAt = await dueTimeOf(context, app, id, body);
+        const madeAt = deps.now();
+        const saved = savedTaskOf('list', app, id, body, dueAt ?? madeAt);
+        await deps.userMysql.saveTask(dueAt === undefined ? saved : { ...saved, madeAt });
         return [id];
       },
     });

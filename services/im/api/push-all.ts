@@ -15,7 +15,7 @@ export const pushAll = endpoint({
   summary: 'Push to all devices of the app',
   body: AllPushBody,
   data: TaskIdData,
-  codes: ['allPerDay', 'appPerMinute', 'queueFull'],
+  codes: ['allPerDay', 'appPerMinute', 'queueFull', 'taskTime'],
   example: {
     body: { request_id: example.requestId, audience: 'all', push_message: exampleMessage },
     data: { taskid: example.broadcastTask },

@@ -1,14 +1,13 @@
 import type { TaskRecord } from '../../common/protocol/bus-records.ts';
-import { partitionOf } from '../../common/protocol/positions.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { isTaskId } from '../../common/protocol/task-ids.ts';
-import { taskPartitions } from '../../common/protocol/topics.ts';
 import type { ApiContext } from './context.ts';
 import { doOnce } from './idempotency.ts';
-import { publishOrBusy } from './publish.ts';
+import { leaveToPlanner } from './leave-to-planner.ts';
 import { checkPush } from './push-request.ts';
 import { type QuotaUses, withinQuota } from './quota.ts';
 import { messageOfTask, savedTaskOf } from './saved-message.ts';
+import { dueTimeOf } from './schedule-time.ts';
 
 export interface AppPush {
   /** What it is kept as. */
@@ -41,16 +40,15 @@ export async function pushToApp(
       const id = taskId(app, body.request_id, due!.day);
       await check?.();
       await withinQuota(context, app, { ...uses, appPushesPerMinute: 1 }, async () => {
-        const { task } = await deps.userMysql.saveTask(savedTaskOf(kind, app, id, body, deps.now()));
+        const dueAt = await dueTimeOf(context, app, id, body);
+        const { task } = await deps.userMysql.saveTask(savedTaskOf(kind, app, id, body, dueAt ?? deps.now()));
         const speed = body.settings?.speed ?? 0;
         const record: TaskRecord = {
           ...messageOfTask(context, task),
           audience,
           ...(speed > 0 ? { speed } : {}),
         };
-        await publishOrBusy(deps, deps.topics.task, [
-          { partition: partitionOf(id, taskPartitions), key: id, value: JSON.stringify(record) },
-        ]);
+        await leaveToPlanner(context, record, dueAt);
       });
       deps.metrics.accepted('async', 1);
       return [id];

@@ -1,10 +1,11 @@
 import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
-import { BatchCidBody, PushData } from '../../common/protocol/rest/push.ts';
+import { BatchAliasBody, BatchCidBody, type PushBody, PushData } from '../../common/protocol/rest/push.ts';
+import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { duplicate } from './faults.ts';
-import { type Due, doOnce } from './idempotency.ts';
+import { doOnce } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
-import { sendAsTasks, sendToCids } from './send.ts';
+import { sendAsTasks, sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
 
 export const pushBatchCid = endpoint({
@@ -14,7 +15,7 @@ export const pushBatchCid = endpoint({
   summary: 'Push up to 200 messages, each to one device: all or none',
   body: BatchCidBody,
   data: PushData,
-  codes: ['pushPerDay', 'queueFull'],
+  codes: ['pushPerDay', 'queueFull', 'taskTime'],
   example: {
     body: {
       is_async: false,
@@ -28,27 +29,63 @@ export const pushBatchCid = endpoint({
       [example.nextTask]: { [example.cid]: 'successed_online' },
     },
   },
-  async handle(context, { app, body }) {
-    const { deps, lookups } = context;
-    const items = body.msg_list.map((message, index): PushRequest => {
-      checkPush(message, `msg_list[${index}].`);
-      checkOwnCids(context, app, message.audience.cid);
-      return { app, requestId: message.request_id, cids: message.audience.cid, body: message };
+  handle(context, { app, body }) {
+    return pushBatch(context, app, body, ({ audience }) => {
+      checkOwnCids(context, app, audience.cid);
+      return { cids: audience.cid };
     });
-    if (new Set(items.map(({ requestId }) => requestId)).size < items.length) throw duplicate('request_id');
-    const send = body.is_async ? sendAsTasks : sendToCids;
-    const answers = await doOnce<PushRequest, PushData | null>({
-      reservations: lookups,
-      app,
-      instance: deps.instance,
-      now: deps.now,
-      waitMs: deps.limits.repeatWaitMs,
-      items,
-      // Null is kept of one that was asynchronous.
-      fits: (answer) => typeof answer === 'object',
-      work: (due: Due<PushRequest>[]) => send(context, due),
-    });
-    if (body.is_async) return undefined;
-    return Object.assign({}, ...answers) as PushData;
   },
 });
+
+export const pushBatchAlias = endpoint({
+  name: 'push_batch_alias',
+  method: 'POST',
+  path: '/push/single/batch/alias',
+  summary: 'Push up to 200 messages, each to the devices of one alias: all or none',
+  body: BatchAliasBody,
+  data: PushData,
+  codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  example: {
+    body: {
+      is_async: false,
+      msg_list: [
+        { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
+        { request_id: example.nextRequestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
+      ],
+    },
+    data: {
+      [example.singleTask]: { [example.cid]: 'successed_online' },
+      [example.nextTask]: { [example.cid]: 'successed_online' },
+    },
+  },
+  handle(context, { app, body }) {
+    return pushBatch(context, app, body, ({ audience }) => ({ alias: audience.alias[0]! }));
+  },
+});
+
+async function pushBatch<Message extends PushBody>(
+  context: ApiContext,
+  app: string,
+  batch: { is_async?: boolean; msg_list: Message[] },
+  audienceOf: (message: Message) => PushRequest['audience'],
+): Promise<PushData | undefined> {
+  const { deps, lookups } = context;
+  const items = batch.msg_list.map((message, index): PushRequest => {
+    checkPush(message, `msg_list[${index}].`);
+    return { app, requestId: message.request_id, audience: audienceOf(message), body: message };
+  });
+  if (new Set(items.map(({ requestId }) => requestId)).size < items.length) throw duplicate('request_id');
+  const send = batch.is_async ? sendAsTasks : sendNow;
+  const answers = await doOnce<PushRequest, PushData | null>({
+    reservations: lookups,
+    app,
+    instance: deps.instance,
+    now: deps.now,
+    waitMs: deps.limits.repeatWaitMs,
+    items,
+    // Null is kept of one that was asynchronous.
+    fits: (answer) => typeof answer === 'object',
+    work: (due) => send(context, due),
+  });
+  return batch.is_async ? undefined : Object.assign({}, ...answers);
+}

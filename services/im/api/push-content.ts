@@ -29,9 +29,16 @@ export function checkPushMessage(message: PushMessage, at = 'push_message'): voi
     if (needed && !notification[needed]) throw empty(`${at}.notification.${needed}`);
   }
   if (duration !== undefined) {
-    const [start, end] = duration.split('-').map(Number) as [number, number];
+    const { start, end } = durationOf(message)!;
     if (end - start <= minDurationMs) throw invalid(`${at}.duration`);
   }
+}
+
+/** When a message may be shown, ms since the Unix epoch; undefined: at any time. */
+export function durationOf({ duration }: PushMessage): { start: number; end: number } | undefined {
+  if (duration === undefined) return undefined;
+  const [start, end] = duration.split('-').map(Number) as [number, number];
+  return { start, end };
 }
 
 /** What devices get of a checked push_message. */
@@ -41,6 +48,11 @@ export function contentOf(message: PushMessage): PushContent {
   if (transmission !== undefined) return { transmission };
   if (revoke) return { revoke: { task: revoke.old_task_id, force: revoke.force ?? false } };
   throw new TypeError('a push_message without content was not checked');
+}
+
+/** Which task's message a content takes back, as part of a record. */
+export function recallOf(content: PushContent): { recalls?: string } {
+  return 'revoke' in content ? { recalls: content.revoke.task } : {};
 }
 
 function deviceNotification(given: RestNotification): Notification {

@@ -27,7 +27,7 @@ export const pushListCid = endpoint({
       if (own.length > 0) await sendListAsTask(context, saved, { cids: own });
       return undefined;
     }
-    const statuses = await sendList(context, saved, own);
+    const statuses = await sendList(context, saved, { cids: own }, own);
     return { [saved.task]: byName(given, (cid) => statuses.get(cid) ?? 'not_found') };
   },
 });
@@ -60,7 +60,7 @@ export const pushListAlias = endpoint({
     const { results } = await context.deps.userMysql.cidsOf({ items: aliases.map((alias) => ({ app, alias })) });
     const found = new Map(aliases.map((alias, index) => [alias, results[index]?.cids ?? []]));
     const cids = [...new Set([...found.values()].flat())];
-    const statuses = await sendList(context, saved, cids);
+    const statuses = await sendList(context, saved, { aliases }, cids);
     const statusOf = (cid: string): ListStatus => statuses.get(cid) ?? 'not_found';
     if (body.need_alias_detail) {
       return { [saved.task]: byName(aliases, (alias) => byName(found.get(alias) ?? [], statusOf)) };

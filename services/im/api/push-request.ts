@@ -6,13 +6,13 @@ import { singleTaskId } from '../../common/protocol/task-ids.ts';
 import { channelOrdersOf, checkPushChannel } from './channel-orders.ts';
 import { invalid } from './faults.ts';
 import { lifetimeOf } from './lifetime.ts';
-import { checkPushMessage, contentOf } from './push-content.ts';
+import { checkPushMessage, contentOf, recallOf } from './push-content.ts';
 
 /** One message of an upstream and whom it is for, checked. */
 export interface PushRequest {
   app: string;
   requestId: string;
-  cids: string[];
+  audience: { cids: string[] } | { alias: string };
   body: PushBody;
 }
 
@@ -41,11 +41,12 @@ export function messageOf(
 ): Message {
   const { app, requestId, body } = request;
   const task = singleTaskId(app, requestId, day);
-  const { exp, stored } = lifetimeOf(body.settings, at);
-  const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, contentOf(body.push_message));
+  const { exp, stored } = lifetimeOf(body, at);
+  const content = contentOf(body.push_message);
+  const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, content);
   const channels = channelOrdersOf(body, stored);
   return {
-    ...{ app, task, at, exp, stored, body: frame },
+    ...{ app, task, at, exp, stored, body: frame, ...recallOf(content) },
     ...(body.group_name ? { group: body.group_name } : {}),
     ...(channels ? { channels } : {}),
   };

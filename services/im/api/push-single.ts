@@ -2,10 +2,9 @@ import { example, exampleMessage } from '../../common/protocol/rest/examples.ts'
 import { PushData, SingleAliasBody, SingleCidBody } from '../../common/protocol/rest/push.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
-import { invalidTarget } from './faults.ts';
 import { doOnce } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
-import { sendToCids } from './send.ts';
+import { sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
 
 export const pushSingleCid = endpoint({
@@ -15,7 +14,7 @@ export const pushSingleCid = endpoint({
   summary: 'Push to one device',
   body: SingleCidBody,
   data: PushData,
-  codes: ['pushPerDay', 'queueFull'],
+  codes: ['pushPerDay', 'queueFull', 'taskTime'],
   example: {
     body: {
       request_id: example.requestId,
@@ -35,7 +34,7 @@ export const pushSingleCid = endpoint({
   async handle(context, { app, body }) {
     checkPush(body);
     checkOwnCids(context, app, body.audience.cid);
-    return sendOnce(context, { app, requestId: body.request_id, cids: body.audience.cid, body });
+    return sendOnce(context, { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body });
   },
 });
 
@@ -46,27 +45,18 @@ export const pushSingleAlias = endpoint({
   summary: 'Push to the devices of one alias',
   body: SingleAliasBody,
   data: PushData,
-  codes: ['pushPerDay', 'queueFull'],
+  codes: ['pushPerDay', 'queueFull', 'taskTime'],
   example: {
     body: { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
     data: { [example.singleTask]: { [example.cid]: 'successed_offline' } },
   },
   async handle(context, { app, body }) {
     checkPush(body);
-    const request = { app, requestId: body.request_id, cids: [], body };
-    // Looked up once the request_id is held: a repeat gets the first answer, whoever has the alias by then.
-    return sendOnce(context, request, async () => {
-      const { results } = await context.deps.userMysql.cidsOf({ items: [{ app, alias: body.audience.alias[0]! }] });
-      return results[0]?.cids ?? [];
-    });
+    return sendOnce(context, { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body });
   },
 });
 
-async function sendOnce(
-  context: ApiContext,
-  request: PushRequest,
-  findCids = async (): Promise<string[]> => request.cids,
-): Promise<PushData> {
+async function sendOnce(context: ApiContext, request: PushRequest): Promise<PushData> {
   const { deps, lookups } = context;
   const [data] = await doOnce({
     reservations: lookups,
@@ -76,14 +66,7 @@ async function sendOnce(
     waitMs: deps.limits.repeatWaitMs,
     items: [request],
     fits: (answer) => answer !== null && typeof answer === 'object',
-    work: async (due) => {
-      const cids = await findCids();
-      if (cids.length === 0) throw invalidTarget();
-      return sendToCids(
-        context,
-        due.map(({ item, day }) => ({ item: { ...item, cids }, day })),
-      );
-    },
+    work: (due) => sendNow(context, due),
   });
   return data!;
 }

@@ -16,7 +16,7 @@ export const pushTag = endpoint({
   summary: 'Push to all devices that fit an expression of tags',
   body: TagPushBody,
   data: TaskIdData,
-  codes: ['tagPerDay', 'appPerMinute'],
+  codes: ['tagPerDay', 'appPerMinute', 'taskTime'],
   example: {
     body: {
       request_id: example.requestId,
@@ -36,7 +36,7 @@ export const pushFastTag = endpoint({
   summary: 'Push to all devices that have a tag',
   body: FastTagPushBody,
   data: TaskIdData,
-  codes: ['tagPerDay', 'appPerMinute'],
+  codes: ['tagPerDay', 'appPerMinute', 'taskTime'],
   example: {
     body: { request_id: example.requestId, audience: { fast_custom_tag: 'vip' }, push_message: exampleMessage },
     data: { taskid: example.appTask },

@@ -1,68 +1,113 @@
 import type { NewRecord } from '../../common/bus/bus.ts';
-import type { RouteRecord, TaskRecord } from '../../common/protocol/bus-records.ts';
+import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
-import { taskPartitions } from '../../common/protocol/topics.ts';
+import { singleTaskId } from '../../common/protocol/task-ids.ts';
 import { cidStatusOf, isSent, needsLoginTimes, type Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
-import { ApiFault } from './faults.ts';
+import { ApiFault, invalidTarget } from './faults.ts';
 import type { Due } from './idempotency.ts';
+import { leaveAllToPlanner, type PlannedTask } from './leave-to-planner.ts';
 import { publishOrBusy } from './publish.ts';
 import { type Message, messageOf, type PushRequest } from './push-request.ts';
 import { withinQuota } from './quota.ts';
+import { dueTimeOf } from './schedule-time.ts';
+
+interface Send {
+  request: PushRequest;
+  message: Message;
+  dueAt: number | undefined;
+}
 
 /**
- * Sends messages to devices that the request names: one record a device, straight to the routers. All or none.
+ * Sends messages to the devices that the requests name: one record a device, straight to the routers. All or none.
+ * Aliases are looked up once the request_ids are held: a repeat gets the first answer, whoever has them by then. Scheduled
+ * messages are left to the planner: who has the alias, and who may get anything, is asked again when they are due.
  *
- * @returns for each message `{task: {cid: status}}`.
- * @throws ApiFault `queueFull` if too much waits for one of the devices; `pushPerDay`; `busy`.
+ * @returns for each message `{task: {cid: status}}`, statuses as they are now.
+ * @throws ApiFault `parameter` if nobody has one of the aliases; `queueFull` if too much waits for one of the devices;
+ * `taskTime`; `pushPerDay`; `busy`.
  */
-export async function sendToCids(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
+export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
   const { deps } = context;
-  const at = deps.now();
-  const sends = due.map(({ item, day }) => ({ request: item, message: messageOf(deps.identity, item, day, at) }));
+  const sends = await sendsOf(context, due);
+  const targets = await targetsOf(
+    context,
+    due.map(({ item }) => item),
+  );
   const statuses = await Promise.all(
-    sends.map(({ request, message }) => Promise.all(request.cids.map((cid) => statusOf(context, message, cid)))),
+    sends.map(({ message, dueAt }, index) =>
+      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined))),
+    ),
   );
   const records: NewRecord[] = [];
   const answers: PushData[] = [];
-  for (const [index, { request, message }] of sends.entries()) {
-    const byCid: [string, CidStatus][] = request.cids.map((cid, place) => [cid, statuses[index]![place]!]);
+  for (const [index, { message, dueAt }] of sends.entries()) {
+    const cids = targets[index]!;
+    const byCid: [string, CidStatus][] = cids.map((cid, place) => [cid, statuses[index]![place]!]);
     answers.push({ [message.task]: Object.fromEntries(byCid) });
+    if (dueAt !== undefined) continue;
     for (const [cid, status] of byCid) {
-      if (isSent(status)) records.push(routeRecord(context, message, cid, request.cids.length));
+      if (isSent(status)) records.push(routeRecord(context, message, cid, cids.length));
     }
   }
-  await withinQuota(context, sends[0]!.request.app, { pushesPerDay: sends.length }, () =>
-    publishOrBusy(deps, deps.topics.route, records),
-  );
+  const scheduled = sends.filter(({ dueAt }) => dueAt !== undefined);
+  await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, async () => {
+    await leaveAllToPlanner(context, scheduled.map(plannedTask));
+    await publishOrBusy(deps, deps.topics.route, records);
+  });
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
   return answers;
 }
 
 /** Leaves messages to the planner: one task a message. Answers null for each, as their statuses aren't known yet. */
 export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]): Promise<null[]> {
-  const { deps } = context;
-  const at = deps.now();
-  const records = due.map(({ item, day }): NewRecord => {
-    const task: TaskRecord = { ...messageOf(deps.identity, item, day, at), audience: { cids: item.cids } };
-    return { partition: partitionOf(task.task, taskPartitions), key: task.task, value: JSON.stringify(task) };
-  });
+  const sends = await sendsOf(context, due);
   await withinQuota(context, due[0]!.item.app, { pushesPerDay: due.length }, () =>
-    publishOrBusy(deps, deps.topics.task, records),
+    leaveAllToPlanner(context, sends.map(plannedTask)),
   );
-  deps.metrics.accepted('async', records.length);
+  context.deps.metrics.accepted('async', sends.length);
   return due.map(() => null);
 }
 
-/** @throws ApiFault `queueFull` if too much waits for the device and the message would wait too. */
+/** The messages of requests, one after another: the first time that is at fault refuses them all. @throws ApiFault `taskTime` */
+async function sendsOf(context: ApiContext, due: Due<PushRequest>[]): Promise<Send[]> {
+  const { deps } = context;
+  const at = deps.now();
+  const sends: Send[] = [];
+  for (const { item: request, day } of due) {
+    const { app, requestId, body } = request;
+    const dueAt = await dueTimeOf(context, app, singleTaskId(app, requestId, day), body);
+    sends.push({ request, message: messageOf(deps.identity, request, day, dueAt ?? at), dueAt });
+  }
+  return sends;
+}
+
+function plannedTask({ request, message, dueAt }: Send): PlannedTask {
+  return { record: { ...message, audience: request.audience }, dueAt };
+}
+
+/** The cids of each request, aliases looked up in one call. @throws ApiFault `parameter` if nobody has one of them. */
+async function targetsOf({ deps }: ApiContext, requests: PushRequest[]): Promise<string[][]> {
+  const items = requests.flatMap(({ app, audience }) => ('alias' in audience ? { app, alias: audience.alias } : []));
+  const found = items.length === 0 ? [] : (await deps.userMysql.cidsOf({ items })).results;
+  if (found.some(({ cids }) => cids.length === 0)) throw invalidTarget();
+  let next = 0;
+  return requests.map(({ audience }) => ('cids' in audience ? audience.cids : found[next++]!.cids));
+}
+
+/**
+ * @param later the message is scheduled: what waits for the device now says nothing of then.
+ * @throws ApiFault `queueFull` if too much waits for the device and the message would wait too.
+ */
 export async function statusOf(
   { deps, lookups }: ApiContext,
   message: Pick<Message, 'app' | 'stored'>,
   cid: string,
+  later: boolean,
 ): Promise<CidStatus> {
   const presence: Presence = await lookups.presence(cid);
-  if (message.stored && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
+  if (message.stored && !later && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
     throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
   }
   const logins = needsLoginTimes(presence) ? await lookups.loginTimes(message.app, cid) : undefined;

@@ -24,6 +24,7 @@ function batchOf(values: (TaskRecord | string)[], stale: () => boolean = () => f
 }
 
 function rig(routePartitions = 4) {
+  const stops: string[] = [];
   const state = {
     lag: 0,
     asked: 0,
@@ -46,6 +47,9 @@ function rig(routePartitions = 4) {
       },
     },
     directory: {
+      markStopped: async ({ app, task }) => ({
+        task: task === 'kept' ? { app, task, kind: 'all', at: 1, exp: 9, stored: true, content: '{}' } : null,
+      }),
       openTagJob: async ({ task }) => {
         state.jobs.push(task);
         return {};
@@ -53,6 +57,12 @@ function rig(routePartitions = 4) {
       cidsOf: async ({ items }) => {
         state.lookUps++;
         return { results: items.map(({ alias }) => ({ cids: alias === 'nobody' ? [] : [cid(Number(alias))] })) };
+      },
+    },
+    stops: {
+      stopTasks: async ({ items }) => {
+        stops.push(...items.map(({ task }) => task));
+        return { results: items.map(() => ({})) };
       },
     },
     onJob: () => {
@@ -67,7 +77,7 @@ function rig(routePartitions = 4) {
     log: pino({ level: 'silent' }),
   });
   const records = () => state.published.flat().map(({ value }) => JSON.parse(value) as RouteRecord);
-  return { planner, state, records };
+  return { planner, state, stops, records };
 }
 
 test('each task gets its own cids, aliases are looked up in one call, and what is not a task is passed over', async () => {
@@ -111,6 +121,12 @@ test('a task to the devices of tags becomes a job, and nothing is written for it
   expect(state.published).toEqual([]);
 });
 
+test('what a task recalls goes on to its route records', async () => {
+  const { planner, records } = rig();
+  await planner.handle(batchOf([task('r', { cids: [cid(1)] }, { recalls: 'old' })]));
+  expect(records()).toMatchObject([{ task: 'r', recalls: 'old' }]);
+});
+
 test('lists of aliases are resolved, each device once, and named by the devices in them', async () => {
   const { planner, records } = rig(1);
   await planner.handle(batchOf([task('l', { aliases: ['7', '8', '7', 'nobody'] }, { once: true })]));
@@ -140,4 +156,12 @@ test('a task to all at a speed becomes a job for all devices', async () => {
   await planner.handle(batchOf([task('a', { all: true }, { speed: 5 })]));
   expect(state.jobs).toEqual(['a']);
   expect(state.published).toEqual([]);
+});
+
+test('what a broadcast recalls is stopped first; a task that is not kept is passed over', async () => {
+  const { planner, state, stops } = rig();
+  const recalls = (id: string) => task(`r-${id}`, { all: true }, { recalls: id });
+  await planner.handle(batchOf([recalls('kept'), recalls('single')]));
+  expect(stops).toEqual(['kept']);
+  expect(state.topics).toEqual(['broadcast', 'receipt']);
 });

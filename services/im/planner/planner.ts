@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Compile } from 'typebox/compile';
-import type { Batch, Bus, NewRecord } from '../../common/bus/bus.ts';
+import type { Batch, Bus } from '../../common/bus/bus.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
+import { partsOf } from '../../common/parts.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { TagWhere } from '../../common/protocol/tag-calls.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
 import type { PlannerMetrics } from '../metrics.ts';
 import { broadcastReceiptOf, broadcastRecordOf, isForLog } from './broadcasts.ts';
@@ -13,7 +15,8 @@ import { listName, routeRecordsOf } from './pages.ts';
 
 export interface PlannerDeps {
   bus: Pick<Bus, 'publish' | 'lag'>;
-  directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob'>;
+  directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob' | 'markStopped'>;
+  stops: Pick<Client<UserRedisCalls>, 'stopTasks'>;
   /** Told of new jobs. */
   onJob: () => void;
   topics: { route: string; broadcast: string; receipt: string };
@@ -55,7 +58,9 @@ export class Planner {
       const cids = targets[index]!;
       return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
     });
-    for (const part of slices(records)) await bus.publish(topics.route, part);
+    for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
+      await bus.publish(topics.route, part);
+    }
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
   }
 
@@ -63,11 +68,20 @@ export class Planner {
   async #broadcast(tasks: TaskRecord[]): Promise<void> {
     if (tasks.length === 0) return;
     const { bus, topics, metrics, now } = this.#deps;
-    for (const part of slices(tasks.map((task) => broadcastRecordOf(task, now())))) {
+    for (const task of tasks) await this.#stopRecalled(task);
+    const records = tasks.map((task) => broadcastRecordOf(task, now()));
+    for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
       await bus.publish(topics.broadcast, part);
     }
     await bus.publish(topics.receipt, tasks.map(broadcastReceiptOf));
     metrics.tasks.inc({ outcome: 'planned' }, tasks.length);
+  }
+
+  /** What a broadcast recalls is recalled for everybody, as if it were stopped. Single pushes are not kept, so they are not found. */
+  async #stopRecalled({ app, recalls }: TaskRecord): Promise<void> {
+    if (recalls === undefined) return;
+    const { task } = await this.#deps.directory.markStopped({ app, task: recalls });
+    if (task) await this.#deps.stops.stopTasks({ items: [{ task: task.task, until: task.exp }] });
   }
 
   /** A task to the devices of tags, or to all at a speed, is noted and worked on beside the topic: others don't wait for it. */
@@ -140,19 +154,4 @@ function whereOf({ audience, speed }: TaskRecord): TagWhere | undefined {
 function aliasesOf(audience: TaskRecord['audience']): string[] {
   if ('aliases' in audience) return audience.aliases;
   return 'alias' in audience ? [audience.alias] : [];
-}
-
-function slices(records: NewRecord[]): NewRecord[][] {
-  const parts: NewRecord[][] = [];
-  let length = 0;
-  for (const record of records) {
-    const part = parts.at(-1);
-    length += record.value.length;
-    if (part && length <= maxPublishLength) part.push(record);
-    else {
-      parts.push([record]);
-      length = record.value.length;
-    }
-  }
-  return parts;
 }

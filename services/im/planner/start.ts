@@ -6,14 +6,17 @@ import type { Lifecycle } from '../../common/lifecycle.ts';
 import type { Logger } from '../../common/log.ts';
 import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
-import { createPlannerMetrics } from '../metrics.ts';
+import { createPlannerMetrics, createScheduleMetrics } from '../metrics.ts';
 import { Planner } from './planner.ts';
+import { ScheduleRunner } from './schedule-runner.ts';
 import { TagRunner } from './tag-runner.ts';
 
 export interface PlannerParts {
   bus: Bus;
+  redis: Client<UserRedisCalls>;
   mysql: Client<UserMysqlCalls>;
   topics: ReturnType<typeof topicsOf>;
   groups: ReturnType<typeof groupsOf>;
@@ -26,6 +29,8 @@ export interface PlannerParts {
 
 /** How often jobs are looked for that nobody works on. */
 const lookEveryMs = 1_000;
+/** How often due schedules are looked for. */
+const dueEveryMs = 500;
 /** Tasks planned at once. */
 const maxBatch = 100;
 /** A consumer whose loop stands still this long is taken for hung; longer than the router's, as the planner may wait for it. */
@@ -33,10 +38,11 @@ const progressMs = 120_000;
 
 /** Composes the planner and starts to consume the task topic. */
 export async function startPlanner(parts: PlannerParts): Promise<void> {
-  const { bus, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
   const planner = new Planner({
     bus,
     directory: mysql,
+    stops: redis,
     onJob: () => look(),
     topics,
     routerGroup: groups.router,
@@ -66,6 +72,21 @@ export async function startPlanner(parts: PlannerParts): Promise<void> {
   lifecycle.onStop('tag jobs', async () => {
     clearInterval(looking);
     await runner.stop();
+  });
+  const schedules = new ScheduleRunner({
+    schedules: mysql,
+    publish: (topic, records) => bus.publish(topic, records),
+    taskTopic: topics.task,
+    instance: config.instance,
+    metrics: createScheduleMetrics(registry),
+    now: Date.now,
+  });
+  const ticking = setInterval(() => {
+    schedules.run().catch((error: unknown) => log.debug({ err: error }, 'due schedules could not be sent'));
+  }, dueEveryMs);
+  lifecycle.onStop('schedules', async () => {
+    clearInterval(ticking);
+    await schedules.stop();
   });
   const consumer = await bus.consume({
     topic: topics.task,

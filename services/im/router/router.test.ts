@@ -154,6 +154,18 @@ test('RT2 a view that is lost under the router starts the partition over, with n
   }
 });
 
+test('RT3 a message that recalls another says so to the queues, and after it has expired no more than that', async () => {
+  const { state, handle } = await rig();
+  const more = { recalls: 'old', once: true };
+  await handle(batchOf([record('a', [cid(1)], more), record('b', [cid(1)], { ...more, exp: now })]));
+  expect(state.stored.map(({ id, recalls, stored, once }) => [id, recalls, stored, once])).toEqual([
+    ['a', 'old', true, true],
+    ['b', 'old', false, undefined],
+  ]);
+  expect(state.offers.map(({ message }) => message.task)).toEqual(['a']);
+  expect(state.receipts).toHaveLength(1);
+});
+
 test('a repeat of a record at another position is passed over, and a device that has finished gets no offer', async () => {
   const { state, handle } = await rig();
   state.duplicates.add('a');

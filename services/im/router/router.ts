@@ -16,6 +16,8 @@ interface Located {
   record: RouteRecord;
   offset: number;
   seq: number;
+  /** It only takes another message back: nobody gets it any more. */
+  expired: boolean;
 }
 
 export interface RouterDeps {
@@ -42,6 +44,8 @@ const maxTargets = 1_000;
  * - RT1 A batch is committed only after everything in it is stored, offered once and counted.
  * - RT2 From a view that is not whole nothing is offered; one that was lost is filled again first.
  * - RT3 What was counted before a partition was read again is not left to channels again.
+ * - RT4 What a message recalls stays recalled when it has expired itself: a view may be filled again after that, and the other
+ *   may live longer.
  */
 export class Router {
   #deps: RouterDeps;
@@ -75,13 +79,14 @@ export class Router {
     const { queues, replay, handoff, metrics, channels } = this.#deps;
     const { view, results } = await queues.enqueue({
       partition,
-      records: part.map(({ record, seq }) => ({
+      records: part.map(({ record, seq, expired }) => ({
         id: record.id,
         seq,
         task: record.task,
         exp: record.exp,
-        stored: record.stored,
-        ...(record.once ? { once: true } : {}),
+        stored: record.stored && !expired,
+        ...(record.once && !expired ? { once: true } : {}),
+        ...(record.recalls === undefined ? {} : { recalls: record.recalls }),
         body: record.body,
         cids: record.cids,
       })),
@@ -89,7 +94,8 @@ export class Router {
     if (replay.mustRestart(partition, view)) return false;
     const offers: Offer[] = [];
     const receipts: Promise<void>[] = [];
-    for (const [index, { record, seq, offset }] of part.entries()) {
+    for (const [index, { record, seq, offset, expired }] of part.entries()) {
+      if (expired) continue;
       const { duplicate, targets } = results[index]!;
       metrics.records.inc({ outcome: duplicate ? 'duplicate' : 'stored' });
       if (duplicate) continue;
@@ -111,7 +117,7 @@ export class Router {
     return this.#deps.receipts.write(receipt);
   }
 
-  /** Reads a record; one that has expired or that nobody can read is passed over. */
+  /** Reads a record; one that nobody can read is passed over, and one that has expired, unless it recalls another. */
   #locate({ offset, value }: BusRecord): Located[] {
     const { generation, metrics, now, log } = this.#deps;
     let record: unknown;
@@ -125,11 +131,10 @@ export class Router {
       log.error({ offset }, 'a route record cannot be read');
       return [];
     }
-    if (record.exp <= now()) {
-      metrics.records.inc({ outcome: 'expired' });
-      return [];
-    }
-    return [{ record, offset, seq: seqOf(generation, offset) }];
+    const expired = record.exp <= now();
+    if (expired) metrics.records.inc({ outcome: 'expired' });
+    if (expired && record.recalls === undefined) return [];
+    return [{ record, offset, seq: seqOf(generation, offset), expired }];
   }
 }
 

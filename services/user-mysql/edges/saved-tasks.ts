@@ -2,9 +2,10 @@ import type { savedTaskCalls as contract, SavedTask } from '../../common/protoco
 import type { Handlers } from '../../common/rpc/contract.ts';
 import type { Database, Session } from '../database.ts';
 
-interface SavedTaskRow extends Omit<SavedTask, 'stored' | 'group'> {
+interface SavedTaskRow extends Omit<SavedTask, 'stored' | 'group' | 'madeAt'> {
   stored: number;
   group: string | null;
+  madeAt: number | null;
   stoppedAt: number | null;
 }
 
@@ -12,13 +13,20 @@ interface SavedTaskRow extends Omit<SavedTask, 'stored' | 'group'> {
 export function savedTaskCalls(database: Database, now: () => number): Handlers<typeof contract> {
   return {
     async saveTask(task) {
-      const { app, task: id, kind, at, exp, stored, content, group } = task;
+      const { app, task: id, kind, at, exp, stored, content, group, madeAt } = task;
       return database.transaction(async (session) => {
         await session.run(
           `INSERT INTO saved_task (app_id, task_id, kind, created_at, expires_at, stored, content, group_name) VALUES ?
            ON DUPLICATE KEY UPDATE task_id = VALUES(task_id)`,
           [[[app, id, kind, at, exp, stored ? 1 : 0, content, group ?? null]]],
         );
+        if (madeAt !== undefined) {
+          await session.run(
+            `INSERT INTO schedule (app_id, task_id, part, created_at, due_at, expires_at, record, state, owner, free_at)
+             VALUES ? ON DUPLICATE KEY UPDATE task_id = VALUES(task_id)`,
+            [[[app, id, '', madeAt, at, exp, '', 'list', '', at]]],
+          );
+        }
         const row = await find(session, app, id);
         const kept = row ? taskOf(row) : task;
         // Reports know a task from when it is accepted, not from its first device on.
@@ -40,14 +48,7 @@ export function savedTaskCalls(database: Database, now: () => number): Handlers<
       return database.transaction(async (session) => {
         const row = await find(session, app, task);
         if (!row) return { task: null };
-        await session.run(
-          'UPDATE saved_task SET stopped_at = COALESCE(stopped_at, ?) WHERE app_id = ? AND task_id = ?',
-          [now(), app, task],
-        );
-        await session.run(
-          'INSERT INTO stopped_task (expires_at, task_id) VALUES ? ON DUPLICATE KEY UPDATE task_id = VALUES(task_id)',
-          [[[row.exp, task]]],
-        );
+        await stop(session, row, now());
         return { task: taskOf(row) };
       });
     },
@@ -64,17 +65,34 @@ export function savedTaskCalls(database: Database, now: () => number): Handlers<
   };
 }
 
-async function find(session: Session, app: string, task: string): Promise<SavedTaskRow | undefined> {
+export async function find(session: Session, app: string, task: string): Promise<SavedTaskRow | undefined> {
   const [row] = await session.rows<SavedTaskRow>(
-    `SELECT app_id AS app, task_id AS task, kind, created_at AS at, expires_at AS exp, stored, content,
-       group_name AS \`group\`, stopped_at AS stoppedAt
-     FROM saved_task WHERE app_id = ? AND task_id = ?`,
+    `SELECT k.app_id AS app, k.task_id AS task, k.kind, k.created_at AS at, s.created_at AS madeAt, k.expires_at AS exp,
+       k.stored, k.content, k.group_name AS \`group\`, k.stopped_at AS stoppedAt
+     FROM saved_task k
+     LEFT JOIN schedule s ON s.app_id = k.app_id AND s.task_id = k.task_id AND s.part = '' AND k.kind = 'list'
+     WHERE k.app_id = ? AND k.task_id = ?`,
     [app, task],
   );
   return row;
 }
 
-function taskOf({ stoppedAt: _, stored, group, ...rest }: SavedTaskRow): SavedTask {
-  const task: SavedTask = { ...rest, stored: stored !== 0 };
-  return group === null ? task : { ...task, group };
+/** Says for good that nothing more of a task is to be sent. */
+export async function stop(session: Session, { app, task, exp }: SavedTaskRow, at: number): Promise<void> {
+  await session.run('UPDATE saved_task SET stopped_at = COALESCE(stopped_at, ?) WHERE app_id = ? AND task_id = ?', [
+    ...[at, app, task],
+  ]);
+  await session.run(
+    'INSERT INTO stopped_task (expires_at, task_id) VALUES ? ON DUPLICATE KEY UPDATE task_id = VALUES(task_id)',
+    [[[exp, task]]],
+  );
+}
+
+function taskOf({ stoppedAt: _, stored, group, madeAt, ...rest }: SavedTaskRow): SavedTask {
+  return {
+    ...rest,
+    stored: stored !== 0,
+    ...(group === null ? {} : { group }),
+    ...(madeAt === null ? {} : { madeAt }),
+  };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type StartedDevice, startDevice } from '../../rigs/device.ts';
 import { waitFor } from '../../rigs/process.ts';
+import { comesBack, recallWhileAway } from './recall.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
 const deviceCount = 50;
@@ -78,6 +79,14 @@ export function describeLostView(sut: SystemUnderTest): void {
       await again.waitForPushes(2, 30_000);
       expect(again.pushes.map((push) => push.transmission)).toEqual(['kept', 'last']);
       again.device.close();
+    });
+
+    test('E93 a message that was recalled stays recalled when Redis is emptied', async () => {
+      const recalled = await recallWhileAway(sut);
+      const redis = sut.openRedis();
+      await redis.flushall();
+      redis.disconnect();
+      await comesBack(sut, recalled);
     });
   });
 

@@ -4,6 +4,7 @@ import type { SavedTask } from '../../../services/common/protocol/saved-task-cal
 import { type App, maxCidsPerAlias } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { Route } from '../../../services/common/protocol/user-redis-calls.ts';
 import type { UserMysqlOfApi, UserRedisOfApi } from '../../../services/im/api/deps.ts';
+import { FakeSchedules } from './fake-schedules.ts';
 import { FakeTags } from './fake-tags.ts';
 
 type Status = { online: boolean; depth: number; attachedAt: number | null; blacklisted?: true };
@@ -179,6 +180,16 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
   readonly tagPage = this.tags.tagPage;
   readonly tagCount = this.tags.tagCount;
 
+  readonly saved = new Map<string, SavedTask>();
+  readonly stopped = new Set<string>();
+  readonly schedules = new FakeSchedules(
+    () => this.check(),
+    (key) => this.stopped.has(key),
+  );
+  readonly saveSchedules = this.schedules.saveSchedules;
+  readonly scheduleOf = this.schedules.scheduleOf;
+  readonly cancelSchedule = this.schedules.cancelSchedule;
+
   readonly details = new Map<string, { platform: string; model: string | null; registeredAt: number; badge: number }>();
 
   deviceDetails: UserMysqlOfApi['deviceDetails'] = async ({ items }) => {
@@ -294,13 +305,11 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
     return { points: (this.online.get(app) ?? []).filter(({ at }) => at > after) };
   };
 
-  readonly saved = new Map<string, SavedTask>();
-  readonly stopped = new Set<string>();
-
   saveTask: UserMysqlOfApi['saveTask'] = async (task) => {
     this.check();
     const key = `${task.app}/${task.task}`;
     if (!this.saved.has(key)) this.saved.set(key, task);
+    if (task.madeAt !== undefined) this.schedules.saveMessage(task);
     return { task: this.saved.get(key)! };
   };
 

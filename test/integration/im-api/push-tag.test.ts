@@ -43,6 +43,12 @@ describe('pushes to tags', () => {
     expect(task!.exp - task!.at).toBe(7_200_000);
   });
 
+  it('of a revoke say which task they recall', async () => {
+    const push_message = { revoke: { old_task_id: 'RASA_1' } };
+    await post('fast_custom_tag', { fast_custom_tag: 'a' }, { push_message });
+    expect(rig.bus.records(topics.task)).toMatchObject([{ recalls: 'RASA_1' }]);
+  });
+
   it('are refused with what is wrong', async () => {
     const many = Array.from({ length: 101 }, (_, index) => `t${index}`);
     const cases: [string, unknown, string][] = [

@@ -48,6 +48,7 @@ describe('pushes', () => {
       ...{ title: '标题', body: 'b', clickType: 'url', url: 'https://example.org', notifyId: 7 },
     });
     expect(second.revoke).toEqual({ task: 'RASS_1', force: true });
+    expect(routed().map(({ recalls }) => recalls)).toEqual([undefined, 'RASS_1']);
   });
 
   it('marks a push with ttl -1 as not stored', async () => {
@@ -196,6 +197,42 @@ describe('pushes', () => {
     expect((await push({ msg_list: many }, 'batch/cid')).msg).toBe('msg_list size over limit');
     expect((await push({ msg_list: [] }, 'batch/cid')).msg).toBe('msg_list can not be empty');
     expect(rig.bus.published).toEqual([]);
+  });
+
+  it('pushes a batch by alias with one look-up, all or none, and merges what each answers', async () => {
+    const cids = Array.from({ length: 3 }, () => rig.addDevice(app));
+    for (const [index, cid] of cids.entries()) rig.userMysql.aliases.set(`${app}/${cid}`, index < 2 ? 'two' : 'one');
+    const to = (alias: string) => rig.pushBody('', { audience: { alias: [alias] } });
+    const body = { msg_list: [to('two'), to('one')] };
+    const answer = await push(body, 'batch/alias');
+    const [first, second] = Object.keys(answer.data!) as [string, string];
+    const offline = 'successed_offline';
+    expect(answer.data).toEqual({
+      [first]: { [cids[0]!]: offline, [cids[1]!]: offline },
+      [second]: { [cids[2]!]: offline },
+    });
+    expect(routed().map(({ id }) => id)).toEqual([`${first}/${cids[0]}`, `${first}/${cids[1]}`, second]);
+    expect(rig.bus.publishes).toBe(1);
+    rig.userMysql.aliases.clear();
+    expect(await push(body, 'batch/alias')).toEqual(answer);
+    rig.userMysql.aliases.set(`${app}/${cids[0]}`, 'two');
+    const refused = await push({ msg_list: [to('two'), to('nobody')] }, 'batch/alias');
+    expect(refused).toEqual({ http: 400, code: 20001, msg: 'target user is invalid' });
+    const many = Array.from({ length: 201 }, () => to('two'));
+    expect((await push({ msg_list: many }, 'batch/alias')).msg).toBe('msg_list size over limit');
+    expect((await push({ msg_list: [to('a b')] }, 'batch/alias')).msg).toBe('msg_list[0].audience.alias[0] is invalid');
+    rig.userMysql.away = true;
+    expect(await push({ msg_list: [to('two')] }, 'batch/alias')).toMatchObject({ http: 503, code: 1 });
+    expect(rig.bus.publishes).toBe(1);
+  });
+
+  it('leaves an async batch by alias to the planner, also what nobody has', async () => {
+    const to = (alias: string) => rig.pushBody('', { audience: { alias: [alias] } });
+    const answer = await push({ is_async: true, msg_list: [to('a'), to('nobody')] }, 'batch/alias');
+    expect(answer).toEqual({ http: 200, code: 0, msg: 'success' });
+    const tasks = rig.bus.records<TaskRecord>(topics.task);
+    expect(tasks.map(({ audience }) => audience)).toEqual([{ alias: 'a' }, { alias: 'nobody' }]);
+    expect(routed()).toEqual([]);
   });
 
   it('leaves an async batch to the planner and answers without data', async () => {

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiRig } from './rig.ts';
 
+/** A time in which a message may be shown, from and for so many minutes. */
+const during = (from: number, minutes: number): string => {
+  const start = Date.now() + from * 60_000;
+  return `${start}-${start + minutes * 60_000}`;
+};
+
 describe('parameters of a push', () => {
   let rig: ApiRig;
   let app: string;
@@ -51,7 +57,9 @@ describe('parameters of a push', () => {
     [message({ transmission: 'a'.repeat(3_073) }), 'push_message.transmission size over limit'],
     [message({ transmission: 'a', network_type: 2 }), 'push_message.network_type is invalid'],
     [message({ transmission: 'a', duration: '1-2' }), 'push_message.duration is invalid'],
-    [message({ transmission: 'a', duration: '1700000000000-1700000600000' }), 'push_message.duration is invalid'],
+    [message({ transmission: 'a', duration: during(0, 10) }), 'push_message.duration is invalid'],
+    [message({ transmission: 'a', duration: during(-20, 0) }), 'push_message.duration is invalid'],
+    [message({ transmission: 'a', duration: during(8 * 24 * 60, 20) }), 'push_message.duration is invalid'],
     [message({ revoke: {} }), 'push_message.revoke.old_task_id can not be empty'],
     [message({ revoke: { old_task_id: '' } }), 'push_message.revoke.old_task_id can not be empty'],
     [message({ revoke: { old_task_id: 'a b' } }), 'push_message.revoke.old_task_id is invalid'],
@@ -106,7 +114,7 @@ describe('parameters of a push', () => {
     ['a ttl of 3 days', settings({ ttl: 259_200_000 })],
     ['fields that are null', { settings: null, group_name: null, ...notification({ url: null, notify_id: null }) }],
     ['fields that nobody knows', { nobody: { knows: [1] }, settings: { this: 'either' } }],
-    ['a duration of eleven minutes', message({ transmission: 'a', duration: '1700000000000-1700000660000' })],
+    ['a duration of eleven minutes', message({ transmission: 'a', duration: during(0, 11) })],
     ['vendor channels at their limit', { push_channel: { hms: 7, android: { ups: 'a'.repeat(4_060) }, ios: null } }],
     ['vendor channels and strategies', { push_channel: { ios: {} }, settings: { strategy: { default: 1, st: 4 } } }],
     ['characters that JSON escapes', message({ transmission: `${'\u0000'.repeat(3_000)}\ud800"\\` })],

@@ -15,6 +15,8 @@ export const example = {
   /** Of a push to one device. */
   singleTask: 'RASS_1124_49601af0cef855e9641f3379a14e9b3761e0b7f6',
   nextTask: 'RASS_1124_0be1d7c2a95f4638e07c1d2b84fa96530c7de18b',
+  /** Of one that is scheduled. */
+  laterTask: 'RASS_1124_e4b7093ac51d28f6b0937ed1458a2fc60d913b75',
   /** A message that was saved for lists. */
   listTask: 'RASL_1124_8d0c5b1fa2e64c7799b30f5d7ae1c2846b9f03de',
   broadcastTask: 'RASA_1124_all5b07e2c94f1d8a36e0c5b91f42d7a8e06b3c1',

@@ -34,6 +34,11 @@ export const BatchCidBody = Type.Object({
 });
 export type BatchCidBody = Static<typeof BatchCidBody>;
 
+export const BatchAliasBody = Type.Object({
+  is_async: BatchCidBody.properties.is_async,
+  msg_list: Type.Array(SingleAliasBody, { minItems: 1, maxItems: maxBatchMessages }),
+});
+
 export const cidStatuses = ['successed_online', 'successed_offline', 'successed_ignore', 'blacklisted'] as const;
 export type CidStatus = (typeof cidStatuses)[number];
 

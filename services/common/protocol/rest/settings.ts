@@ -12,6 +12,6 @@ export const Settings = Type.Object({
     }),
   ),
   speed: integer(0, Number.MAX_SAFE_INTEGER, 'Messages a second of a task to a whole app; 0: unlimited'),
-  schedule_time: integer(0, maxTimeMs, 'When to send, ms since the Unix epoch'),
+  schedule_time: integer(0, maxTimeMs, 'When to send, ms since the Unix epoch, up to 7 days ahead'),
 });
 export type Settings = Static<typeof Settings>;

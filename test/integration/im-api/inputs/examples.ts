@@ -1,4 +1,6 @@
 import { example } from '../../../../services/common/protocol/rest/examples.ts';
+import { maxBatchMessages } from '../../../../services/common/protocol/rest/push.ts';
+import type { SavedTask } from '../../../../services/common/protocol/saved-task-calls.ts';
 import type { Endpoint } from '../../../../services/im/api/endpoint.ts';
 import { issueToken, tokenTtlMs } from '../../../../services/im/api/tokens.ts';
 import type { Answer, ApiRig } from '../rig.ts';
@@ -16,6 +18,8 @@ export const foreign = { cid: 'CID_OF_ANOTHER_APP', task: 'TASK_OF_ANOTHER_APP' 
 export function numbered(value: string, number: number): string {
   return `${value}~${number}`;
 }
+
+const aliasOf = (number: number): string => (number === 0 ? example.alias : `${example.alias}_${number}`);
 
 /**
  * Makes the examples of calls work on a rig: what they name is there, and real values stand where the examples have theirs.
@@ -73,6 +77,7 @@ export class WorkingExamples {
       KEY: appkey!,
       TASK: example.singleTask,
       LIST: example.listTask,
+      LATER: example.laterTask,
     };
   }
 
@@ -83,9 +88,13 @@ export class WorkingExamples {
     userRedis.forgetRequests();
     userMysql.stopped.clear();
     userMysql.aliases.clear();
-    userMysql.aliases.set(`${this.#app}/${cid}`, example.alias);
+    // One alias a device, as many as a batch may name.
+    for (const [index, one] of this.#cids.slice(0, maxBatchMessages).entries()) {
+      userMysql.aliases.set(`${this.#app}/${one}`, aliasOf(index));
+    }
     userRedis.statuses.set(cid, { online: false, depth: 0, attachedAt: this.#rig.now() });
     for (const task of [example.listTask, example.appTask]) this.#save(this.#app, task);
+    userMysql.schedules.saveMessage({ ...this.#kept(this.#app, example.laterTask), madeAt: this.#rig.now() });
   }
 
   #newToken(): string {
@@ -93,8 +102,12 @@ export class WorkingExamples {
   }
 
   #save(app: string, task: string): void {
-    const kept = { app, task, kind: 'list' as const, at: this.#rig.now(), exp: Number.MAX_SAFE_INTEGER, stored: true };
-    this.#rig.userMysql.saved.set(`${app}/${task}`, { ...kept, content: '{"transmission":"hi"}' });
+    this.#rig.userMysql.saved.set(`${app}/${task}`, this.#kept(app, task));
+  }
+
+  #kept(app: string, task: string): SavedTask {
+    const times = { at: this.#rig.now(), exp: Number.MAX_SAFE_INTEGER };
+    return { app, task, kind: 'list', ...times, stored: true, content: '{"transmission":"hi"}' };
   }
 
   #realValues(): (text: string) => string {
@@ -105,7 +118,7 @@ export class WorkingExamples {
       [example.cid, (number) => this.#cids[number]!],
       [example.requestId, () => rig.requestId()],
       [example.nextRequestId, () => rig.requestId()],
-      [example.alias, (number) => (number === 0 ? example.alias : `${example.alias}_${number}`)],
+      [example.alias, aliasOf],
       [example.sign, () => sign!],
       [example.timestamp, () => timestamp!],
       [example.appKey, () => appkey!],

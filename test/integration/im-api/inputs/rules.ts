@@ -42,7 +42,16 @@ const rules: Rule[] = [
     code: [400, 23_001],
   },
   { parameter: /cid(\[0\])?$/, what: stranger, msg: noTarget },
-  { call: /^push_single_alias$/, parameter: /^audience\.alias\[0\]$/, what: /^as long/, msg: noTarget },
+  { call: /^push_(single|batch)_alias$/, parameter: /audience\.alias\[0\]$/, what: /^as long/, msg: noTarget },
+
+  // A time is good only in the next seven days.
+  {
+    parameter: /settings\.schedule_time$/,
+    what: /^the (least|most)/,
+    msg: 'settings.schedule_time is invalid',
+    code: [400, 22_002],
+  },
+  { call: /^task_schedule/, parameter: /^taskid$/, what: unknownTask, msg: 'taskid is invalid', code: [400, 22_002] },
 
   // What happened to a task is nothing where there is no such task.
   { call: /^task_detail$/, parameter: /^taskid$/, what: unknownTask, msg: 'success' },

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '../../common/bus/bus.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
+import type { Client } from '../../common/rpc/contract.ts';
+import type { ScheduleMetrics } from '../metrics.ts';
+import { onTaskTopic } from './task-topic.ts';
+
+export interface ScheduleRunnerDeps {
+  schedules: Pick<Client<UserMysqlCalls>, 'claimSchedules' | 'finishSchedules'>;
+  publish: Bus['publish'];
+  taskTopic: string;
+  /** Name of this instance. */
+  instance: string;
+  metrics: ScheduleMetrics;
+  now: () => number;
+}
+
+/** Schedules taken at once. */
+const maxClaim = 100;
+/** After this long without a word whoever took a schedule is taken for dead. Far less than a message lives that isn't stored. */
+export const scheduleLeaseMs = 5_000;
+
+/**
+ * Gives scheduled tasks to the planner when they are due.
+ *
+ * - SC1 A schedule is taken under a lease, published, and only then noted as sent. Who dies in between is followed by another,
+ *   whose record is the same one: what it makes is recognised further down.
+ * - SC2 What fails is left to the lease: it is taken again until the message expires.
+ */
+export class ScheduleRunner {
+  #deps: ScheduleRunnerDeps;
+  #running: Promise<void> | undefined;
+  #stopping = false;
+
+  constructor(deps: ScheduleRunnerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Sends all that is due. While it is at it, a second call waits for the same. Rejects if a store or the bus fails. */
+  run(): Promise<void> {
+    this.#running ??= this.#runDue().finally(() => {
+      this.#running = undefined;
+    });
+    return this.#running;
+  }
+
+  /** Lets what was taken be sent. May be called twice. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#running?.catch(() => {});
+  }
+
+  async #runDue(): Promise<void> {
+    while (!this.#stopping) {
+      const taken = await this.#sendSome();
+      if (taken < maxClaim) return;
+    }
+  }
+
+  async #sendSome(): Promise<number> {
+    const { schedules, publish, taskTopic, instance, metrics, now } = this.#deps;
+    // Another one each time: what a claim left behind is taken by the lease's end, by whomever.
+    const owner = `${instance.replaceAll(/[^\w.-]/g, '').slice(0, 40)}:${randomBytes(8).toString('hex')}`;
+    const { due, expired, stopped } = await schedules.claimSchedules({
+      ...{ owner, limit: maxClaim, leaseMs: scheduleLeaseMs },
+    });
+    metrics.ended('expired', expired);
+    metrics.ended('stopped', stopped);
+    if (due.length > 0) {
+      await publish(
+        taskTopic,
+        due.map(({ task, record }) => onTaskTopic(task, record)),
+      );
+      for (const { dueAt } of due) metrics.sent(now() - dueAt);
+      await schedules.finishSchedules({ owner, sent: due.map(({ app, task, part }) => ({ app, task, part })) });
+    }
+    return due.length + expired + stopped;
+  }
+}
