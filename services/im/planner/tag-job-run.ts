@@ -24,7 +24,7 @@ type Message = Omit<TaskRecord, 'audience' | 'speed'>;
 export const tagLeaseMs = 10_000;
 /** How often a job that waits renews its lease. */
 const holdEveryMs = 2_000;
-/** Devices of one part of a page, about: what is written, routed and stored at once. */
+/** A part of a page has this many devices and those of the record that reaches it: what is written, routed and stored at once. */
 const partDevices = 64;
 const pauseMs = 5;
 
