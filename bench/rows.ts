@@ -11,14 +11,14 @@ export async function addDevices(system: TestSystem, count: number): Promise<str
   const identity = new Identity([openInstallation(system.dataDir, undefined).identityKey]);
   const cids = Array.from({ length: count }, () => identity.issueCid(appId));
   const at = Date.now();
-  await insert(system, 'INSERT INTO device (app_id, cid, platform, registered_at) VALUES ?', cids, (cid) => [
+  await insertRows(system, 'INSERT INTO device (app_id, cid, platform, registered_at) VALUES ?', cids, (cid) => [
     ...[appId, cid, 'other', at],
   ]);
   return cids;
 }
 
 /** One row a cid, some thousand at once. */
-export async function insert(
+export async function insertRows(
   system: TestSystem,
   sql: string,
   cids: string[],

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import type { Managed } from '../../test/rigs/process.ts';
 
 /** A process under supervision. */
@@ -8,6 +8,11 @@ export interface Running extends Managed {
   /** The code it ended with; null if a signal ended it, or it still runs. */
   exitCode?: () => number | null;
 }
+
+/** What every role runs with, wherever it runs; docs/capacity.md says why. */
+const nodeFlags = readFileSync(new URL('../../services/node-flags', import.meta.url), 'utf8')
+  .trim()
+  .split('\n');
 
 /**
  * Starts a role with its two outputs in one file, written by the role itself: neither waits for the other, and the
@@ -23,7 +28,7 @@ export async function startRole(options: {
 }): Promise<Running> {
   const log = openSync(options.logFile, 'a', 0o600);
   // A group of its own: Ctrl-C in a terminal must not reach it, as roles are stopped in order.
-  const child = spawn(process.execPath, [options.script], {
+  const child = spawn(process.execPath, [...nodeFlags, options.script], {
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', log, log],

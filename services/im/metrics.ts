@@ -56,8 +56,16 @@ export function createCallbackMetrics(registry: Registry, waiting: () => number)
 
 export type PlannerMetrics = ReturnType<typeof createPlannerMetrics>;
 
-export function createPlannerMetrics(registry: Registry) {
+export function createPlannerMetrics(registry: Registry, tagJobs: () => number) {
   const registers = [registry];
+  new Gauge({
+    name: 'longwire_planner_tag_jobs',
+    help: 'Pushes to tags that this instance works on',
+    registers,
+    collect() {
+      this.set(tagJobs());
+    },
+  });
   return {
     tasks: new Counter({
       name: 'longwire_planner_tasks_total',

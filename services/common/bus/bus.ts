@@ -82,6 +82,8 @@ export interface Bus {
   ranges(topic: string): Promise<PartitionRange[]>;
   /** The first offset whose record the bus took at `timeMs` or later; the end if there is none. */
   offsetAt(topic: string, partition: number, timeMs: number): Promise<number>;
+  /** Per partition, the offset that the group goes on from (what is below it is done) and the one that the next record will get. */
+  standing(topic: string, group: string): Promise<Map<number, { committed: number; end: number }>>;
   /** Records that the group has not committed yet, per partition. */
   lag(topic: string, group: string): Promise<Map<number, number>>;
   /** True while the bus answers; for readiness. */

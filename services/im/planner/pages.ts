@@ -3,6 +3,12 @@ import type { NewRecord } from '../../common/bus/bus.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 
+/** Records of a page that are written together. */
+export interface Part {
+  records: NewRecord[];
+  devices: number;
+}
+
 /** Devices of one record at the most. */
 const maxTargets = 1_000;
 
@@ -23,15 +29,31 @@ export function routeRecordsOf(
   cids: string[],
   partitions: number,
 ): NewRecord[] {
-  const perPartition = Map.groupBy(cids, (cid) => partitionOf(cid, partitions));
-  return [...perPartition].flatMap(([partition, all]) => {
-    const records: NewRecord[] = [];
+  return partsOf(message, page, cids, partitions, 1).flatMap(({ records }) => records);
+}
+
+/** The same records, gathered in parts of at least this many devices each but for the last. */
+export function partsOf(
+  message: Omit<RouteRecord, 'id' | 'cids'>,
+  page: number | string,
+  cids: string[],
+  partitions: number,
+  minDevices: number,
+): Part[] {
+  const parts: Part[] = [];
+  for (const [partition, all] of Map.groupBy(cids, (cid) => partitionOf(cid, partitions))) {
     for (let from = 0; from < all.length; from += maxTargets) {
       const targets = all.slice(from, from + maxTargets);
       const id = `${message.task}/${page}/${partition}${from === 0 ? '' : `/${from}`}`;
       const record: RouteRecord = { id, ...message, cids: targets };
-      records.push({ partition, key: targets[0]!, value: JSON.stringify(record) });
+      let part = parts.at(-1);
+      if (!part || part.devices >= minDevices) {
+        part = { records: [], devices: 0 };
+        parts.push(part);
+      }
+      part.records.push({ partition, key: targets[0]!, value: JSON.stringify(record) });
+      part.devices += targets.length;
     }
-    return records;
-  });
+  }
+  return parts;
 }

@@ -72,7 +72,7 @@ function rig(routePartitions = 4) {
     routerGroup: 'router',
     routePartitions,
     maxLag: 10,
-    metrics: createPlannerMetrics(new Registry()),
+    metrics: createPlannerMetrics(new Registry(), () => 0),
     now: () => now,
     log: pino({ level: 'silent' }),
   });

@@ -10,6 +10,7 @@ import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
 import { createPlannerMetrics, createScheduleMetrics } from '../metrics.ts';
+import { PartWriter } from './part-writer.ts';
 import { Planner } from './planner.ts';
 import { ScheduleRunner } from './schedule-runner.ts';
 import { TagRunner } from './tag-runner.ts';
@@ -48,18 +49,18 @@ export async function startPlanner(parts: PlannerParts): Promise<void> {
     routerGroup: groups.router,
     routePartitions: config.routePartitions,
     maxLag: config.plannerMaxLag,
-    metrics: createPlannerMetrics(registry),
+    metrics: createPlannerMetrics(registry, () => runner.running),
     now: Date.now,
     log,
   });
-  const runner = new TagRunner({
+  const runner: TagRunner = new TagRunner({
     jobs: mysql,
-    publish: (topic, records) => bus.publish(topic, records),
-    waiting: async () => {
-      const lag = await bus.lag(topics.route, groups.router);
-      return [...lag.values()].reduce((sum, one) => sum + one, 0);
-    },
-    routeTopic: topics.route,
+    parts: new PartWriter({
+      publish: (topic, records) => bus.publish(topic, records),
+      standing: () => bus.standing(topics.route, groups.router),
+      routeTopic: topics.route,
+      now: Date.now,
+    }),
     routePartitions: config.routePartitions,
     owner: randomBytes(16).toString('hex'),
     now: Date.now,

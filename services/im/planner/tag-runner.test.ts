@@ -3,22 +3,26 @@ import { expect, test } from 'vitest';
 import type { NewRecord } from '../../common/bus/bus.ts';
 import type { RouteRecord, TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { TagJob } from '../../common/protocol/tag-job-calls.ts';
+import { PartWriter } from './part-writer.ts';
 import { TagRunner, type TagRunnerDeps } from './tag-runner.ts';
 
 const cid = (index: number): string => index.toString(16).padStart(32, '0');
 const app = 'app';
+const partitions = 8;
 
 /** One job, the devices of its tag in order, and a bus of which readers take each record id once. */
 class World {
   members = Array.from({ length: 4_500 }, (_, index) => cid(2 * index));
   job: TagJob & { owner: string; done: boolean };
   stopped = false;
-  waiting = 0;
   published: RouteRecord[] = [];
   publishes = 0;
-  /** Publishing fails from this call on, having written as many of its records as this. */
+  looks = 0;
+  leaseMs: number | undefined;
+  /** Publishing fails from this call on, having written none of its records. */
   failAt = Number.POSITIVE_INFINITY;
-  written = 3;
+  /** Records below this are routed. */
+  routed = Number.POSITIVE_INFINITY;
 
   constructor(more: Partial<TaskRecord> = {}) {
     const where: TaskRecord['audience'] = { where: [{ key: 'custom_tag', values: ['t'], opt: 'or' }] };
@@ -35,9 +39,9 @@ class World {
     };
   }
 
-  /** What devices got, each record once. */
+  /** What devices got: of each record the copy that was written first. */
   served(): string[] {
-    return [...new Map(this.published.map((record) => [record.id, record])).values()]
+    return [...new Map(this.published.toReversed().map((record) => [record.id, record])).values()]
       .flatMap(({ cids }) => cids)
       .sort();
   }
@@ -56,7 +60,10 @@ class World {
         Object.assign(this.job, { page: page + 1, after: this.job.until, until });
         return { state };
       },
-      holdTagJob: async ({ owner: by }) => ({ state: hold(by) }),
+      holdTagJob: async ({ owner: by, leaseMs }) => {
+        this.leaseMs = leaseMs;
+        return { state: hold(by) };
+      },
       finishTagJob: async ({ owner: by }) => {
         if (this.job.owner === by) this.job.done = true;
         return {};
@@ -68,15 +75,21 @@ class World {
       },
     };
     const publish = async (_topic: string, records: NewRecord[]): Promise<number[]> => {
-      const fails = ++this.publishes >= this.failAt;
-      const some = fails ? records.slice(0, this.written) : records;
-      for (const { value } of some) this.published.push(JSON.parse(value) as RouteRecord);
-      if (fails) throw new Error('killed');
-      return some.map((_, index) => index);
+      if (++this.publishes >= this.failAt) throw new Error('killed');
+      return records.map(({ value }) => this.published.push(JSON.parse(value) as RouteRecord) - 1);
     };
+    // Of one partition all offsets are taken for, whatever partition the records name.
+    const standing = async () => {
+      this.looks++;
+      const end = this.published.length;
+      const stand = { committed: Math.min(this.routed, end), end };
+      return new Map(Array.from({ length: partitions }, (_, partition) => [partition, stand] as const));
+    };
+    let nowMs = 0;
     return new TagRunner({
-      ...{ jobs, publish, routeTopic: 'route', routePartitions: 8, owner, now: Date.now },
-      ...{ waiting: async () => this.waiting, log: pino({ level: 'silent' }) },
+      // As if time passed from one look to the next.
+      parts: new PartWriter({ publish, standing, routeTopic: 'route', now: () => (nowMs += 10) }),
+      ...{ jobs, routePartitions: partitions, owner, now: Date.now, log: pino({ level: 'silent' }) },
     });
   }
 
@@ -88,20 +101,21 @@ class World {
   }
 }
 
-test('PL1 a job is written in pages of a thousand at most, each device in one of them', async () => {
+test('PL1 a job is written in pages of a record a partition, each device in one of them', async () => {
   const world = new World();
   await world.work('a');
   expect(world.served()).toEqual(world.members);
-  expect(world.publishes).toBe(5);
+  expect(world.job.page).toBe(9);
+  expect(Math.max(...world.published.map(({ cids }) => cids.length))).toBeLessThan(128);
   expect(world.job.done).toBe(true);
   expect(world.published[0]).not.toHaveProperty('audience');
 });
 
-test.each([1, 2, 3, 5])(
-  'PL1 killed in page %i, with some of its records written, another instance misses nobody and serves nobody twice',
-  async (page) => {
+test.each([1, 4, 12, 20, 36])(
+  'PL1 killed at part %i, within a page or at its beginning, another instance misses nobody and serves nobody twice',
+  async (part) => {
     const world = new World();
-    world.failAt = page;
+    world.failAt = part;
     await world.work('a');
     expect(world.job.done).toBe(false);
     world.failAt = Number.POSITIVE_INFINITY;
@@ -109,11 +123,13 @@ test.each([1, 2, 3, 5])(
     // Meanwhile devices come to the tag and leave it, on both sides of the bound.
     world.members = world.members.filter((_, index) => index % 50 !== 7);
     world.members = [...world.members, ...Array.from({ length: 200 }, (_, index) => cid(10 * index + 1))].sort();
-    const stayed = were.filter((one) => world.members.includes(one));
+    const members = new Set(world.members);
+    const stayed = were.filter((one) => members.has(one));
     await world.work('b');
     const served = world.served();
-    expect(new Set(served).size).toBe(served.length);
-    expect(stayed.filter((one) => !served.includes(one))).toEqual([]);
+    const distinct = new Set(served);
+    expect(distinct.size).toBe(served.length);
+    expect(stayed.filter((one) => !distinct.has(one))).toEqual([]);
     expect(world.job.done).toBe(true);
   },
 );
@@ -121,12 +137,14 @@ test.each([1, 2, 3, 5])(
 test('who lost the job writes no further page', async () => {
   const world = new World();
   const first = world.runner('a');
-  world.waiting = 65;
+  world.routed = 0;
   await first.claim();
-  await world.runner('b').claim();
-  world.waiting = 0;
-  await first.idle();
-  expect(world.published.every(({ id }) => id.startsWith('T/'))).toBe(true);
+  await expect.poll(() => world.publishes).toBeGreaterThan(0);
+  const second = world.runner('b');
+  await second.claim();
+  world.routed = Number.POSITIVE_INFINITY;
+  await Promise.all([first.idle(), second.idle()]);
+  expect(world.job.done).toBe(true);
   const served = world.served();
   expect(new Set(served).size).toBe(served.length);
 });
@@ -141,4 +159,20 @@ test('a stopped task is planned no further, nor one that has expired', async () 
   await old.work('a');
   expect(old.published).toEqual([]);
   expect(old.job.done).toBe(true);
+});
+
+test('PL2 while routers have not stored what was written, nothing is written beyond a few devices; a stop gives the job up', async () => {
+  const world = new World();
+  world.routed = 0;
+  const runner = world.runner('a');
+  await runner.claim();
+  await expect.poll(() => world.looks).toBeGreaterThan(3);
+  expect(world.served().length).toBeLessThan(2 * 64 + 64);
+  expect(runner.running).toBe(1);
+  await runner.stop();
+  expect(world.leaseMs).toBe(0);
+  expect(world.job.done).toBe(false);
+  world.routed = Number.POSITIVE_INFINITY;
+  await world.work('b');
+  expect(world.served()).toEqual(world.members);
 });

@@ -153,7 +153,7 @@ export function describeBatches({ open, topic }: Stage): void {
     expect(seen.offsets.get(0)?.slice(9)).toEqual([2, 3, 4, 5]);
   });
 
-  test('BUS14 lag counts what the group has not committed, also before it ever ran', async () => {
+  test('BUS14 lag counts what the group has not committed, also before it ever ran; standing says where that is', async () => {
     const bus = await open();
     const name = await topic(bus, 2);
     await bus.publish(name, numbered(1, 0, 4));
@@ -168,5 +168,11 @@ export function describeBatches({ open, topic }: Stage): void {
     await seen.consumer.stop();
     await bus.publish(name, numbered(1, 4, 6));
     expect((await bus.lag(name, 'counted')).get(1)).toBe(2);
+    expect(await bus.standing(name, 'counted')).toEqual(
+      new Map([
+        [0, { committed: 0, end: 0 }],
+        [1, { committed: 4, end: 6 }],
+      ]),
+    );
   });
 }

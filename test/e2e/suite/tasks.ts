@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, test } from 'vitest';
+import { Keys } from '../../../services/user-redis/keys.ts';
 import { RawDevice, type StartedDevice, startDevice } from '../../rigs/device.ts';
 import { waitFor } from '../../rigs/process.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
@@ -42,8 +43,8 @@ export function describeTasks(sut: SystemUnderTest): void {
     return 'transmission' in push ? push.transmission : undefined;
   };
 
-  /** Makes `count` devices have a tag: those given, and others that never connect. */
-  const addMembers = async (tag: string, count: number, cids: string[] = []): Promise<void> => {
+  /** Makes `count` devices have a tag: those given, and others that never connect, which it answers. */
+  const addMembers = async (tag: string, count: number, cids: string[] = []): Promise<string[]> => {
     const others = Array.from({ length: count - cids.length }, () => randomBytes(16).toString('hex'));
     const { appId } = sut.run.app;
     const connection = await createConnection({ uri: sut.system.processOf('mariadb-1').url! });
@@ -56,6 +57,17 @@ export function describeTasks(sut: SystemUnderTest): void {
       ]);
     } finally {
       await connection.end();
+    }
+    return others;
+  };
+
+  const queueLengths = async (cids: string[]): Promise<Set<number>> => {
+    const keys = new Keys('longwire');
+    const redis = sut.openRedis();
+    try {
+      return new Set(await Promise.all(cids.map((cid) => redis.zcard(keys.queue(cid)))));
+    } finally {
+      redis.disconnect();
     }
   };
 
@@ -106,7 +118,7 @@ export function describeTasks(sut: SystemUnderTest): void {
       const raws = await Promise.all(Array.from({ length: rawConnected }, startRaw));
       const tag = `t${randomBytes(4).toString('hex')}`;
       const cids = [...devices.map((device) => device.cid()), ...raws.map((raw) => raw.cid)];
-      await addMembers(tag, tagged, cids);
+      const others = await addMembers(tag, tagged, cids);
       const body = message('tagged', { settings: { speed: 200 }, audience: { fast_custom_tag: tag } });
       const taskid = String((await post('/push/fast_custom_tag', body))['taskid']);
       for (const [victim, share] of [
@@ -123,6 +135,7 @@ export function describeTasks(sut: SystemUnderTest): void {
       await Promise.all(devices.map((device) => device.waitForPushes(2, 60_000)));
       for (const device of devices) expect(texts(device)).toEqual(['tagged', 'marker']);
       expect(await targetsOf(taskid)).toBe(tagged);
+      expect(await queueLengths(others)).toEqual(new Set([1]));
       // These acknowledge and keep nothing: a second record would show as a second frame.
       for (const { raw } of raws) {
         const got = [await takeAndAck(raw), await takeAndAck(raw)];

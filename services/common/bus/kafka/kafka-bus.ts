@@ -64,6 +64,7 @@ export async function openKafkaBus(
     },
     ranges: (topic) => admin.ranges(topic),
     offsetAt: (topic, partition, timeMs) => admin.offsetAt(topic, partition, timeMs),
+    standing: (topic, group) => admin.standing(topic, group),
     async lag(topic, group) {
       const standing = await admin.standing(topic, group);
       return new Map([...standing].map(([partition, { committed, end }]) => [partition, end - committed]));

@@ -74,6 +74,18 @@ export async function openRedisBus(
     return answer.map(([begin, end], partition) => ({ partition, begin, end }));
   }
 
+  async function standingOf(topic: string, group: string) {
+    const found = await ranges(topic);
+    const fields = found.map(({ partition }) => commitField(partition, group));
+    const commits = (await commands.call('HMGET', [keysOf(topic).commits, ...fields])) as (string | null)[];
+    return new Map(
+      found.map(({ partition, begin, end }) => [
+        partition,
+        { committed: standing(commits[partition] ?? null, begin, end), end },
+      ]),
+    );
+  }
+
   await commands.firstReady();
   return {
     async ensureTopic(topic, partitions) {
@@ -94,13 +106,10 @@ export async function openRedisBus(
     async offsetAt(topic, partition, timeMs) {
       return Number(await commands.run('offset-at', [keysOf(topic).partition(partition)], [timeMs]));
     },
+    standing: standingOf,
     async lag(topic, group) {
-      const found = await ranges(topic);
-      const fields = found.map(({ partition }) => commitField(partition, group));
-      const commits = (await commands.call('HMGET', [keysOf(topic).commits, ...fields])) as (string | null)[];
-      return new Map(
-        found.map(({ partition, begin, end }) => [partition, end - standing(commits[partition] ?? null, begin, end)]),
-      );
+      const found = await standingOf(topic, group);
+      return new Map([...found].map(([partition, { committed, end }]) => [partition, end - committed]));
     },
     healthy: () => commands.ready && performance.now() - answeredMs < 3_000,
     async close() {
