@@ -26,6 +26,7 @@ import { startChannels } from './channel/start.ts';
 import { Config } from './config.ts';
 import { createApiApp } from './edges/api/app.ts';
 import { Kicks } from './kicks.ts';
+import type { Parts } from './parts.ts';
 import { startPlanner } from './planner/start.ts';
 import { startRouter } from './router/start.ts';
 
@@ -79,52 +80,14 @@ if (runs('router') || runs('api')) {
   nodes.start();
   lifecycle.onStop('nodes', () => nodes.stop());
 }
-if (runs('router')) {
-  await startRouter({
-    bus,
-    redis: redis.calls,
-    mysql: mysql.calls,
-    nodes,
-    topics,
-    groups,
-    config,
-    registry,
-    health,
-    lifecycle,
-    log,
-  });
-}
-if (runs('planner')) {
-  await startPlanner({
-    bus,
-    redis: redis.calls,
-    mysql: mysql.calls,
-    topics,
-    groups,
-    config,
-    registry,
-    health,
-    lifecycle,
-    log,
-  });
-}
-if (runs('callback')) {
-  await startCallback({ bus, mysql: mysql.calls, topics, groups, config, registry, health, lifecycle, log });
-}
-if (runs('channel')) {
-  await startChannels({
-    bus,
-    redis: redis.calls,
-    mysql: mysql.calls,
-    topics,
-    groups,
-    config,
-    registry,
-    health,
-    lifecycle,
-    log,
-  });
-}
+const parts: Parts = {
+  ...{ bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
+  ...{ config, registry, health, lifecycle, log },
+};
+if (runs('router')) await startRouter(parts);
+if (runs('planner')) await startPlanner(parts);
+if (runs('callback')) await startCallback(parts);
+if (runs('channel')) await startChannels(parts);
 if (runs('api')) {
   const api = createApiApp({
     userRedis: redis.calls,

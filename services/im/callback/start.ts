@@ -1,30 +1,10 @@
-import type { Registry } from 'prom-client';
 import { AppDirectory } from '../../common/app-directory.ts';
-import type { Bus } from '../../common/bus/bus.ts';
-import type { Health } from '../../common/health.ts';
 import { Identity } from '../../common/identity.ts';
-import type { Lifecycle } from '../../common/lifecycle.ts';
-import type { Logger } from '../../common/log.ts';
-import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
-import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { Client } from '../../common/rpc/contract.ts';
-import type { Config } from '../config.ts';
 import { createPost } from '../edges/callback/post.ts';
 import { createCallbackMetrics } from '../metrics.ts';
+import type { Parts } from '../parts.ts';
 import { Aliases } from './aliases.ts';
 import { Callbacks } from './callbacks.ts';
-
-export interface CallbackParts {
-  bus: Bus;
-  mysql: Pick<Client<UserMysqlCalls>, 'app' | 'aliasesOf'>;
-  topics: Pick<ReturnType<typeof topicsOf>, 'receipt'>;
-  groups: Pick<ReturnType<typeof groupsOf>, 'callback'>;
-  config: Pick<Config, 'identityKeys' | 'callbackAllowInternal' | 'callbackTryMs' | 'callbackMaxWaiting'>;
-  registry: Registry;
-  health: Health;
-  lifecycle: Lifecycle;
-  log: Logger;
-}
 
 /** Receipt records handled at once. */
 const maxBatch = 200;
@@ -40,7 +20,7 @@ const flushMs = 3_000;
 const progressMs = 60_000;
 
 /** Composes the callbacks and starts to consume the receipt topic, as a group of its own: the statistics don't wait for it. */
-export async function startCallback(parts: CallbackParts): Promise<void> {
+export async function startCallback(parts: Parts): Promise<void> {
   const { bus, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
   const apps = new AppDirectory({
     load: async (appId) => (await mysql.app({ appId })).app,

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Compile } from 'typebox/compile';
 import type { Batch } from '../../common/bus/bus.ts';
+import { recordReader } from '../../common/bus/record-reader.ts';
 import type { Logger } from '../../common/log.ts';
 import type { Channel, ChannelKind } from '../../common/protocol/channel-calls.ts';
 import { type ChannelMessage, ChannelRecord } from '../../common/protocol/channel-records.ts';
@@ -28,7 +28,7 @@ interface Memory {
   given: TtlCache<true>;
 }
 
-const validator = Compile(ChannelRecord);
+const readRecord = recordReader(ChannelRecord);
 /** Devices of a partition known to have no channel, and for how long at the most. */
 const maxWithout = 20_000;
 const withoutMs = 3_600_000;
@@ -118,13 +118,8 @@ export class Channels {
   }
 
   #read(offset: number, value: string): ChannelRecord | undefined {
-    let record: unknown;
-    try {
-      record = JSON.parse(value);
-    } catch {
-      record = undefined;
-    }
-    if (validator.Check(record)) return record;
+    const record = readRecord(value);
+    if (record) return record;
     this.#deps.metrics.unreadable.inc();
     this.#deps.log.error({ offset }, 'a record for channels cannot be read');
     return undefined;

@@ -1,32 +1,10 @@
-import type { Registry } from 'prom-client';
-import type { Bus } from '../../common/bus/bus.ts';
-import type { Health } from '../../common/health.ts';
-import type { Lifecycle } from '../../common/lifecycle.ts';
-import type { Logger } from '../../common/log.ts';
-import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
-import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
-import type { Client } from '../../common/rpc/contract.ts';
-import type { Config } from '../config.ts';
 import { webPushAdapter } from '../edges/channel/web-push.ts';
 import { createChannelMetrics } from '../metrics.ts';
+import type { Parts } from '../parts.ts';
 import { Channels } from './channels.ts';
 import { Lanes } from './lanes.ts';
 import { Sender } from './sender.ts';
 import { vapidOf } from './web-push/vapid.ts';
-
-export interface ChannelParts {
-  bus: Bus;
-  redis: Client<UserRedisCalls>;
-  mysql: Client<UserMysqlCalls>;
-  topics: ReturnType<typeof topicsOf>;
-  groups: ReturnType<typeof groupsOf>;
-  config: Config;
-  registry: Registry;
-  health: Health;
-  lifecycle: Lifecycle;
-  log: Logger;
-}
 
 /** Records taken at once. */
 const maxBatch = 200;
@@ -38,7 +16,7 @@ const maxJobs = 20_000;
 const progressMs = 60_000;
 
 /** Composes the channels of vendors and starts to consume their topic: also with none set up, so that it doesn't fill. */
-export async function startChannels(parts: ChannelParts): Promise<void> {
+export async function startChannels(parts: Parts): Promise<void> {
   const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
   const lanes = new Lanes({ maxLanes: maxServices, concurrency: triesPerService, maxPerLane: maxPerService, maxJobs });
   const metrics = createChannelMetrics(registry, () => lanes.size);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Compile } from 'typebox/compile';
 import type { Batch, Bus } from '../../common/bus/bus.ts';
+import { recordReader } from '../../common/bus/record-reader.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { partsOf } from '../../common/parts.ts';
@@ -29,7 +29,7 @@ export interface PlannerDeps {
   log: Logger;
 }
 
-const validator = Compile(TaskRecord);
+const readRecord = recordReader(TaskRecord);
 const lagPauseMs = 200;
 /** Characters of records in one publish: far below what the bus takes in at once, or a batch could never be written. */
 const maxPublishLength = 8 * 1024 * 1024;
@@ -128,13 +128,8 @@ export class Planner {
 
   #read(offset: number, value: string): TaskRecord | undefined {
     const { metrics, now, log } = this.#deps;
-    let task: unknown;
-    try {
-      task = JSON.parse(value);
-    } catch {
-      task = undefined;
-    }
-    if (!validator.Check(task)) {
+    const task = readRecord(value);
+    if (!task) {
       metrics.tasks.inc({ outcome: 'unreadable' });
       log.error({ offset }, 'a task record cannot be read');
       return undefined;

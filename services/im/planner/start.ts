@@ -1,32 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Registry } from 'prom-client';
-import type { Bus } from '../../common/bus/bus.ts';
-import type { Health } from '../../common/health.ts';
-import type { Lifecycle } from '../../common/lifecycle.ts';
-import type { Logger } from '../../common/log.ts';
-import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
-import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
-import type { Client } from '../../common/rpc/contract.ts';
-import type { Config } from '../config.ts';
 import { createPlannerMetrics, createScheduleMetrics } from '../metrics.ts';
+import type { Parts } from '../parts.ts';
 import { PartWriter } from './part-writer.ts';
 import { Planner } from './planner.ts';
 import { ScheduleRunner } from './schedule-runner.ts';
 import { TagRunner } from './tag-runner.ts';
-
-export interface PlannerParts {
-  bus: Bus;
-  redis: Client<UserRedisCalls>;
-  mysql: Client<UserMysqlCalls>;
-  topics: ReturnType<typeof topicsOf>;
-  groups: ReturnType<typeof groupsOf>;
-  config: Config;
-  registry: Registry;
-  health: Health;
-  lifecycle: Lifecycle;
-  log: Logger;
-}
 
 /** How often jobs are looked for that nobody works on. */
 const lookEveryMs = 1_000;
@@ -38,7 +16,7 @@ const maxBatch = 100;
 const progressMs = 120_000;
 
 /** Composes the planner and starts to consume the task topic. */
-export async function startPlanner(parts: PlannerParts): Promise<void> {
+export async function startPlanner(parts: Parts): Promise<void> {
   const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
   const planner = new Planner({
     bus,

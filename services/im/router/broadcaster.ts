@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
+import { recordReader } from '../../common/bus/record-reader.ts';
 import type { CmNodes } from '../../common/cm-nodes.ts';
 import type { Logger } from '../../common/log.ts';
 import { BroadcastRecord } from '../../common/protocol/bus-records.ts';
@@ -19,7 +19,7 @@ export interface BroadcasterDeps {
   log: Logger;
 }
 
-const validator = Compile(BroadcastRecord);
+const readRecord = recordReader(BroadcastRecord);
 /** How long a batch waits for nodes to take its hint; they look by themselves too. */
 const hintMs = 500;
 
@@ -73,13 +73,8 @@ export class Broadcaster {
   /** Reads a record; one that has expired or that nobody can read is passed over. */
   #locate({ offset, value }: BusRecord) {
     const { generation, metrics, now, log } = this.#deps;
-    let record: unknown;
-    try {
-      record = JSON.parse(value);
-    } catch {
-      record = undefined;
-    }
-    if (!validator.Check(record)) {
+    const record = readRecord(value);
+    if (!record) {
       metrics.broadcasts.inc({ outcome: 'unreadable' });
       log.error({ offset }, 'a broadcast cannot be read');
       return [];

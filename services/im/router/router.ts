@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
+import { recordReader } from '../../common/bus/record-reader.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import { RouteRecord } from '../../common/protocol/bus-records.ts';
@@ -33,7 +33,7 @@ export interface RouterDeps {
   log: Logger;
 }
 
-const validator = Compile(RouteRecord);
+const readRecord = recordReader(RouteRecord);
 /** Devices in one enqueue call at the most, but for a record that has more. */
 const maxTargets = 1_000;
 
@@ -120,13 +120,8 @@ export class Router {
   /** Reads a record; one that nobody can read is passed over, and one that has expired, unless it recalls another. */
   #locate({ offset, value }: BusRecord): Located[] {
     const { generation, metrics, now, log } = this.#deps;
-    let record: unknown;
-    try {
-      record = JSON.parse(value);
-    } catch {
-      record = undefined;
-    }
-    if (!validator.Check(record)) {
+    const record = readRecord(value);
+    if (!record) {
       metrics.records.inc({ outcome: 'unreadable' });
       log.error({ offset }, 'a route record cannot be read');
       return [];

@@ -1,16 +1,16 @@
 import type { Consumer } from '../../common/bus/bus.ts';
 import { broadcastView } from '../../common/protocol/positions.ts';
 import type { RouterMetrics } from '../metrics.ts';
+import type { Parts } from '../parts.ts';
 import { Broadcaster } from './broadcaster.ts';
 import { Replay, type ViewCalls } from './replay.ts';
-import type { RouterParts } from './start.ts';
 import { watchViews } from './watch-views.ts';
 
 /** Broadcasts taken at once. */
 const maxBatch = 100;
 
 /** Composes the broadcaster and starts to consume the broadcast topic. @param views those of the route topic. */
-export async function startBroadcaster(parts: RouterParts, views: ViewCalls, metrics: RouterMetrics): Promise<void> {
+export async function startBroadcaster(parts: Parts, views: ViewCalls, metrics: RouterMetrics): Promise<void> {
   const { bus, redis, nodes, topics, groups, config, log } = parts;
   const replay = new Replay(
     bus,

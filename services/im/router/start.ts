@@ -1,16 +1,7 @@
-import type { Registry } from 'prom-client';
-import type { Bus, Consumer } from '../../common/bus/bus.ts';
-import type { CmNodes } from '../../common/cm-nodes.ts';
-import type { Health } from '../../common/health.ts';
-import type { Lifecycle } from '../../common/lifecycle.ts';
-import type { Logger } from '../../common/log.ts';
-import type { groupsOf, topicsOf } from '../../common/protocol/topics.ts';
-import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
+import type { Consumer } from '../../common/bus/bus.ts';
 import { ReceiptWriter } from '../../common/receipts.ts';
-import type { Client } from '../../common/rpc/contract.ts';
-import type { Config } from '../config.ts';
 import { createRouterMetrics } from '../metrics.ts';
+import type { Parts } from '../parts.ts';
 import { ChannelOffers } from './channel-offers.ts';
 import { Handoff } from './handoff.ts';
 import { Replay, type ViewCalls } from './replay.ts';
@@ -19,22 +10,8 @@ import { Router } from './router.ts';
 import { startBroadcaster } from './start-broadcaster.ts';
 import { watchViews } from './watch-views.ts';
 
-export interface RouterParts {
-  bus: Bus;
-  redis: Client<UserRedisCalls>;
-  mysql: Client<UserMysqlCalls>;
-  nodes: CmNodes;
-  topics: ReturnType<typeof topicsOf>;
-  groups: ReturnType<typeof groupsOf>;
-  config: Config;
-  registry: Registry;
-  health: Health;
-  lifecycle: Lifecycle;
-  log: Logger;
-}
-
 /** Composes the router and the broadcaster, and starts to consume the topics of routes and broadcasts. */
-export async function startRouter(parts: RouterParts): Promise<void> {
+export async function startRouter(parts: Parts): Promise<void> {
   const { bus, redis, mysql, nodes, topics, groups, config, registry, lifecycle, log } = parts;
   const metrics = createRouterMetrics(registry, () => replay.states());
   const stops = new RestoreStops(mysql, redis, log);

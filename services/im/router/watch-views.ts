@@ -1,6 +1,6 @@
 import type { Consumer } from '../../common/bus/bus.ts';
+import type { Parts } from '../parts.ts';
 import type { Replay } from './replay.ts';
-import type { RouterParts } from './start.ts';
 
 /** How often owned partitions are asked whether their view was lost, also while no record comes. */
 const watchMs = 500;
@@ -12,7 +12,7 @@ export function watchViews(
   name: string,
   consumer: Consumer,
   replay: Pick<Replay, 'lost'>,
-  { health, lifecycle, log }: Pick<RouterParts, 'health' | 'lifecycle' | 'log'>,
+  { health, lifecycle, log }: Pick<Parts, 'health' | 'lifecycle' | 'log'>,
 ): void {
   lifecycle.onStop(name, () => consumer.stop());
   health.addLive(name, () =>

@@ -1,5 +1,5 @@
-import { Compile } from 'typebox/compile';
 import type { BusRecord } from '../../common/bus/bus.ts';
+import { recordReader } from '../../common/bus/record-reader.ts';
 import { ReceiptRecord } from '../../common/protocol/bus-records.ts';
 import { rowsOf } from './merge-receipts.ts';
 
@@ -9,16 +9,10 @@ export interface ReadRecord {
   receipt: ReceiptRecord | undefined;
 }
 
-const schema = Compile(ReceiptRecord);
+const read = recordReader(ReceiptRecord);
 
-/** Never throws: a record that nobody can read must not stop those behind it. */
 export function readReceipt({ offset, value }: Pick<BusRecord, 'offset' | 'value'>): ReadRecord {
-  try {
-    const parsed: unknown = JSON.parse(value);
-    return { offset, receipt: schema.Check(parsed) ? parsed : undefined };
-  } catch {
-    return { offset, receipt: undefined };
-  }
+  return { offset, receipt: read(value) };
 }
 
 /** Cuts records into runs of at most `maxRows` rows each; a single record that has more is a run of its own. */

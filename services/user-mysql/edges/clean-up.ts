@@ -20,6 +20,7 @@ const maxBatches = 1_000;
 export async function cleanUp(database: Database, options: CleanUpOptions): Promise<void> {
   const over = options.now() - options.slackMs;
   await removeAll(database, options, 'saved_task WHERE expires_at < ?', [over]);
+  await removeAll(database, options, 'schedule WHERE expires_at < ?', [over]);
   await removeAll(database, options, 'stopped_task WHERE expires_at < ?', [over]);
   await removeAll(database, options, 'tag_job WHERE done = 1 AND lease_until < ?', [over]);
   const firstDay = dayOf(options.now()) - options.historyDays;

@@ -248,13 +248,16 @@ test('tasks are kept with their figures for as long as history is', async () => 
   expect(await left()).toEqual({ tasks: [{ n: 0 }], stats: [{ n: 0 }] });
 });
 
-test('saved and stopped tasks, and pushes that are done, are removed once the bus has forgotten them', async () => {
+test('saved, scheduled and stopped tasks, and pushes that are done, are removed once the bus has forgotten them', async () => {
   const calls = createCalls(database, () => now);
   const save = (task: string, exp: number) =>
     calls.saveTask({ app, task, kind: 'list', at: now, exp, stored: true, content: '{}' });
   await save('gone', now + dayMs);
   await save('stays', now + 3 * dayMs);
   for (const task of ['gone', 'stays']) await calls.markStopped({ app, task });
+  const times = { madeAt: now, dueAt: now + dayMs };
+  const schedule = (task: string, exp: number) => ({ app, task, part: '', ...times, exp, record: '{}' });
+  await calls.saveSchedules({ items: [schedule('gone', now + dayMs), schedule('stays', now + 3 * dayMs)] });
   for (const [task, done, leaseUntil] of [
     ['done', 1, now],
     ['fresh', 1, now + 2 * dayMs],
@@ -272,6 +275,7 @@ test('saved and stopped tasks, and pushes that are done, are removed once the bu
   now += 6 * dayMs + 1;
   await keepTables(database, options());
   expect(await tasksOf('saved_task')).toEqual(['stays']);
+  expect(await tasksOf('schedule')).toEqual(['stays']);
   expect(await tasksOf('stopped_task')).toEqual(['stays']);
   expect(await tasksOf('tag_job')).toEqual(['fresh', 'open']);
 });
