@@ -4,6 +4,7 @@ import type { StartedDevice } from '../rigs/device.ts';
 export class Ledger {
   #devices: StartedDevice[];
   #accepted: number[][];
+  #broadcasts: number[] = [];
 
   constructor(devices: StartedDevice[]) {
     this.#devices = devices;
@@ -15,31 +16,43 @@ export class Ledger {
     this.#accepted[device]!.push(number);
   }
 
-  get accepted(): number {
-    return this.#accepted.reduce((sum, numbers) => sum + numbers.length, 0);
+  /** @param number rises with each push to all. */
+  acceptBroadcast(number: number): void {
+    this.#broadcasts.push(number);
   }
 
-  /** Accepted pushes that have not arrived. */
+  get accepted(): number {
+    return this.#accepted.reduce((sum, numbers) => sum + numbers.length, 0) + this.#broadcasts.length;
+  }
+
+  /** Accepted pushes that have not arrived, a broadcast for each device that lacks it. */
   missing(): number {
-    return this.#devices.reduce((sum, _device, index) => {
-      const got = new Set(this.#numbersOf(index));
-      return sum + this.#accepted[index]!.filter((number) => !got.has(number)).length;
+    return this.#streams().reduce((sum, { accepted, got }) => {
+      const known = new Set(got);
+      return sum + accepted.filter((number) => !known.has(number)).length;
     }, 0);
   }
 
-  /** Pushes that an app got twice, and ones that it got after a later one. */
+  /** Pushes that an app got twice, and ones that it got after a later one of their kind. */
   faults(): { twice: number; outOfOrder: number } {
     let twice = 0;
     let outOfOrder = 0;
-    for (const index of this.#devices.keys()) {
-      const numbers = this.#numbersOf(index);
-      twice += numbers.length - new Set(numbers).size;
-      outOfOrder += numbers.filter((number, at) => at > 0 && number < numbers[at - 1]!).length;
+    for (const { got } of this.#streams()) {
+      twice += got.length - new Set(got).size;
+      outOfOrder += got.filter((number, at) => at > 0 && number < got[at - 1]!).length;
     }
     return { twice, outOfOrder };
   }
 
-  #numbersOf(index: number): number[] {
-    return this.#devices[index]!.pushes.map((push) => Number(push.transmission));
+  /** What each device was to get of its own and of broadcasts, and what it got. */
+  #streams(): { accepted: number[]; got: number[] }[] {
+    return this.#devices.flatMap(({ pushes }, index) => [
+      { accepted: this.#accepted[index]!, got: numbersOf(pushes.filter(({ bseq }) => bseq === undefined)) },
+      { accepted: this.#broadcasts, got: numbersOf(pushes.filter(({ bseq }) => bseq !== undefined)) },
+    ]);
   }
+}
+
+function numbersOf(pushes: StartedDevice['pushes']): number[] {
+  return pushes.map((push) => Number(push.transmission));
 }

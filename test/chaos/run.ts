@@ -9,7 +9,7 @@ import { Ledger } from './ledger.ts';
 
 /**
  * Random faults under load, then the ledger: `node test/chaos/run.ts --bus kafka --seconds 80 --seed 7` (Node 26). Two
- * instances of each role, devices of the SDK, pushes that are repeated until they are answered. Ends with 1 if a push that
+ * instances of each role, devices of the SDK, pushes to one and to all that are repeated until they are answered. Ends with 1 if a push that
  * was accepted is missing, came twice or out of order.
  */
 const { values } = parseArgs({
@@ -23,6 +23,7 @@ const { values } = parseArgs({
 const bus = values.bus === 'kafka' ? 'kafka' : 'redis';
 const random = seeded(Number(values.seed));
 const pushers = 6;
+const broadcastEveryMs = 250;
 const healMs = 90_000;
 
 const system = await startSystem({ bus, scale: { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 } });
@@ -35,7 +36,8 @@ try {
   const ledger = new Ledger(devices);
 
   const end = Date.now() + Number(values.seconds) * 1_000;
-  const load = Promise.all(Array.from({ length: pushers }, (_, pusher) => pushUntil(end, pusher)));
+  const singles = Array.from({ length: pushers }, (_, pusher) => pushUntil(end, pusher));
+  const load = Promise.all([...singles, broadcastUntil(end)]);
   // Told at the end, not while faults are still being done.
   load.catch(() => {});
   while (Date.now() < end) {
@@ -59,6 +61,14 @@ try {
         await upstream.push(devices[index]!.cid(), String(number));
         ledger.accept(index, number);
       }
+    }
+  }
+
+  async function broadcastUntil(endMs: number): Promise<void> {
+    for (let number = 0; Date.now() < endMs; number++) {
+      await upstream.pushAll(String(number));
+      ledger.acceptBroadcast(number);
+      await sleep(broadcastEveryMs);
     }
   }
 } finally {

@@ -97,6 +97,14 @@ export class Upstream {
     return Object.keys(answer.data as object)[0]!;
   }
 
+  /** Pushes a text to all devices of the app. @returns the task's id. @throws Error if it is refused. */
+  async pushAll(transmission: string, settings: Record<string, number> = {}): Promise<string> {
+    const body = { request_id: randomBytes(12).toString('hex'), audience: 'all', settings };
+    const answer = await this.call('POST', '/push/all', { ...body, push_message: { transmission } });
+    if (answer.code !== 0) throw new Error(`push/all refused: ${answer.code} ${answer.msg}`);
+    return (answer.data as { taskid: string }).taskid;
+  }
+
   pushBody(cid: string, transmission: string, { ttl, requestId }: PushOptions = {}) {
     return {
       request_id: requestId ?? randomBytes(12).toString('hex'),

@@ -9,12 +9,8 @@ const away = 20;
 
 /** Pushes to a whole app. */
 export function describeBroadcasts(sut: SystemUnderTest): void {
-  const pushAll = async (transmission: string, settings: Record<string, number> = {}): Promise<string> => {
-    const body = { request_id: randomBytes(12).toString('hex'), audience: 'all', settings };
-    const answer = await sut.upstream.call('POST', '/push/all', { ...body, push_message: { transmission } });
-    if (answer.code !== 0) throw new Error(`push/all was refused: ${answer.code} ${answer.msg}`);
-    return String((answer.data as { taskid: string }).taskid);
-  };
+  const pushAll = (transmission: string, settings?: Record<string, number>): Promise<string> =>
+    sut.upstream.pushAll(transmission, settings);
   const startDevices = async (count: number): Promise<StartedDevice[]> => {
     const devices = Array.from({ length: count }, () => startDevice(sut.deviceOptions()));
     await Promise.all(devices.map((device) => device.online(60_000)));
@@ -110,6 +106,31 @@ export function describeBroadcasts(sut: SystemUnderTest): void {
         expect(pushes.find(({ transmission }) => transmission === 'E54')?.seq).toBeGreaterThan(0);
         device.close();
       }
+    });
+
+    test('E56 come exactly once, in order, to devices that stay and to one that is away, while CMs, IMs and user-redis are killed', async () => {
+      const devices = await startDevices(30);
+      const [absent] = (await startDevices(1)) as [StartedDevice];
+      absent.device.close();
+      const tasks: string[] = [];
+      for (const victim of ['cm-1', 'im-1', 'user-redis-1', 'cm-2', 'im-2', 'user-redis-2']) {
+        const pid = sut.system.kill(victim);
+        for (let index = 0; index < 3; index++) tasks.push(await pushAll(`E56 ${tasks.length}`));
+        await sut.backAgain(victim, pid);
+      }
+      const all = [...devices, again(absent)];
+      await Promise.all(all.map((device) => got(device, 'E56', tasks.length)));
+      const expected = tasks.map((_, index) => `E56 ${index}`);
+      for (const device of all) expect(textsOf(device, 'E56')).toEqual(expected);
+      await waitFor(
+        'every arrival is counted',
+        async () => {
+          const report = await sut.upstream.report(tasks);
+          return tasks.every((task) => (report[task]?.total['receive_num'] ?? 0) >= all.length);
+        },
+        60_000,
+      );
+      for (const { device } of all) device.close();
     });
 
     test('E55 what a device does not acknowledge comes again at its next login, with the same bseq and id', async () => {

@@ -57,6 +57,27 @@ export function describeLostView(sut: SystemUnderTest): void {
       device.device.close();
     });
 
+    test('E57 broadcasts survive a Redis that is emptied: who was away gets them at the login, who stays gets the next, each once', async () => {
+      const [stays, leaves] = [startDevice(sut.deviceOptions()), startDevice(sut.deviceOptions())];
+      await Promise.all([stays.online(), leaves.online()]);
+      leaves.device.close();
+      await sut.offline(leaves.cid());
+      await sut.upstream.pushAll('E57 one');
+      await sut.upstream.pushAll('E57 two');
+      await stays.waitForPushes(2);
+      const redis = sut.openRedis();
+      await redis.flushall();
+      redis.disconnect();
+      const back = startDevice({ ...sut.deviceOptions(), storage: leaves.storage });
+      await back.waitForPushes(2, 60_000);
+      await sut.upstream.pushAll('E57 three');
+      for (const device of [stays, back]) {
+        await device.waitForPushes(3, 30_000);
+        expect(device.pushes.map((push) => push.transmission)).toEqual(['E57 one', 'E57 two', 'E57 three']);
+        device.device.close();
+      }
+    });
+
     test('E84 a task that was stopped stays stopped when Redis is emptied', async () => {
       const device = startDevice(sut.deviceOptions());
       await device.online();
