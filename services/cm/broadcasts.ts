@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Batcher } from '../common/batcher.ts';
 import type { Logger } from '../common/log.ts';
 import type { BroadcastEntry } from '../common/protocol/broadcast-calls.ts';
 import { withBseq } from '../common/protocol/push-frame.ts';
+import { BroadcastReader } from './broadcast-reader.ts';
 import type { BroadcastCursor } from './core/broadcast-cursor.ts';
 import { BroadcastLog } from './core/broadcast-log.ts';
 import { textFrame } from './core/text-frame.ts';
@@ -38,12 +38,8 @@ interface AppState {
 const tailMs = 5_000;
 /** The same while it can't be read, or its view is not whole. */
 const retryMs = 250;
-/** One read, with its repeats. */
-const readMs = 2_000;
-const pageSize = 500;
 /** Entries that one connection reads on at once. */
 const catchUpPage = 16;
-const maxPending = 100_000;
 /** How long writing to sockets may hold the event loop, ms. */
 const sliceMs = 8;
 /** Sockets written to between two looks at the clock. */
@@ -58,33 +54,11 @@ export class Broadcasts {
   #apps = new Map<string, AppState>();
   /** Connections that could not read on. */
   #behind = new Set<Link>();
-  #reads: Batcher<
-    { app: string; after: number },
-    Awaited<ReturnType<BroadcastLogs['broadcastsAfter']>>['results'][number]
-  >;
-  #bodies: Batcher<string, string | null>;
+  #reader: BroadcastReader;
 
   constructor(deps: BroadcastsDeps) {
     this.#deps = deps;
-    const { logs } = deps;
-    this.#reads = new Batcher({
-      ...{ maxItems: 200, maxPending, concurrency: 2 },
-      run: async (asked) => {
-        const items = asked.map((item) => ({ ...item, limit: pageSize }));
-        return (await logs.broadcastsAfter({ items }, { deadlineMs: readMs })).results;
-      },
-    });
-    this.#bodies = new Batcher({
-      ...{ maxItems: 200, maxPending, concurrency: 4 },
-      run: async (asked) => {
-        // Connections that catch up mostly ask for the same.
-        const tasks = [...new Set(asked)];
-        const items = tasks.map((task) => ({ task }));
-        const { results } = await logs.broadcastBodies({ items }, { deadlineMs: readMs });
-        const found = new Map(tasks.map((task, index) => [task, results[index]!.body]));
-        return asked.map((task) => found.get(task) ?? null);
-      },
-    });
+    this.#reader = new BroadcastReader(deps.logs);
   }
 
   /** Where the app's log ends: the cursor of a device that has none. 0 where that can't be learnt. */
@@ -163,7 +137,7 @@ export class Broadcasts {
     try {
       while (state.again) {
         state.again = false;
-        const { entries, more, ready } = await this.#reads.add({ app: state.app, after: state.log.tail });
+        const { entries, more, ready } = await this.#reader.after(state.app, state.log.tail);
         state.lookAt = this.#deps.now() + (ready ? tailMs : retryMs);
         if (!ready) return;
         if (more) state.again = true;
@@ -185,7 +159,7 @@ export class Broadcasts {
   }
 
   async #takeNew(state: AppState, entries: BroadcastEntry[]): Promise<void> {
-    const bodies = await Promise.all(entries.map(({ task }) => this.#bodies.add(task)));
+    const bodies = await Promise.all(entries.map(({ task }) => this.#reader.body(task)));
     for (const [index, entry] of entries.entries()) {
       const before = state.log.tail;
       state.log.add([entry], this.#deps.now());
@@ -254,7 +228,7 @@ export class Broadcasts {
         cursor.passTo(state.log.tail);
         return false;
       }
-      const bodies = await Promise.all(entries.map(({ task, stored }) => (stored ? this.#bodies.add(task) : null)));
+      const bodies = await Promise.all(entries.map(({ task, stored }) => (stored ? this.#reader.body(task) : null)));
       for (const [index, entry] of entries.entries()) {
         const { who, blocked } = link.connection;
         if (!who) return false;

@@ -26,6 +26,7 @@ import { Broadcasts } from './broadcasts.ts';
 import { channelKeeper } from './channel-keeper.ts';
 import { Config } from './config.ts';
 import { DeviceCalls } from './device-calls.ts';
+import { DeviceReceipts } from './device-receipts.ts';
 import { drain } from './drain.ts';
 import { createDeviceServer } from './edges/device-server.ts';
 import { Gateway } from './gateway.ts';
@@ -90,9 +91,10 @@ const registryOfDevices = { register: (device: NewDevice) => registrations.add(d
 const { bindAliases, unbindAliases, setTags } = mysql.calls;
 const kept = { bindAliases, unbindAliases, setTags, setChannel: channelKeeper(mysql.calls, bus, channelTopic) };
 const admission = new Admission(identity, registryOfDevices, redis.calls, kept, (appId) => apps.find(appId), now);
+const deviceReceipts = new DeviceReceipts(receipts, promptReceipts, now, () => metrics.receiptsDropped.inc());
 const broadcasts = new Broadcasts({
   ...{ logs: redis.calls, gateway: () => gateway, metrics, now, log },
-  sent: (app, task, cids) => sessions.broadcastSent(app, task, cids),
+  sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),
 });
 const sessions: Sessions = new Sessions({
   self,
@@ -102,8 +104,7 @@ const sessions: Sessions = new Sessions({
   broadcasts,
   storage,
   acks,
-  receipts,
-  reports: promptReceipts,
+  receipts: deviceReceipts,
   kick: (route, reason) => kicker.kick(route, reason),
   window: config.window,
   metrics,

@@ -2,13 +2,13 @@ import { LongwireError } from '../common/errors.ts';
 import type { Logger } from '../common/log.ts';
 import { closeCodes } from '../common/protocol/device-frames.ts';
 import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
-import type { Receipt, ReceiptWriter } from '../common/receipts.ts';
 import type { Acks } from './acks.ts';
 import type { Admission } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Effect } from './core/effects.ts';
 import type { DeviceCalls } from './device-calls.ts';
+import type { DeviceReceipts } from './device-receipts.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { AttachResult, Storage } from './storage.ts';
@@ -21,10 +21,7 @@ export interface SessionsDeps {
   broadcasts: Pick<Broadcasts, 'tailOf' | 'tasksBetween' | 'join' | 'leave' | 'resume'>;
   storage: Storage;
   acks: Acks;
-  /** Receipts that can be told again: of what was sent, and of logins. */
-  receipts: Pick<ReceiptWriter, 'write'>;
-  /** What devices report, which they do once: written without delay. */
-  reports: Pick<ReceiptWriter, 'write'>;
+  receipts: DeviceReceipts;
   /** Ends a connection of another node, or of an earlier boot of this one. */
   kick: (route: Route, reason: 'replaced') => void;
   window: number;
@@ -69,13 +66,13 @@ export class Sessions implements EffectHandler {
         break;
       case 'finished':
         this.#deps.metrics.acked.inc(effect.tasks.length);
-        this.#arrived(effect, effect.tasks);
+        this.#deps.receipts.happened('arrived', effect, effect.tasks);
         break;
       case 'resume':
         this.#deps.broadcasts.resume(link);
         break;
       case 'sent':
-        this.#wereSent(effect);
+        this.#deps.receipts.happened('sent', effect, effect.tasks);
         break;
       case 'call':
         this.#background(link, this.#call(link, effect));
@@ -90,12 +87,6 @@ export class Sessions implements EffectHandler {
     this.#waiting.delete(link);
     this.#deps.broadcasts.leave(link, app);
     this.#detach(link, cid);
-  }
-
-  /** A broadcast was written to these devices. */
-  broadcastSent(app: string, task: string, cids: string[]): void {
-    const at = this.#deps.now();
-    for (const cid of cids) this.#write(this.#deps.receipts, { kind: 'event', app, task, event: 'sent', at, cid });
   }
 
   /** Reads again what waits for its view to become whole; to be called a few times a second. */
@@ -185,9 +176,11 @@ export class Sessions implements EffectHandler {
     if (connection.delivery?.waiting) this.#waiting.add(link);
     this.#countFinished({ app, cid }, seq, found);
     // Of what it has finished since its last login an ack may be lost, with the node that had taken it.
-    if (found.bseqBefore !== null) this.#arrived({ app, cid }, broadcasts.tasksBetween(app, found.bseqBefore, bseq));
+    if (found.bseqBefore !== null) {
+      receipts.happened('arrived', { app, cid }, broadcasts.tasksBetween(app, found.bseqBefore, bseq));
+    }
     broadcasts.join(link, app);
-    this.#write(receipts, { kind: 'login', app, cid, at: now() });
+    receipts.loggedIn({ app, cid });
   }
 
   async #call(link: Link, { app, cid, frame }: Extract<Effect, { do: 'call' }>): Promise<void> {
@@ -237,27 +230,12 @@ export class Sessions implements EffectHandler {
     return { node: this.#deps.self.node, boot: this.#deps.self.boot, conn: link.id };
   }
 
-  #arrived({ app, cid }: { app: string; cid: string }, tasks: string[]): void {
-    const at = this.#deps.now();
-    for (const task of tasks) this.#write(this.#deps.receipts, { kind: 'event', app, task, event: 'arrived', at, cid });
-  }
-
-  #wereSent({ app, cid, tasks }: Extract<Effect, { do: 'sent' }>): void {
-    const at = this.#deps.now();
-    for (const task of tasks) this.#write(this.#deps.receipts, { kind: 'event', app, task, event: 'sent', at, cid });
-  }
-
   #reported(link: Link, { app, cid, frame }: Extract<Effect, { do: 'event' }>): void {
     if (!this.#deps.admission.knowsMessage(app, frame)) {
       this.#gateway.run(link, link.connection.rejected('bad_frame', 'id: is not the id of a message of this task'));
       return;
     }
-    const { task, action, at } = frame;
-    this.#write(this.#deps.reports, { kind: 'event', app, task, event: action, at: at ?? this.#deps.now(), cid });
-  }
-
-  #write(writer: Pick<ReceiptWriter, 'write'>, receipt: Receipt): void {
-    writer.write(receipt).catch(() => this.#deps.metrics.receiptsDropped.inc());
+    this.#deps.receipts.reported({ app, cid }, frame);
   }
 
   /** A fault in what was begun for one connection ends that connection at the most. */

@@ -9,6 +9,7 @@ import { Admission } from '../admission.ts';
 import { Broadcasts } from '../broadcasts.ts';
 import type { ConnectionLimits } from '../core/phase.ts';
 import { DeviceCalls } from '../device-calls.ts';
+import { DeviceReceipts } from '../device-receipts.ts';
 import { Gateway, type Link } from '../gateway.ts';
 import { createMetrics } from '../metrics.ts';
 import { Sessions } from '../sessions.ts';
@@ -68,9 +69,10 @@ export function createNode(options: { maxConnections?: number } = {}) {
   };
   const nonces = { claimNonce: async () => ({ fresh: true }) };
   const admission = new Admission(identity, registry, nonces, kept, async () => state.app, now);
+  const deviceReceipts = new DeviceReceipts(receipts, receipts, now, () => {});
   const broadcasts: Broadcasts = new Broadcasts({
     ...{ logs, gateway: () => gateway, metrics, now, log },
-    sent: (app, task, cids) => sessions.broadcastSent(app, task, cids),
+    sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),
   });
   const sessions: Sessions = new Sessions({
     self,
@@ -80,8 +82,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     blacklist: { has: async (_app, cid) => state.blacklist.has(cid) },
     storage,
     acks,
-    receipts,
-    reports: receipts,
+    receipts: deviceReceipts,
     kick: (route) => void state.kicked.push(route),
     window: limits.window,
     metrics,
