@@ -160,6 +160,8 @@ export class Broadcasts {
 
   async #takeNew(state: AppState, entries: BroadcastEntry[]): Promise<void> {
     const bodies = await Promise.all(entries.map(({ task }) => this.#reader.body(task)));
+    // Also a look that finds nothing lets go of what has expired.
+    state.log.add([], this.#deps.now());
     for (const [index, entry] of entries.entries()) {
       const before = state.log.tail;
       state.log.add([entry], this.#deps.now());

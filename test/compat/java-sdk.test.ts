@@ -191,10 +191,12 @@ describe.skipIf(!java.ok && !required)(`Getui's official Java SDK${java.ok ? '' 
       text: 'later',
       schedule,
     });
-    const asked = () => upstream.data<Record<string, { send_result: string }>>('schedule', { task: taskid });
-    expect(await asked()).toHaveProperty([taskid, 'send_result'], 'do_not_send');
+    const asked = await upstream.data('schedule', { task: taskid });
+    const waiting = { pushTime: String(schedule), transmissionContent: 'later', status: 'success' };
+    expect(asked).toMatchObject({ [taskid]: waiting });
     await upstream.data('cancel', { task: taskid });
-    expect(await asked()).toHaveProperty([taskid, 'send_result'], 'has_delete');
+    const answer = await sut.upstream.call('GET', `/task/schedule/${taskid}`);
+    expect(answer.data).toHaveProperty([taskid, 'send_result'], 'has_delete');
   });
 
   it('asks for the reports of devices', async () => {

@@ -83,7 +83,7 @@ export interface ApiDeps {
   publish: Bus['publish'];
   /** Ends connections of devices, on whichever nodes they are. @throws LongwireError retryable */
   kick: (routes: Route[], reason: 'blacklisted') => Promise<void>;
-  topics: Pick<ReturnType<typeof topicsOf>, 'route' | 'task'>;
+  topics: Pick<ReturnType<typeof topicsOf>, 'route' | 'task' | 'broadcast' | 'receipt'>;
   routePartitions: number;
   identity: Pick<Identity, 'ownsCid' | 'messageId'>;
   /** Keys of the tokens of this API: the first signs, any verifies. */

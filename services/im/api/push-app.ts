@@ -1,9 +1,12 @@
+import type { NewRecord } from '../../common/bus/bus.ts';
 import type { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { isTaskId } from '../../common/protocol/task-ids.ts';
+import { isForLog, sendBroadcasts } from '../planner/broadcasts.ts';
 import type { ApiContext } from './context.ts';
 import { doOnce } from './idempotency.ts';
 import { leaveToPlanner } from './leave-to-planner.ts';
+import { publishOrBusy } from './publish.ts';
 import { checkPush } from './push-request.ts';
 import { type QuotaUses, withinQuota } from './quota.ts';
 import { messageOfTask, savedTaskOf } from './saved-message.ts';
@@ -19,7 +22,10 @@ export interface AppPush {
   check?: () => Promise<void>;
 }
 
-/** Keeps a task to many devices of an app, so that it can be stopped, and leaves it to the planner. */
+/**
+ * Keeps a task to many devices of an app, so that it can be stopped, and leaves it to the planner; a broadcast that is due now
+ * is sent at once, so that broadcasts come in the order in which they were accepted.
+ */
 export async function pushToApp(
   context: ApiContext,
   app: string,
@@ -48,11 +54,18 @@ export async function pushToApp(
           audience,
           ...(speed > 0 ? { speed } : {}),
         };
-        await leaveToPlanner(context, record, dueAt);
+        if (dueAt === undefined && isForLog(record)) await broadcast(context, record);
+        else await leaveToPlanner(context, record, dueAt);
       });
       deps.metrics.accepted('async', 1);
       return [id];
     },
   });
   return { taskid: taskid! };
+}
+
+function broadcast({ deps }: ApiContext, record: TaskRecord): Promise<void> {
+  const { topics, userMysql: tasks, userRedis: stops, now } = deps;
+  const publish = (topic: string, records: NewRecord[]): Promise<void> => publishOrBusy(deps, topic, records);
+  return sendBroadcasts({ publish, topics, tasks, stops, now }, [record]);
 }

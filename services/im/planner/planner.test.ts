@@ -24,11 +24,10 @@ function batchOf(values: (TaskRecord | string)[], stale: () => boolean = () => f
 }
 
 function rig(routePartitions = 4) {
-  const stops: string[] = [];
   const state = {
     lag: 0,
     asked: 0,
-    topics: [] as string[],
+    broadcasts: [] as string[],
     published: [] as NewRecord[][],
     lookUps: 0,
     jobs: [] as string[],
@@ -40,16 +39,12 @@ function rig(routePartitions = 4) {
         state.asked++;
         return new Map([[0, state.lag]]);
       },
-      publish: async (topic, records) => {
-        state.topics.push(topic);
+      publish: async (_topic, records) => {
         state.published.push(records);
         return records.map((_, index) => index);
       },
     },
     directory: {
-      markStopped: async ({ app, task }) => ({
-        task: task === 'kept' ? { app, task, kind: 'all', at: 1, exp: 9, stored: true, content: '{}' } : null,
-      }),
       openTagJob: async ({ task }) => {
         state.jobs.push(task);
         return {};
@@ -59,16 +54,13 @@ function rig(routePartitions = 4) {
         return { results: items.map(({ alias }) => ({ cids: alias === 'nobody' ? [] : [cid(Number(alias))] })) };
       },
     },
-    stops: {
-      stopTasks: async ({ items }) => {
-        stops.push(...items.map(({ task }) => task));
-        return { results: items.map(() => ({})) };
-      },
+    broadcast: async (tasks) => {
+      state.broadcasts.push(...tasks.map(({ task }) => task));
     },
     onJob: () => {
       state.told++;
     },
-    topics: { route: 'route', broadcast: 'broadcast', receipt: 'receipt' },
+    routeTopic: 'route',
     routerGroup: 'router',
     routePartitions,
     maxLag: 10,
@@ -77,7 +69,7 @@ function rig(routePartitions = 4) {
     log: pino({ level: 'silent' }),
   });
   const records = () => state.published.flat().map(({ value }) => JSON.parse(value) as RouteRecord);
-  return { planner, state, stops, records };
+  return { planner, state, records };
 }
 
 test('each task gets its own cids, aliases are looked up in one call, and what is not a task is passed over', async () => {
@@ -135,20 +127,11 @@ test('lists of aliases are resolved, each device once, and named by the devices 
   expect(record!.id).toMatch(/^l\/[0-9a-f]{16}\/0$/);
 });
 
-test('a task to all is one record in the log of its app, and one receipt that has its targets counted', async () => {
+test('a task to all is sent as a broadcast, and nothing is planned for it', async () => {
   const { planner, state } = rig();
-  const later = now + 60_000;
-  await planner.handle(batchOf([task('a', { all: true }), task('b', { all: true }, { exp: later, stored: false })]));
-  expect(state.topics).toEqual(['broadcast', 'receipt']);
-  const [broadcasts, receipts] = state.published.map((part) => part.map(({ value }) => JSON.parse(value)));
-  expect(broadcasts).toMatchObject([
-    { id: 'a/all', task: 'a', exp: now + 1 },
-    { id: 'b/all', task: 'b', exp: now + 10_000, stored: false },
-  ]);
-  expect(receipts).toEqual([
-    { kind: 'broadcast', app: 'app', task: 'a', at: 1 },
-    { kind: 'broadcast', app: 'app', task: 'b', at: 1 },
-  ]);
+  await planner.handle(batchOf([task('a', { all: true }), task('b', { cids: [cid(1)] })]));
+  expect(state.broadcasts).toEqual(['a']);
+  expect(state.published.flat()).toHaveLength(1);
 });
 
 test('a task to all at a speed becomes a job for all devices', async () => {
@@ -156,12 +139,4 @@ test('a task to all at a speed becomes a job for all devices', async () => {
   await planner.handle(batchOf([task('a', { all: true }, { speed: 5 })]));
   expect(state.jobs).toEqual(['a']);
   expect(state.published).toEqual([]);
-});
-
-test('what a broadcast recalls is stopped first; a task that is not kept is passed over', async () => {
-  const { planner, state, stops } = rig();
-  const recalls = (id: string) => task(`r-${id}`, { all: true }, { recalls: id });
-  await planner.handle(batchOf([recalls('kept'), recalls('single')]));
-  expect(stops).toEqual(['kept']);
-  expect(state.topics).toEqual(['broadcast', 'receipt']);
 });

@@ -7,19 +7,19 @@ import { partsOf } from '../../common/parts.ts';
 import { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { TagWhere } from '../../common/protocol/tag-calls.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
-import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
 import type { PlannerMetrics } from '../metrics.ts';
-import { broadcastReceiptOf, broadcastRecordOf, isForLog } from './broadcasts.ts';
+import { isForLog } from './broadcasts.ts';
 import { listName, routeRecordsOf } from './pages.ts';
 
 export interface PlannerDeps {
   bus: Pick<Bus, 'publish' | 'lag'>;
-  directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob' | 'markStopped'>;
-  stops: Pick<Client<UserRedisCalls>, 'stopTasks'>;
+  directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob'>;
+  /** Sends tasks to all devices of their apps. */
+  broadcast: (tasks: TaskRecord[]) => Promise<void>;
   /** Told of new jobs. */
   onJob: () => void;
-  topics: { route: string; broadcast: string; receipt: string };
+  routeTopic: string;
   routerGroup: string;
   routePartitions: number;
   /** Route records not yet routed above which no further ones are written. */
@@ -47,41 +47,23 @@ export class Planner {
 
   async handle(batch: Batch): Promise<void> {
     const all = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
-    await this.#broadcast(all.filter(isForLog));
+    const broadcasts = all.filter(isForLog);
+    await this.#deps.broadcast(broadcasts);
+    this.#deps.metrics.tasks.inc({ outcome: 'planned' }, broadcasts.length);
     await this.#openJobs(all);
     const tasks = all.filter(({ audience }) => !('where' in audience || 'all' in audience));
     if (tasks.length === 0) return;
     await this.#routersKeepUp(batch);
-    const { bus, topics, routePartitions, metrics } = this.#deps;
+    const { bus, routeTopic, routePartitions, metrics } = this.#deps;
     const targets = await this.#targets(tasks);
     const records = tasks.flatMap(({ audience: _, speed: _speed, ...message }, index) => {
       const cids = targets[index]!;
       return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
     });
     for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
-      await bus.publish(topics.route, part);
+      await bus.publish(routeTopic, part);
     }
     for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
-  }
-
-  /** One record a task, however many devices the app has; how many that are is counted with the receipts. */
-  async #broadcast(tasks: TaskRecord[]): Promise<void> {
-    if (tasks.length === 0) return;
-    const { bus, topics, metrics, now } = this.#deps;
-    for (const task of tasks) await this.#stopRecalled(task);
-    const records = tasks.map((task) => broadcastRecordOf(task, now()));
-    for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
-      await bus.publish(topics.broadcast, part);
-    }
-    await bus.publish(topics.receipt, tasks.map(broadcastReceiptOf));
-    metrics.tasks.inc({ outcome: 'planned' }, tasks.length);
-  }
-
-  /** What a broadcast recalls is recalled for everybody, as if it were stopped. Single pushes are not kept, so they are not found. */
-  async #stopRecalled({ app, recalls }: TaskRecord): Promise<void> {
-    if (recalls === undefined) return;
-    const { task } = await this.#deps.directory.markStopped({ app, task: recalls });
-    if (task) await this.#deps.stops.stopTasks({ items: [{ task: task.task, until: task.exp }] });
   }
 
   /** A task to the devices of tags, or to all at a speed, is noted and worked on beside the topic: others don't wait for it. */
@@ -115,9 +97,9 @@ export class Planner {
 
   /** Rejects if the partition is handed over in the meantime: what resolves is committed. */
   async #routersKeepUp(batch: Batch): Promise<void> {
-    const { bus, topics, routerGroup, maxLag, metrics } = this.#deps;
+    const { bus, routeTopic, routerGroup, maxLag, metrics } = this.#deps;
     for (;;) {
-      const lag = await bus.lag(topics.route, routerGroup);
+      const lag = await bus.lag(routeTopic, routerGroup);
       const waiting = [...lag.values()].reduce((sum, one) => sum + one, 0);
       if (waiting <= maxLag) return;
       metrics.waits.inc();

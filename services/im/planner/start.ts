@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createPlannerMetrics, createScheduleMetrics } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
+import { sendBroadcasts } from './broadcasts.ts';
 import { PartWriter } from './part-writer.ts';
 import { Planner } from './planner.ts';
 import { ScheduleRunner } from './schedule-runner.ts';
@@ -21,9 +22,13 @@ export async function startPlanner(parts: Parts): Promise<void> {
   const planner = new Planner({
     bus,
     directory: mysql,
-    stops: redis,
+    broadcast: (tasks) =>
+      sendBroadcasts(
+        { publish: (topic, records) => bus.publish(topic, records), topics, tasks: mysql, stops: redis, now: Date.now },
+        tasks,
+      ),
     onJob: () => look(),
-    topics,
+    routeTopic: topics.route,
     routerGroup: groups.router,
     routePartitions: config.routePartitions,
     maxLag: config.plannerMaxLag,

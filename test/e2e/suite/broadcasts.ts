@@ -53,7 +53,11 @@ export function describeBroadcasts(sut: SystemUnderTest): void {
     });
 
     test('E51 a device that registers later gets none from before; one that comes back has its cursor', async () => {
+      const [witness] = (await startDevices(1)) as [StartedDevice];
       await pushAll('E51 before');
+      // Accepted is not sent yet: who registers in between gets it too.
+      await got(witness, 'E51', 1);
+      witness.device.close();
       const [device] = (await startDevices(1)) as [StartedDevice];
       await pushAll('E51 after');
       await got(device, 'E51', 1);

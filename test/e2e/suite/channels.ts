@@ -172,6 +172,7 @@ export function describeChannels(sut: SystemUnderTest): void {
       const pushes = await back.waitForPushes(2);
       expect(pushes.map(({ notification: shown }) => shown?.title)).toEqual(['before', 'after']);
       await back.device.close();
+      await sut.leased();
     });
   });
 }

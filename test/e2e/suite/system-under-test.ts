@@ -56,6 +56,17 @@ export class SystemUnderTest {
     await waitFor('the device is offline', async () => (await this.#statusOf(cid)) === 'offline');
   }
 
+  /** Resolves when every CM has a lease: before that Redis, emptied a moment ago, takes its devices for offline. */
+  async leased(): Promise<void> {
+    const nodes = this.run.processes.filter(({ role }) => role === 'cm').map(({ instance }) => keys.lease(instance));
+    const redis = this.openRedis();
+    try {
+      await waitFor('every CM has its lease', async () => (await redis.exists(...nodes)) === nodes.length);
+    } finally {
+      redis.disconnect();
+    }
+  }
+
   async #statusOf(cid: string): Promise<string | undefined> {
     const { data } = await this.upstream.call('GET', `/user/status/${cid}`);
     return (data as Record<string, { status: string }>)[cid]?.status;
