@@ -79,7 +79,9 @@ export class Delivery {
     // A turn later, so that offering never runs the app's code.
     await Promise.resolve();
     const { waits } = this.#ports;
-    for (let work = this.#queue.take(); work !== undefined && !waits.stopped; work = this.#queue.take()) {
+    for (let work = this.#queue.take(); work !== undefined; work = this.#queue.take()) {
+      // A cursor comes once, with the first welcome: it is stored also where the device is closed right after.
+      if (waits.stopped && work.kind === 'push') break;
       await this.#do(work);
       this.#keys.delete(keyOf(work));
     }

@@ -35,6 +35,19 @@ test('a device without a cursor begins at the end of the log, and gets what come
   expect(counted(node, 'sent')).toEqual(['b7 1']);
 });
 
+test('a device that went before it could store its cursor goes on where its first login was', async () => {
+  const node = createNode();
+  node.logs.add(appId, 5);
+  const device = await online(node, 1);
+  node.gateway.closed(device.link, 1006);
+  node.logs.add(appId, 7);
+  node.broadcasts.hint([appId]);
+  await online(node, 2);
+  const back = await online(node, 1);
+  expect(back.wire.frames('welcome')[0]?.bseq).toBe(5);
+  await got(back, 7);
+});
+
 test('a device with a cursor gets every unexpired broadcast after it, in order, and then the new ones', async () => {
   const node = createNode();
   for (const bseq of [5, 7, 9]) node.logs.add(appId, bseq);
@@ -142,6 +155,26 @@ test('from a view that is not whole nothing is taken, and it is looked at again 
     node.state.now += 250;
     node.broadcasts.tick();
     return bseqs(device).length === 1;
+  });
+});
+
+test('a message that Redis has lost is waited for until its view is whole again, not passed over', async () => {
+  const node = createNode();
+  await online(node, 1, 0);
+  node.logs.add(appId, 3);
+  node.broadcasts.hint([appId]);
+  await waitFor('the node knows of it', () => node.logs.bodiesRead === 1);
+  node.logs.ready = false;
+  const body = node.logs.stop('b3');
+  const late = await online(node, 2, 0);
+  await waitFor('it is asked for', () => node.logs.bodiesRead === 2);
+  expect(bseqs(late)).toEqual([]);
+  node.logs.bring('b3', body);
+  node.logs.ready = true;
+  await waitFor('it is there', () => {
+    node.state.now += 250;
+    node.broadcasts.tick();
+    return bseqs(late).length === 1;
   });
 });
 

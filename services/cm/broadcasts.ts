@@ -159,7 +159,7 @@ export class Broadcasts {
   }
 
   async #takeNew(state: AppState, entries: BroadcastEntry[]): Promise<void> {
-    const bodies = await Promise.all(entries.map(({ task }) => this.#reader.body(task)));
+    const bodies = await Promise.all(entries.map(({ task }) => this.#reader.body(state.app, task)));
     // Also a look that finds nothing lets go of what has expired.
     state.log.add([], this.#deps.now());
     for (const [index, entry] of entries.entries()) {
@@ -230,7 +230,9 @@ export class Broadcasts {
         cursor.passTo(state.log.tail);
         return false;
       }
-      const bodies = await Promise.all(entries.map(({ task, stored }) => (stored ? this.#reader.body(task) : null)));
+      const bodies = await Promise.all(
+        entries.map(({ task, stored }) => (stored ? this.#reader.body(state.app, task) : null)),
+      );
       for (const [index, entry] of entries.entries()) {
         const { who, blocked } = link.connection;
         if (!who) return false;

@@ -11,7 +11,7 @@ import type { DeviceCalls } from './device-calls.ts';
 import type { DeviceReceipts } from './device-receipts.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
 import type { CmMetrics } from './metrics.ts';
-import type { AttachResult, Storage } from './storage.ts';
+import type { AttachItem, AttachResult, Storage } from './storage.ts';
 
 export interface SessionsDeps {
   self: NodeLease;
@@ -109,7 +109,7 @@ export class Sessions implements EffectHandler {
     if (!who || !delivery || !cursor) return false;
     const seq = delivery.finished;
     const { loggedInAt } = link.connection;
-    const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt, bseq: cursor.finished });
+    const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt, bseq: cursor.finished, tail: 0 });
     if (link.connection.closed) {
       // It closed meanwhile, and its detach may have come before this attach.
       this.#detach(link, who.cid);
@@ -151,12 +151,14 @@ export class Sessions implements EffectHandler {
     const seq = Math.max(frame.seq, acks.pendingSeq(cid));
     const loggedInAt = now();
     const tail = await broadcasts.tailOf(app);
-    const bseq = frame.bseq ?? tail;
-    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt, bseq }).catch((error: unknown) => {
-      // Its answer may be lost, not the attach: no route stays that leads nowhere.
-      this.#detach(link, cid);
-      throw error;
-    });
+    const given = frame.bseq ?? null;
+    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt, bseq: given, tail }).catch(
+      (error: unknown) => {
+        // Its answer may be lost, not the attach: no route stays that leads nowhere.
+        this.#detach(link, cid);
+        throw error;
+      },
+    );
     const forbidden = found.blacklisted ?? (found.unknown && (await this.#deps.blacklist.has(app, cid)));
     if (connection.closed) {
       this.#detach(link, cid);
@@ -171,6 +173,7 @@ export class Sessions implements EffectHandler {
     metrics.logins.inc({ outcome: 'ok' });
     this.#gateway.becameLive();
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
+    const bseq = given ?? found.bseqBefore ?? tail;
     const session = `${self.node}-${self.boot}-${link.id}`;
     this.#gateway.run(link, connection.attached({ app, cid }, session, seq, bseq, found, loggedInAt));
     if (connection.delivery?.waiting) this.#waiting.add(link);
@@ -221,7 +224,7 @@ export class Sessions implements EffectHandler {
     link: Link,
     cid: string,
     seq: number,
-    session: { again: boolean; loggedInAt: number; bseq: number },
+    session: Pick<AttachItem, 'again' | 'loggedInAt' | 'bseq' | 'tail'>,
   ): Promise<AttachResult> {
     return this.#deps.storage.attach({ cid, route: this.#routeOf(link), seq, ...session, limit: this.#deps.window });
   }

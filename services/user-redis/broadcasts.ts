@@ -57,8 +57,19 @@ export function broadcastHandlers(store: Store, keys: Keys, views: Views, now: (
     },
 
     async broadcastBodies({ items }) {
-      const replies = (await store.run(items.map(({ task }) => command('GET', keys.body(task))))) as (string | null)[];
-      return { results: replies.map((body) => ({ body: body === '' ? null : body })) };
+      const marks = views.step(items.map(({ app }) => viewOfApp(app)));
+      const [before, ...replies] = await store.run([
+        marks,
+        ...items.map(({ task }) => command('GET', keys.body(task))),
+        marks,
+      ]);
+      const states = [views.read(before), views.read(replies.pop())];
+      return {
+        results: (replies as (string | null)[]).map((body, index) => ({
+          body: body === '' ? null : body,
+          ready: states.every((state) => state[index] === 'ready'),
+        })),
+      };
     },
 
     async broadcastCounts({ items }) {

@@ -110,11 +110,22 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
       const now = options.now();
       const { replies, before } = await read(
         items.map(({ cid }) => cid),
-        items.map(({ cid, route, seq, again, loggedInAt, limit, bseq }) =>
+        items.map(({ cid, route, seq, again, loggedInAt, limit, bseq, tail }) =>
           script(
             'attach',
             [keys.device(cid), keys.queue(cid)],
-            ...[route.node, route.boot, route.conn, seq, again ? 1 : 0, loggedInAt, options.routeTtlMs, limit, bseq],
+            ...[
+              route.node,
+              route.boot,
+              route.conn,
+              seq,
+              again ? 1 : 0,
+              loggedInAt,
+              options.routeTtlMs,
+              limit,
+              bseq ?? '',
+              tail,
+            ],
           ),
         ),
       );

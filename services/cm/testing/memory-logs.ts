@@ -19,9 +19,15 @@ export class MemoryLogs implements BroadcastLogs {
     this.#bodies.set(entry.task, JSON.stringify({ ...head, transmission: 'x' }));
   }
 
-  /** Takes a task's message back. */
-  stop(task: string): void {
+  /** Takes a task's message away. @returns it. */
+  stop(task: string): string {
+    const body = this.#bodies.get(task) ?? '';
     this.#bodies.delete(task);
+    return body;
+  }
+
+  bring(task: string, body: string): void {
+    this.#bodies.set(task, body);
   }
 
   broadcastsAfter: BroadcastLogs['broadcastsAfter'] = async ({ items }) => {
@@ -37,7 +43,7 @@ export class MemoryLogs implements BroadcastLogs {
   broadcastBodies: BroadcastLogs['broadcastBodies'] = async ({ items }) => {
     this.#check();
     this.bodiesRead += items.length;
-    return { results: items.map(({ task }) => ({ body: this.#bodies.get(task) ?? null })) };
+    return { results: items.map(({ task }) => ({ body: this.#bodies.get(task) ?? null, ready: this.ready })) };
   };
 
   #check(): void {

@@ -42,7 +42,7 @@ export class MemoryQueues implements Queues {
   }
 
   attach: Queues['attach'] = ({ items }) =>
-    this.#answer('attach', items, ({ cid, route, seq, again, loggedInAt, limit, bseq }) => {
+    this.#answer('attach', items, ({ cid, route, seq, again, loggedInAt, limit, bseq, tail }) => {
       const nothing = {
         lost: false,
         replaced: null,
@@ -65,7 +65,7 @@ export class MemoryQueues implements Queues {
       this.#loggedInAt.set(cid, loggedInAt);
       const finished = (this.queues.get(cid) ?? []).filter((entry) => entry.seq <= seq);
       const bseqBefore = this.#bseqs.get(cid) ?? null;
-      this.#bseqs.set(cid, bseq);
+      this.#bseqs.set(cid, bseq ?? bseqBefore ?? tail);
       const told = { replaced: same ? null : before, bseqBefore, finished };
       return { lost: false, ...unknown, ...told, ...this.#above(cid, seq, limit) };
     });

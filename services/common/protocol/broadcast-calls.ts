@@ -49,10 +49,14 @@ export const broadcastCalls = {
       ready: Type.Boolean(),
     }),
   ),
-  /** The push frame of each task as JSON text, complete but for its position; null if it was stopped or has expired. */
+  /** The push frame of each task as JSON text, complete but for its position; null if there is none. */
   broadcastBodies: batchCall(
-    Type.Object({ task: TaskId }),
-    Type.Object({ body: Type.Union([Type.String(), Type.Null()]) }),
+    Type.Object({ app: AppId, task: TaskId }),
+    Type.Object({
+      body: Type.Union([Type.String(), Type.Null()]),
+      /** False while the view of the app's partition is not whole: one that is missing may come back. Else it was stopped or has expired. */
+      ready: Type.Boolean(),
+    }),
   ),
   /** How many entries each app's log has. */
   broadcastCounts: batchCall(Type.Object({ app: AppId }), Type.Object({ count: Type.Integer({ minimum: 0 }) }), 1_000),

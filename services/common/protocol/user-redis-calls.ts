@@ -108,8 +108,10 @@ export const userRedisCalls = {
   attach: batchCall(
     Type.Object({
       ...{ cid: Cid, route: Route, seq: Seq, again: Type.Boolean(), loggedInAt: TimeMs, limit },
-      /** What the device has finished of its app's broadcasts; kept, and answered to its next attach. */
-      bseq: Seq,
+      /** What the device has finished of its app's broadcasts, if it says so; kept, and answered to its next attach. */
+      bseq: Type.Union([Seq, Type.Null()]),
+      /** Where it begins if it doesn't say and nothing is known of an earlier attach. */
+      tail: Seq,
     }),
     Type.Object({
       /** With `again`: a newer connection has the device; nothing was changed. */
@@ -119,7 +121,7 @@ export const userRedisCalls = {
       /** Nothing was in memory of an earlier login, nor whether the device is blacklisted. */
       unknown: Type.Optional(Type.Literal(true)),
       replaced: Type.Union([Route, Type.Null()]),
-      /** The `bseq` of the attach before; null if that is not known. */
+      /** The `bseq` of the attach before, which holds for a device that doesn't say its own; null if that is not known. */
       bseqBefore: Type.Union([Seq, Type.Null()]),
       finished: Type.Array(Finished),
       ...Entries,

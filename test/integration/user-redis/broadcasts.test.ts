@@ -31,7 +31,7 @@ async function read({ calls }: Instance, after = 0, limit = 100) {
 }
 
 const body = async ({ calls }: Instance, task: string): Promise<string | null> =>
-  (await calls.broadcastBodies({ items: [{ task }] })).results[0]!.body;
+  (await calls.broadcastBodies({ items: [{ app, task }] })).results[0]!.body;
 
 test('what was appended is read in order from a position on, with what is left said', async () => {
   const instance = await ready();
@@ -73,6 +73,16 @@ test('while the view of its partition is not whole, an app’s log is not ready'
   await instance.calls.beginReplay({ partition: broadcastView(partition), replay: 'replay-2' });
   expect((await append(instance, recordOf(2))).view).toBe('replaying');
   expect((await read(instance)).ready).toBe(false);
+  const bodies = await instance.calls.broadcastBodies({
+    items: [
+      { app, task: 'task-2' },
+      { app, task: 'lost' },
+    ],
+  });
+  expect(bodies.results).toEqual([
+    { body: '{"task":"task-2"}', ready: false },
+    { body: null, ready: false },
+  ]);
 });
 
 test('a log keeps within its cap: what has expired goes first, then the oldest', async () => {
@@ -102,4 +112,16 @@ test('an attach answers the cursor of the one before, whatever was acknowledged 
   const unknown = newCid();
   await calls.ack({ items: [{ cid: unknown, seq: seq(1) }] });
   expect((await attach(calls, unknown, { bseq: 3 })).bseqBefore).toBeNull();
+});
+
+test('a device that does not say its cursor keeps the one of the attach before, and begins at the tail without one', async () => {
+  const { calls } = await ready();
+  const cid = newCid();
+  expect((await attach(calls, cid, { bseq: null, tail: 7 })).bseqBefore).toBeNull();
+  expect((await attach(calls, cid, { bseq: null, tail: 9 })).bseqBefore).toBe(7);
+  expect((await attach(calls, cid, { bseq: 9, tail: 9 })).bseqBefore).toBe(7);
+  const known = newCid();
+  await calls.ack({ items: [{ cid: known, seq: seq(1) }] });
+  await attach(calls, known, { bseq: null, tail: 5 });
+  expect((await attach(calls, known, { bseq: null, tail: 9 })).bseqBefore).toBe(5);
 });

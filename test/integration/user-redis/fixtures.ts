@@ -91,9 +91,27 @@ export function leaseOf({ node, boot }: Route): NodeLease {
 export async function attach(
   calls: Calls,
   cid: string,
-  given: Partial<{ route: Route; seq: number; again: boolean; loggedInAt: number; limit: number; bseq: number }> = {},
+  given: Partial<{
+    route: Route;
+    seq: number;
+    again: boolean;
+    loggedInAt: number;
+    limit: number;
+    bseq: number | null;
+    tail: number;
+  }> = {},
 ) {
-  const item = { cid, route: routeTo(1), seq: 0, again: false, loggedInAt: 1_000, limit: 100, bseq: 0, ...given };
+  const item = {
+    cid,
+    route: routeTo(1),
+    seq: 0,
+    again: false,
+    loggedInAt: 1_000,
+    limit: 100,
+    bseq: 0,
+    tail: 0,
+    ...given,
+  };
   return (await calls.attach({ items: [item] })).results[0]!;
 }
 

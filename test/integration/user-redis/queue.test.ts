@@ -148,6 +148,7 @@ describe('attach', () => {
       loggedInAt: 1_000,
       limit: 5,
       bseq: 0,
+      tail: 0,
     }));
     const { results } = await calls.attach({ items });
     expect(results.map(seqsOf)).toEqual(cids.map((_, index) => (index % 2 === 0 ? [seq(index + 1)] : [])));
