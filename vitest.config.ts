@@ -7,7 +7,13 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['services/**/*.test.ts', 'scripts/**/*.test.ts', 'sdk/src/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'services/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'sdk/src/**/*.test.ts',
+            'test/*.test.ts',
+            'test/k8s/*.test.ts',
+          ],
         },
       },
       {

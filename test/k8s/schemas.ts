@@ -1,0 +1,62 @@
+import * as models from '@kubernetes/client-node';
+import type { Manifest } from './render.ts';
+
+/**
+ * Checks manifests against the models of Kubernetes' official client, which are made of the OpenAPI document of 1.32: every
+ * field has to be there and of its type. The models don't say which fields are required, nor formats and enumerations.
+ * Calico's kinds, which aren't Kubernetes' own, are checked against the fields used here.
+ */
+interface Field {
+  baseName: string;
+  type: string;
+}
+type Model = { getAttributeTypeMap(): Field[] };
+
+const calico: Record<string, string[]> = {
+  IPPool: ['cidr', 'blockSize', 'ipipMode', 'vxlanMode', 'natOutgoing', 'nodeSelector'],
+  BGPPeer: ['nodeSelector', 'peerIP', 'asNumber'],
+};
+
+/** One line a fault. */
+export function faultsOf(manifest: Manifest): string[] {
+  const { kind, apiVersion } = manifest;
+  const where = `${kind}/${manifest.metadata.name}`;
+  if (apiVersion === 'projectcalico.org/v3') {
+    const known = calico[kind] ?? [];
+    return Object.keys(manifest['spec'] as object)
+      .filter((key) => !known.includes(key))
+      .map((key) => `${where}.spec.${key}: unknown field`);
+  }
+  const [group, version = group!] = apiVersion.split('/');
+  if (group!.includes('.') && !group!.endsWith('.k8s.io')) return [`${where}: unknown group`];
+  return walk(manifest, version[0]!.toUpperCase() + version.slice(1) + kind, where);
+}
+
+function walk(value: unknown, type: string, where: string): string[] {
+  const list = /^(?:Array|Set)<(.+)>$/.exec(type);
+  if (list) {
+    if (!Array.isArray(value)) return [`${where}: not a list`];
+    return value.flatMap((item, index) => walk(item, list[1]!, `${where}[${index}]`));
+  }
+  const map = /^\{ \[key: string\]: (.+); \}$/.exec(type);
+  if (map) {
+    if (!isObject(value)) return [`${where}: not a map`];
+    return Object.entries(value).flatMap(([key, item]) => walk(item, map[1]!, `${where}.${key}`));
+  }
+  if (type === 'any') return [];
+  if (type === 'IntOrString') return ['string', 'number'].includes(typeof value) ? [] : [`${where}: not ${type}`];
+  if (type === 'Date') return typeof value === 'string' ? [] : [`${where}: not a date`];
+  if (['string', 'number', 'boolean'].includes(type)) return typeof value === type ? [] : [`${where}: not a ${type}`];
+  const model = (models as unknown as Record<string, Model | undefined>)[type];
+  if (!model) return [`${where}: unknown type ${type}`];
+  if (!isObject(value)) return [`${where}: not an object`];
+  const fields = new Map(model.getAttributeTypeMap().map((field) => [field.baseName, field.type]));
+  return Object.entries(value).flatMap(([key, item]) => {
+    const field = fields.get(key);
+    return field === undefined ? [`${where}.${key}: unknown field`] : walk(item, field, `${where}.${key}`);
+  });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
