@@ -70,7 +70,7 @@ export async function layersOf(engine: Engine, tag: string): Promise<Layer[]> {
     .trimEnd()
     .split('\n')
     .map((line) => line.split('\t'))
-    .filter(([size, by = '']) => Number(size) > 0 || /^(COPY|RUN|ADD)/.test(by))
+    .filter(([size, by = '']) => Number(size) > 0 || /^(COPY|RUN|ADD|WORKDIR)/.test(by))
     .map(([size]) => Number(size))
     .reverse();
   return digests.map((digest, index) => ({
