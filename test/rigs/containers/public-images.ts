@@ -16,7 +16,7 @@ const release = 'bookworm';
 const authorities = 'etc/ssl/certs/ca-certificates.crt';
 
 /**
- * Makes the public images that Dockerfiles and `compose.yaml` name. Where they can't be pulled, what stands under their
+ * Makes the public images that the Dockerfiles name. Where they can't be pulled, what stands under their
  * tags is made here of Debian's packages and this project's Node: the same programs at the same places, not the same files.
  */
 export async function providePublicImages(engine: Engine, names: Seedable[]): Promise<void> {
@@ -32,8 +32,6 @@ export type Seedable = keyof typeof seeds;
 const seeds = {
   debian: { tag: `debian:${release}-slim`, needs: undefined },
   node: { tag: `node:${nodeVersion()}-${release}-slim`, needs: 'debian' },
-  redis: { tag: `redis:7.4-${release}`, needs: 'debian' },
-  mysql: { tag: 'mysql:8.4', needs: 'debian' },
 } as const;
 
 async function seed(engine: Engine, name: Seedable): Promise<void> {
@@ -47,7 +45,7 @@ async function seed(engine: Engine, name: Seedable): Promise<void> {
   const context = mkdtempSync(join(tmpdir(), 'longwire-seed-'));
   try {
     cpSync(join(here, 'seeds', name), context, { recursive: true });
-    if (name === 'node') await addNode(context);
+    await addNode(context);
     // The host's network, as the build may reach Debian's mirror by it alone.
     await engine.docker(['build', '-q', '--network', 'host', '-t', tag, context], { timeoutMs: 600_000 });
   } finally {
