@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests by distance: units beside their files, contracts and integration on real stores, the whole system, the official SDK, a real browser. */
+/** Tests by distance: units beside their files, contracts and integration on real stores, the whole system, the official SDK, a real browser, images. */
 export default defineConfig({
   test: {
     projects: [
@@ -58,6 +58,15 @@ export default defineConfig({
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'containers',
+          include: ['test/containers/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 900_000,
           fileParallelism: false,
         },
       },

@@ -32,6 +32,16 @@ const tools = {
     present: async () => (await hasJava()) && Boolean(findBinary('javac')),
   },
   chromium: { label: 'Chromium', packages: [['chromium']], present: hasChromium },
+  docker: {
+    label: "Docker's engine (dockerd)",
+    packages: [['docker.io']],
+    present: async () => Boolean(findBinary('dockerd')),
+  },
+  debootstrap: {
+    label: 'debootstrap',
+    packages: [['debootstrap']],
+    present: async () => Boolean(findBinary('debootstrap')),
+  },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };
 

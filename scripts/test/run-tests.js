@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { runWithNode } from '../setup/run-with-node.js';
 import { countReport } from './count-report.js';
 
-const projects = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
+/** `npm test` runs these. */
+const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
+/** And those only when they are asked for: they build images, which takes minutes, and need root. */
+const projects = [...everyday, 'containers'];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 
 /**
- * Without arguments: linter, type check and all tests, with a summary. With arguments: those tests alone, where a
+ * Without arguments: linter, type check and all everyday tests, with a summary. With arguments: those tests alone, where a
  * project's name selects the project and everything else goes to vitest as it is.
  *
  * @param {string} node path of the binary that runs the project
@@ -37,7 +40,7 @@ async function runEverything(node, root) {
   const steps = {
     lint: () => runWithNode(node, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check'], { cwd: root }),
     typecheck: () => runWithNode(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: root }),
-    tests: () => runVitest(node, root, reporters),
+    tests: () => runVitest(node, root, [...everyday.flatMap((name) => ['--project', name]), ...reporters]),
   };
   const failed = [];
   for (const [name, run] of Object.entries(steps)) {

@@ -3,26 +3,33 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type Device, type Push } from '../../sdk/src/index.ts';
 import { fileStorage } from '../../sdk/src/node.ts';
 import { upstreamToken } from './demo-app.ts';
+import type { Installation } from './installation.ts';
 import type { RunFile } from './run-file.ts';
 import { say } from './say.ts';
 import { pushHint } from './summary.ts';
-import type { Up } from './up.ts';
 
 const onlineLimitMs = 30_000;
 
 /**
  * A device that prints what is pushed to it, the same one each time for one data folder. Prints how to push to it.
  *
+ * @param run what people are told.
+ * @param reached where the device itself finds the system, if it looks from another place than they do.
  * @returns what disconnects it and then stops the system.
  */
-export async function startDemo(run: RunFile, up: Up, dataDir: string): Promise<() => Promise<void>> {
+export async function startDemo(
+  run: Pick<RunFile, 'api' | 'sdk' | 'app'>,
+  up: { installation: Pick<Installation, 'app'>; stop: () => Promise<void> },
+  dataDir: string,
+  reached: Pick<RunFile, 'api' | 'sdk'> = run,
+): Promise<() => Promise<void>> {
   const { app } = up.installation;
   if (app.disabled) {
     say(`no demo device, as its app is disabled; npm run admin -- app enable ${app.appId}`);
     return up.stop;
   }
   const device = connect({
-    url: run.sdk,
+    url: reached.sdk,
     appId: app.appId,
     appSecret: app.appSecret,
     storage: fileStorage(join(dataDir, 'demo-device.json')),
@@ -39,7 +46,7 @@ export async function startDemo(run: RunFile, up: Up, dataDir: string): Promise<
   };
   const cid = await onlineCid(device);
   if (cid === undefined) say(`the demo device is not online after ${onlineLimitMs / 1_000} s; it goes on trying`);
-  else process.stdout.write(pushHint(run, await upstreamToken(run.api, app), cid));
+  else process.stdout.write(pushHint(run, await upstreamToken(reached.api, app), cid));
   return stop;
 }
 

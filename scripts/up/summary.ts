@@ -19,7 +19,7 @@ Longwire is up.
 }
 
 /** How to push to the demo device: complete commands for a shell. */
-export function pushHint(run: RunFile, token: string, cid: string): string {
+export function pushHint(run: Pick<RunFile, 'api' | 'app'>, token: string, cid: string): string {
   const base = `${run.api}/v2/${run.app.appId}`;
   const json = `-H 'content-type: application/json'`;
   const message = `"audience":{"cid":["${cid}"]},"push_message":{"notification":{"title":"Hello","body":"from Longwire","click_type":"none"}}`;

@@ -1,0 +1,84 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { roles } from '../../../scripts/up/args.ts';
+import type { Engine } from './engine.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+export const version = '0.1.0';
+export const lines = readdirSync(join(root, 'docker/bases'));
+export { roles };
+
+export const baseTag = (line: string): string => `longwire/base-${line}:${version}`;
+export const serviceTag = (line: string, role: string): string => `longwire/${line}-${role}:${version}`;
+
+const limitMs = 600_000;
+
+/** Builds the base of a product line. @param context another folder than the project's own for it. */
+export async function buildBase(engine: Engine, line: string, context = join(root, 'docker/bases', line)) {
+  const args = ['build', '-q', '--network', 'host', '-t', baseTag(line), context];
+  await engine.docker(args, { timeoutMs: limitMs });
+}
+
+/** Builds one role on it, as `docker/docker-bake.hcl` does. @param context another checkout than this one. */
+export async function buildService(
+  engine: Engine,
+  line: string,
+  role: string,
+  { context = root, tag = serviceTag(line, role) } = {},
+): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'longwire-npmrc-'));
+  try {
+    const args = ['--build-arg', `BASE=${baseTag(line)}`, '--build-arg', `SERVICE=${role}`, '--network', 'host'];
+    args.push('--build-arg', `VERSION=${version}`, '--secret', `id=npmrc,src=${npmrc(folder)}`);
+    const file = join(context, 'docker/service/Dockerfile');
+    await engine.docker(['build', '-q', '-f', file, ...args, '-t', tag, context], { timeoutMs: limitMs });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** npm inside trusts whom this machine trusts, which the image that it runs in may have brought along. */
+function npmrc(folder: string): string {
+  const file = join(folder, 'npmrc');
+  const authorities = '/etc/ssl/certs/ca-certificates.crt';
+  writeFileSync(file, existsSync(authorities) ? `cafile=${authorities}\n` : '');
+  return file;
+}
+
+export interface Layer {
+  digest: string;
+  bytes: number;
+}
+
+/** Its layers that hold files, from the lowest up. */
+export async function layersOf(engine: Engine, tag: string): Promise<Layer[]> {
+  const digests = JSON.parse(
+    await engine.docker(['image', 'inspect', '-f', '{{json .RootFS.Layers}}', tag]),
+  ) as string[];
+  const history = await engine.docker([
+    'history',
+    '--no-trunc',
+    '--human=false',
+    '--format',
+    '{{.Size}}\t{{.CreatedBy}}',
+    tag,
+  ]);
+  // History has the newest first, and steps that made no layer: those set something, and are of size 0.
+  const sizes = history
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split('\t'))
+    .filter(([size, by = '']) => Number(size) > 0 || /^(COPY|RUN|ADD|WORKDIR)/.test(by))
+    .map(([size]) => Number(size))
+    .reverse();
+  return digests.map((digest, index) => ({
+    digest,
+    bytes: sizes[sizes.length - digests.length + index] ?? Number.NaN,
+  }));
+}
+
+export async function bytesOf(engine: Engine, tag: string): Promise<number> {
+  return Number(await engine.docker(['image', 'inspect', '-f', '{{.Size}}', tag]));
+}
