@@ -8,7 +8,7 @@ const names = ['cm', 'im', 'user-redis', 'user-mysql'];
 
 /** Libraries that do I/O, and what else opens a connection. */
 const io =
-  /^(ws|ioredis|mysql2(\/promise)?|kafkajs|fastify|@fastify\/.*|undici|web-push|node:(net|http|https|fs|fs\/promises|dns|dns\/promises|dgram|tls|child_process))$/;
+  /^(ws|ioredis|mysql2(\/promise)?|kafkajs|fastify|@fastify\/.*|undici|web-push|@opentelemetry\/.*|node:(net|http|https|fs|fs\/promises|dns|dns\/promises|dgram|tls|child_process))$/;
 /** Where these may be imported: a folder `edges/`, and the two rooms of `common` that are edges as a whole. */
 const edges = /^services\/(.+\/edges\/|common\/(rpc|bus)\/|common\/config\.ts$)/;
 

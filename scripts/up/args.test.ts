@@ -8,17 +8,20 @@ test('without flags: one of each role, the demo, port 8080, the bus of the data 
     bus: undefined,
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 1, cm: 1 },
     demo: true,
+    settings: [],
   });
 });
 
 test('every flag is understood', () => {
   const args = ['--scale', 'cm=2,im=3', '--bus=kafka', '--data', '/tmp/x', '--port', '9000', '--no-demo'];
+  args.push('--set', 'traceRatio=1', '--set', 'cm.drainMs=0');
   expect(parseUpArgs(args)).toEqual({
     dataDir: '/tmp/x',
     basePort: 9000,
     bus: 'kafka',
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 3, cm: 2 },
     demo: false,
+    settings: ['traceRatio=1', 'cm.drainMs=0'],
   });
 });
 

@@ -16,6 +16,8 @@ export interface UpOptions {
   bus: BusKind | undefined;
   scale: Record<Role, number>;
   demo: boolean;
+  /** Configuration of roles, as it was given: `key=value`. */
+  settings: string[];
 }
 
 const maxInstances = 16;
@@ -27,6 +29,7 @@ export const usage = `npm run up -- [options]
   --data DIR          where everything is kept (default .longwire)
   --port N            port of the upstream API, N + 1 is the devices' (default 8080)
   --no-demo           no demo device
+  --set key=value     configuration of every role that has the key, role.key=value of one (docs/configuration.md)
   --help              this text
 `;
 
@@ -40,6 +43,7 @@ export function parseUpArgs(args: string[]): UpOptions | 'help' {
     bus: busOf(values.bus),
     scale: scaleOf(values.scale ?? []),
     demo: !values['no-demo'],
+    settings: values.set ?? [],
   };
 }
 
@@ -55,12 +59,13 @@ function parsed(args: string[]) {
         data: { type: 'string' },
         port: { type: 'string' },
         'no-demo': { type: 'boolean' },
+        set: { type: 'string', multiple: true },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
     const what = (error as Error).message.split('. ')[0];
-    throw new UpError(`${what}; allowed are --scale, --bus, --data, --port, --no-demo and --help`);
+    throw new UpError(`${what}; allowed are --scale, --bus, --data, --port, --no-demo, --set and --help`);
   }
 }
 

@@ -4,6 +4,7 @@ import { roles } from './args.ts';
 import type { Installation } from './installation.ts';
 import type { PortFinder } from './ports.ts';
 import { startRole } from './role-process.ts';
+import type { Settings } from './settings.ts';
 import type { Stores } from './stores.ts';
 import type { Unit } from './supervised.ts';
 
@@ -27,6 +28,7 @@ interface PlanInput {
   logFileOf: (instance: string) => string;
   /** Set in each process beside its configuration. */
   environment: NodeJS.ProcessEnv;
+  settings: Settings;
 }
 
 /** @throws UpError if one of the two ports that people know is taken. */
@@ -68,6 +70,7 @@ function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, in
           LONGWIRE_INTERNAL_SECRETS: input.installation.internalSecret,
           LONGWIRE_GRACE_MS: String(roleGraceMs),
           ...ownEnv(role, input, portOf),
+          ...input.settings[role],
         },
       }),
   };

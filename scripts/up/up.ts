@@ -7,9 +7,11 @@ import { ensureApp } from './demo-app.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { PortFinder } from './ports.ts';
 import { endAll, marker, startedFor } from './process-table.ts';
+import { roleKeys } from './role-keys.ts';
 import { planRoles, type RolePlan, roleGraceMs } from './role-units.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { say } from './say.ts';
+import { settingsOf } from './settings.ts';
 import { planStores, type Stores } from './stores.ts';
 import { System } from './system.ts';
 
@@ -27,6 +29,7 @@ export interface Up {
 
 /** Plans a system, after ending what an `up` that was killed has left behind. @throws UpError */
 export async function prepareUp(options: UpOptions, folder: DataFolder): Promise<Up> {
+  const settings = settingsOf(options.settings, roleKeys);
   const dataDir = folder.path;
   removeRunFile(dataDir);
   const left = await endAll(() => startedFor(dataDir), 10_000);
@@ -39,7 +42,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   const ports = new PortFinder();
   const stores = await planStores(dataDir, installation.bus, ports);
   const environment = roleEnvironment(dataDir);
-  const plan = await planRoles({ options, installation, stores, ports, root, logFileOf, environment });
+  const plan = await planRoles({ options, installation, stores, ports, root, logFileOf, environment, settings });
 
   let ready = false;
   const system = new System({

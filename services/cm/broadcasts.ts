@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from '../common/log.ts';
 import type { BroadcastEntry } from '../common/protocol/broadcast-calls.ts';
 import { withBseq } from '../common/protocol/push-frame.ts';
+import type { PushTraces } from '../common/tracing/push-traces.ts';
 import { BroadcastReader } from './broadcast-reader.ts';
 import type { BroadcastCursor } from './core/broadcast-cursor.ts';
 import { BroadcastLog } from './core/broadcast-log.ts';
@@ -16,6 +17,8 @@ export interface BroadcastsDeps {
   /** Told which devices a task was written to. */
   sent: (app: string, task: string, cids: string[]) => void;
   metrics: Pick<CmMetrics, 'pushes'>;
+  /** Undefined where tracing is off. */
+  traces?: PushTraces | undefined;
   now: () => number;
   log: Logger;
 }
@@ -172,6 +175,8 @@ export class Broadcasts {
 
   /** The same bytes to every connection, in slices between which other work gets its turn. */
   async #writeToAll(state: AppState, entry: BroadcastEntry, before: number, body: string): Promise<void> {
+    const { traces, now } = this.#deps;
+    const startMs = now();
     const gateway = this.#deps.gateway();
     const frame = textFrame(entry.stored ? withBseq(body, entry.bseq) : body);
     let written: string[] = [];
@@ -194,6 +199,7 @@ export class Broadcasts {
       begunMs = performance.now();
     }
     flush();
+    traces?.record('write', entry.task, startMs, { 'longwire.devices': count });
   }
 
   #fellBehind(link: Link): void {

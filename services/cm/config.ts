@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { baseConfig, busConfig, identityConfig } from '../common/base-config.ts';
+import { tracingConfig } from '../common/tracing/config.ts';
 
 const ms = 'ms' as const;
 
@@ -7,6 +8,7 @@ export const Config = Type.Object({
   ...baseConfig,
   ...busConfig,
   ...identityConfig,
+  ...tracingConfig,
   port: Type.Integer({ default: 8081, minimum: 0, maximum: 65535, description: 'Port of device connections' }),
   sharePort: Type.Boolean({
     default: false,

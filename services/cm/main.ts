@@ -18,6 +18,7 @@ import { ReceiptWriter } from '../common/receipts.ts';
 import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
 import { serveCalls } from '../common/rpc/server.ts';
+import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { Acks } from './acks.ts';
 import { Admission } from './admission.ts';
@@ -25,6 +26,7 @@ import { Blacklist } from './blacklist.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { channelKeeper } from './channel-keeper.ts';
 import { Config } from './config.ts';
+import { DeliveryTraces } from './delivery-traces.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { DeviceReceipts } from './device-receipts.ts';
 import { drain } from './drain.ts';
@@ -61,6 +63,9 @@ lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).th
 const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
 lifecycle.onStop('nodes', () => nodes.stop());
 
+const { topicPrefix: productLine, instance } = config;
+const traces = await startTraces({ ...config, productLine, role: 'cm', instance }, lifecycle, log);
+
 const ops = createInternalApp(log);
 const opsHost = config.advertisedAddress ? config.host : config.host.replace('0.0.0.0', '127.0.0.1');
 const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
@@ -93,7 +98,7 @@ const kept = { bindAliases, unbindAliases, setTags, setChannel: channelKeeper(my
 const admission = new Admission(identity, registryOfDevices, redis.calls, kept, (appId) => apps.find(appId), now);
 const deviceReceipts = new DeviceReceipts(receipts, promptReceipts, now, () => metrics.receiptsDropped.inc());
 const broadcasts = new Broadcasts({
-  ...{ logs: redis.calls, gateway: () => gateway, metrics, now, log },
+  ...{ logs: redis.calls, gateway: () => gateway, metrics, traces, now, log },
   sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),
 });
 const sessions: Sessions = new Sessions({
@@ -105,6 +110,7 @@ const sessions: Sessions = new Sessions({
   storage,
   acks,
   receipts: deviceReceipts,
+  traces: traces && new DeliveryTraces(traces, now),
   kick: (route, reason) => kicker.kick(route, reason),
   window: config.window,
   metrics,

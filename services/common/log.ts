@@ -1,17 +1,24 @@
 import { type Logger, pino } from 'pino';
+import { traceIdsOf } from './tracing/trace-ids.ts';
 
 export type { Logger } from 'pino';
 
 /**
  * One JSON line an event on standard output. Text is constant, data goes into fields; tokens, secrets, signatures and
- * payloads never do, and the fields that could hold one by accident are cut out.
+ * payloads never do, and the fields that could hold one by accident are cut out. A line about a task names its trace too.
  */
 export function createLog(role: string, instance: string, level: string): Logger {
   return pino({
     level,
     base: { role, instance },
     redact: ['token', 'sign', 'secret', 'body', 'payload', '*.token', '*.sign', '*.secret', '*.body', '*.payload'],
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }), log: withTrace },
     timestamp: pino.stdTimeFunctions.isoTime,
   });
+}
+
+function withTrace(fields: Record<string, unknown>): Record<string, unknown> {
+  const { task } = fields;
+  const ids = typeof task === 'string' ? traceIdsOf(task) : undefined;
+  return ids ? { ...fields, traceId: ids.traceId } : fields;
 }

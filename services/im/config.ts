@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { baseConfig, busConfig, identityConfig, routeConfig } from '../common/base-config.ts';
+import { tracingConfig } from '../common/tracing/config.ts';
 
 const ms = 'ms' as const;
 
@@ -8,6 +9,7 @@ export const Config = Type.Object({
   ...busConfig,
   ...identityConfig,
   ...routeConfig,
+  ...tracingConfig,
   imRoles: Type.Array(Type.Enum(['api', 'planner', 'router', 'callback', 'channel']), {
     default: ['api', 'planner', 'router', 'callback', 'channel'],
     minItems: 1,

@@ -18,6 +18,7 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
@@ -45,6 +46,9 @@ lifecycle.onStop('bus', () => bus.close());
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret, connections: 16 });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
+
+const { topicPrefix: productLine, instance } = config;
+const traces = await startTraces({ ...config, productLine, role: 'im', instance }, lifecycle, log);
 
 const stopping = new AbortController();
 lifecycle.onStop('start', () => stopping.abort());
@@ -82,7 +86,7 @@ if (runs('router') || runs('api')) {
 }
 const parts: Parts = {
   ...{ bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
-  ...{ config, registry, health, lifecycle, log },
+  ...{ config, registry, health, lifecycle, log, traces },
 };
 if (runs('router')) await startRouter(parts);
 if (runs('planner')) await startPlanner(parts);
@@ -100,6 +104,7 @@ if (runs('api')) {
     tokenKeys: config.tokenKeys,
     instance: config.instance,
     log,
+    traces,
     metrics: createApiMetrics(registry),
     now: Date.now,
     appCacheMs: 30_000,

@@ -8,6 +8,7 @@ import type { groupsOf, topicsOf } from '../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Client } from '../common/rpc/contract.ts';
+import type { PushTraces } from '../common/tracing/push-traces.ts';
 import type { Config } from './config.ts';
 
 /** What the roles of im are composed of: each starts from these, whichever of them run in one process. */
@@ -23,4 +24,6 @@ export interface Parts {
   health: Health;
   lifecycle: Lifecycle;
   log: Logger;
+  /** Undefined where tracing is off. */
+  traces: PushTraces | undefined;
 }

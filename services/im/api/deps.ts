@@ -9,6 +9,7 @@ import type { topicsOf } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Route, UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
+import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import type { ApiMetrics } from './metrics.ts';
 
 export interface ApiLimits {
@@ -91,6 +92,8 @@ export interface ApiDeps {
   /** Name of this instance. */
   instance: string;
   log: Logger;
+  /** Undefined where tracing is off. */
+  traces?: PushTraces | undefined;
   metrics: ApiMetrics;
   /** ms since the Unix epoch. */
   now: () => number;

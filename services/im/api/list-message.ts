@@ -36,11 +36,13 @@ export const saveListMessage = endpoint({
       items: [{ requestId: body.request_id }],
       fits: isTaskId('RASL'),
       work: async ([due]) => {
+        const begunMs = deps.now();
         const id = taskIdOf('RASL', app, body.request_id, due!.day);
         const dueAt = await dueTimeOf(context, app, id, body);
         const madeAt = deps.now();
         const saved = savedTaskOf('list', app, id, body, dueAt ?? madeAt);
         await deps.userMysql.saveTask(dueAt === undefined ? saved : { ...saved, madeAt });
+        deps.traces?.record('accept', id, begunMs);
         return [id];
       },
     });

@@ -43,6 +43,7 @@ export async function pushToApp(
     items: [{ requestId: body.request_id }],
     fits: isTaskId('RASA'),
     work: async ([due]) => {
+      const begunMs = deps.now();
       const id = taskId(app, body.request_id, due!.day);
       await check?.();
       await withinQuota(context, app, { ...uses, appPushesPerMinute: 1 }, async () => {
@@ -58,6 +59,8 @@ export async function pushToApp(
         else await leaveToPlanner(context, record, dueAt);
       });
       deps.metrics.accepted('async', 1);
+      deps.log.debug({ task: id }, 'a push is accepted');
+      deps.traces?.record('accept', id, begunMs);
       return [id];
     },
   });

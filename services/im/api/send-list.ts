@@ -28,6 +28,7 @@ export async function sendList(
   cids: string[],
 ): Promise<Map<string, CidStatus>> {
   const { deps } = context;
+  const begunMs = deps.now();
   const later = dueTimeOfSaved(context, saved) !== undefined;
   const message = { ...messageOfSaved(context, saved), once: true };
   const statuses = await Promise.all(cids.map((cid) => statusOf(context, message, cid, later)));
@@ -41,13 +42,18 @@ export async function sendList(
     );
   }
   for (const status of statuses) deps.metrics.accepted(status, 1);
+  deps.traces?.record('list', saved.task, begunMs, { 'longwire.targets': cids.length });
   return new Map(cids.map((cid, index) => [cid, statuses[index]!]));
 }
 
 /** Leaves a saved message and whom it is for to the planner. @throws ApiFault `busy` */
 export async function sendListAsTask(context: ApiContext, saved: SavedTask, audience: ListAudience): Promise<void> {
-  await planList(context, saved, audience, 'cids' in audience ? audience.cids.length : audience.aliases.length);
-  context.deps.metrics.accepted('async', 1);
+  const { deps } = context;
+  const begunMs = deps.now();
+  const named = 'cids' in audience ? audience.cids.length : audience.aliases.length;
+  await planList(context, saved, audience, named);
+  deps.metrics.accepted('async', 1);
+  deps.traces?.record('list', saved.task, begunMs, { 'longwire.targets': named });
 }
 
 async function planList(context: ApiContext, saved: SavedTask, audience: ListAudience, named: number): Promise<void> {

@@ -30,6 +30,7 @@ interface Send {
  */
 export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
   const { deps } = context;
+  const begunMs = deps.now();
   const sends = await sendsOf(context, due);
   const targets = await targetsOf(
     context,
@@ -57,16 +58,19 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Pro
     await publishOrBusy(deps, deps.topics.route, records);
   });
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
+  accepted(context, sends, begunMs);
   return answers;
 }
 
 /** Leaves messages to the planner: one task a message. Answers null for each, as their statuses aren't known yet. */
 export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]): Promise<null[]> {
+  const begunMs = context.deps.now();
   const sends = await sendsOf(context, due);
   await withinQuota(context, due[0]!.item.app, { pushesPerDay: due.length }, () =>
     leaveAllToPlanner(context, sends.map(plannedTask)),
   );
   context.deps.metrics.accepted('async', sends.length);
+  accepted(context, sends, begunMs);
   return due.map(() => null);
 }
 
@@ -81,6 +85,14 @@ async function sendsOf(context: ApiContext, due: Due<PushRequest>[]): Promise<Se
     sends.push({ request, message: messageOf(deps.identity, request, day, dueAt ?? at), dueAt });
   }
   return sends;
+}
+
+function accepted({ deps }: ApiContext, sends: Send[], begunMs: number): void {
+  for (const { message } of sends) {
+    const { task } = message;
+    deps.log.debug({ task }, 'a push is accepted');
+    deps.traces?.record('accept', task, begunMs);
+  }
 }
 
 function plannedTask({ request, message, dueAt }: Send): PlannedTask {

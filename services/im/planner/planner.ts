@@ -8,6 +8,7 @@ import { TaskRecord } from '../../common/protocol/bus-records.ts';
 import type { TagWhere } from '../../common/protocol/tag-calls.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
+import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import type { PlannerMetrics } from '../metrics.ts';
 import { isForLog } from './broadcasts.ts';
 import { listName, routeRecordsOf } from './pages.ts';
@@ -25,6 +26,8 @@ export interface PlannerDeps {
   /** Route records not yet routed above which no further ones are written. */
   maxLag: number;
   metrics: PlannerMetrics;
+  /** Undefined where tracing is off. */
+  traces?: PushTraces | undefined;
   now: () => number;
   log: Logger;
 }
@@ -46,6 +49,7 @@ export class Planner {
   }
 
   async handle(batch: Batch): Promise<void> {
+    const begunMs = this.#deps.now();
     const all = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
     const broadcasts = all.filter(isForLog);
     await this.#deps.broadcast(broadcasts);
@@ -54,7 +58,7 @@ export class Planner {
     const tasks = all.filter(({ audience }) => !('where' in audience || 'all' in audience));
     if (tasks.length === 0) return;
     await this.#routersKeepUp(batch);
-    const { bus, routeTopic, routePartitions, metrics } = this.#deps;
+    const { bus, routeTopic, routePartitions, metrics, traces } = this.#deps;
     const targets = await this.#targets(tasks);
     const records = tasks.flatMap(({ audience: _, speed: _speed, ...message }, index) => {
       const cids = targets[index]!;
@@ -63,7 +67,10 @@ export class Planner {
     for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
       await bus.publish(routeTopic, part);
     }
-    for (const cids of targets) metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
+    for (const [index, cids] of targets.entries()) {
+      metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });
+      traces?.record('plan', tasks[index]!.task, begunMs, { 'longwire.targets': cids.length });
+    }
   }
 
   /** A task to the devices of tags, or to all at a speed, is noted and worked on beside the topic: others don't wait for it. */

@@ -18,7 +18,7 @@ const progressMs = 120_000;
 
 /** Composes the planner and starts to consume the task topic. */
 export async function startPlanner(parts: Parts): Promise<void> {
-  const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log, traces } = parts;
   const planner = new Planner({
     bus,
     directory: mysql,
@@ -33,6 +33,7 @@ export async function startPlanner(parts: Parts): Promise<void> {
     routePartitions: config.routePartitions,
     maxLag: config.plannerMaxLag,
     metrics: createPlannerMetrics(registry, () => runner.running),
+    traces,
     now: Date.now,
     log,
   });
@@ -46,6 +47,7 @@ export async function startPlanner(parts: Parts): Promise<void> {
     }),
     routePartitions: config.routePartitions,
     owner: randomBytes(16).toString('hex'),
+    traces,
     now: Date.now,
     log,
   });

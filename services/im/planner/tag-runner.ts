@@ -1,10 +1,13 @@
 import type { Logger } from '../../common/log.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
+import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import { TagJobRun, type TagJobRunDeps, tagLeaseMs } from './tag-job-run.ts';
 
 export interface TagRunnerDeps extends Omit<TagJobRunDeps, 'jobs' | 'stopping'> {
   jobs: TagJobRunDeps['jobs'] & Pick<Client<UserMysqlCalls>, 'claimTagJobs'>;
+  /** Undefined where tracing is off. */
+  traces?: PushTraces | undefined;
   log: Logger;
 }
 
@@ -37,16 +40,18 @@ export class TagRunner {
   async claim(): Promise<void> {
     const limit = maxJobs - this.#running.size;
     if (limit <= 0 || this.#stopping) return;
-    const { jobs, owner, log } = this.#deps;
+    const { jobs, owner, log, traces, now } = this.#deps;
     const claimed = await jobs.claimTagJobs({ owner, limit, leaseMs: tagLeaseMs });
     for (const job of claimed.jobs) {
       const key = `${job.app}/${job.task}`;
       if (this.#running.has(key)) continue;
+      const begunMs = now();
       const run = new TagJobRun(job, { ...this.#deps, stopping: () => this.#stopping });
       this.#running.set(
         key,
         run
           .run()
+          .then(() => traces?.record('plan', job.task, begunMs))
           .catch((error: unknown) => log.warn({ task: job.task, err: error }, 'a push to a tag pauses'))
           .finally(() => this.#running.delete(key)),
       );

@@ -6,6 +6,7 @@ import { BroadcastRecord } from '../../common/protocol/bus-records.ts';
 import { seqOf } from '../../common/protocol/positions.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
+import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import type { RouterMetrics } from '../metrics.ts';
 import type { Replay } from './replay.ts';
 
@@ -15,6 +16,8 @@ export interface BroadcasterDeps {
   nodes: Pick<CmNodes, 'all'>;
   generation: number;
   metrics: RouterMetrics;
+  /** Undefined where tracing is off. */
+  traces?: PushTraces | undefined;
   now: () => number;
   log: Logger;
 }
@@ -38,7 +41,8 @@ export class Broadcaster {
   }
 
   async handle(batch: Batch, consumer: Pick<Consumer, 'restart'>): Promise<void> {
-    const { logs, replay, metrics } = this.#deps;
+    const { logs, replay, metrics, traces, now } = this.#deps;
+    const begunMs = now();
     const { partition } = batch;
     const records = batch.records.flatMap((record) => this.#locate(record));
     const apps = new Set<string>();
@@ -54,8 +58,12 @@ export class Broadcaster {
       }
     }
     const whole = await replay.handled(partition, batch.records.at(-1)!.offset + 1);
-    if (whole) await this.#hint([...apps]);
-    else consumer.restart(partition);
+    if (!whole) {
+      consumer.restart(partition);
+      return;
+    }
+    await this.#hint([...apps]);
+    for (const { task } of records) traces?.record('log', task, begunMs, { 'longwire.partition': partition });
   }
 
   async #hint(apps: string[]): Promise<void> {

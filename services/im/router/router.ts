@@ -7,6 +7,7 @@ import { seqOf } from '../../common/protocol/positions.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Receipt, ReceiptWriter } from '../../common/receipts.ts';
 import type { Client } from '../../common/rpc/contract.ts';
+import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import type { RouterMetrics } from '../metrics.ts';
 import type { ChannelOffers, Stored } from './channel-offers.ts';
 import type { Handoff, Offer } from './handoff.ts';
@@ -29,6 +30,8 @@ export interface RouterDeps {
   channels?: Pick<ChannelOffers, 'offer'> | undefined;
   generation: number;
   metrics: RouterMetrics;
+  /** Undefined where tracing is off. */
+  traces?: PushTraces | undefined;
   now: () => number;
   log: Logger;
 }
@@ -76,7 +79,8 @@ export class Router {
 
   /** Answers false if the view of the partition was lost. Adds what may go by channels to `forChannels`. */
   async #route(partition: number, part: Located[], forChannels: Stored[]): Promise<boolean> {
-    const { queues, replay, handoff, metrics, channels } = this.#deps;
+    const { queues, replay, handoff, metrics, channels, traces, now } = this.#deps;
+    const begunMs = now();
     const { view, results } = await queues.enqueue({
       partition,
       records: part.map(({ record, seq, expired }) => ({
@@ -109,6 +113,7 @@ export class Router {
       metrics.targets.inc({ outcome: view === 'ready' ? 'live' : 'replayed' }, targets.length);
     }
     await Promise.all([handoff.offer(offers), ...receipts]);
+    if (traces && view === 'ready') recordRouted(traces, partition, part, begunMs);
     return true;
   }
 
@@ -130,6 +135,14 @@ export class Router {
     if (expired) metrics.records.inc({ outcome: 'expired' });
     if (expired && record.recalls === undefined) return [];
     return [{ record, offset, seq: seqOf(generation, offset), expired }];
+  }
+}
+
+function recordRouted(traces: PushTraces, partition: number, part: Located[], begunMs: number): void {
+  for (const { record, offset, expired } of part) {
+    if (expired) continue;
+    const where = { 'longwire.partition': partition, 'longwire.offset': offset };
+    traces.record('route', record.task, begunMs, { ...where, 'longwire.targets': record.cids.length });
   }
 }
 

@@ -11,7 +11,7 @@ const maxBatch = 100;
 
 /** Composes the broadcaster and starts to consume the broadcast topic. @param views those of the route topic. */
 export async function startBroadcaster(parts: Parts, views: ViewCalls, metrics: RouterMetrics): Promise<void> {
-  const { bus, redis, nodes, topics, groups, config, log } = parts;
+  const { bus, redis, nodes, topics, groups, config, log, traces } = parts;
   const replay = new Replay(
     bus,
     ofBroadcasts(views),
@@ -20,7 +20,7 @@ export async function startBroadcaster(parts: Parts, views: ViewCalls, metrics: 
     log,
   );
   const broadcaster = new Broadcaster({
-    ...{ logs: redis, replay, nodes, metrics, log },
+    ...{ logs: redis, replay, nodes, metrics, traces, log },
     generation: config.routeGeneration,
     now: Date.now,
   });

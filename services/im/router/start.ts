@@ -12,7 +12,7 @@ import { watchViews } from './watch-views.ts';
 
 /** Composes the router and the broadcaster, and starts to consume the topics of routes and broadcasts. */
 export async function startRouter(parts: Parts): Promise<void> {
-  const { bus, redis, mysql, nodes, topics, groups, config, registry, lifecycle, log } = parts;
+  const { bus, redis, mysql, nodes, topics, groups, config, registry, lifecycle, log, traces } = parts;
   const metrics = createRouterMetrics(registry, () => replay.states());
   const stops = new RestoreStops(mysql, redis, log);
   const views: ViewCalls = {
@@ -45,6 +45,7 @@ export async function startRouter(parts: Parts): Promise<void> {
     channels: config.webPushPublicKey === undefined ? undefined : channels,
     generation: config.routeGeneration,
     metrics,
+    traces,
     now: Date.now,
     log,
   });
