@@ -26,7 +26,7 @@ import { Blacklist } from './blacklist.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { channelKeeper } from './channel-keeper.ts';
 import { Config } from './config.ts';
-import { DeliveryTraces } from './delivery-traces.ts';
+import { DeliveryTimes } from './delivery-times.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { DeviceReceipts } from './device-receipts.ts';
 import { drain } from './drain.ts';
@@ -110,7 +110,7 @@ const sessions: Sessions = new Sessions({
   storage,
   acks,
   receipts: deviceReceipts,
-  traces: traces && new DeliveryTraces(traces, now),
+  deliveries: new DeliveryTimes({ took: (seconds) => metrics.ackSeconds.observe(seconds), traces, now }),
   kick: (route, reason) => kicker.kick(route, reason),
   window: config.window,
   metrics,

@@ -1,5 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
-import { observeCalls } from '../common/metrics.ts';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { observeCalls, wayBuckets } from '../common/metrics.ts';
 
 export type CmMetrics = ReturnType<typeof createMetrics>;
 
@@ -22,6 +22,12 @@ export function createMetrics(registry: Registry, connections: () => { all: numb
     observeCall: observeCalls(registry),
     pushes: counter('pushes', 'Push frames written to sockets'),
     acked: counter('acked', 'Pushes acknowledged by devices'),
+    ackSeconds: new Histogram({
+      name: 'longwire_cm_ack_seconds',
+      help: 'From a single push’s frame on the socket to the device’s ack, seconds',
+      buckets: wayBuckets,
+      registers,
+    }),
     pulls: counter('pulls', 'Reads of a device’s queue'),
     logins: counter('logins', 'Logins', ['outcome']),
     closes: counter('closes', 'Connections closed, by close code', ['code']),

@@ -7,7 +7,7 @@ import type { Admission } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Effect } from './core/effects.ts';
-import type { DeliveryTraces } from './delivery-traces.ts';
+import type { DeliveryTimes } from './delivery-times.ts';
 import type { DeviceCalls } from './device-calls.ts';
 import type { DeviceReceipts } from './device-receipts.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
@@ -23,8 +23,7 @@ export interface SessionsDeps {
   storage: Storage;
   acks: Acks;
   receipts: DeviceReceipts;
-  /** Undefined where tracing is off. */
-  traces?: DeliveryTraces | undefined;
+  deliveries: Pick<DeliveryTimes, 'sent' | 'acked'>;
   /** Ends a connection of another node, or of an earlier boot of this one. */
   kick: (route: Route, reason: 'replaced') => void;
   window: number;
@@ -65,7 +64,7 @@ export class Sessions implements EffectHandler {
         break;
       case 'ack':
         this.#deps.metrics.acked.inc(effect.tasks.length);
-        this.#deps.traces?.acked(effect, effect.tasks);
+        this.#deps.deliveries.acked(effect, effect.tasks);
         void this.#deps.acks.finish(effect);
         break;
       case 'finished':
@@ -77,7 +76,7 @@ export class Sessions implements EffectHandler {
         break;
       case 'sent':
         this.#deps.receipts.happened('sent', effect, effect.tasks);
-        this.#deps.traces?.sent(effect, effect.tasks);
+        this.#deps.deliveries.sent(effect, effect.tasks);
         break;
       case 'call':
         this.#background(link, this.#call(link, effect));

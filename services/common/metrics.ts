@@ -8,6 +8,9 @@ export function createRegistry(role: string, instance: string): Registry {
   return registry;
 }
 
+/** Of the time that a message takes for a part of its way, seconds. */
+export const wayBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
 /** A histogram of the internal calls a service answers, to be given to `serveCalls` as `observe`. */
 export function observeCalls(registry: Registry): (call: string, seconds: number, ok: boolean) => void {
   const seconds = new Histogram({

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { wayBuckets } from '../common/metrics.ts';
 
 export type RouterMetrics = ReturnType<typeof createRouterMetrics>;
 
@@ -24,6 +25,12 @@ export function createRouterMetrics(registry: Registry, states: () => { owned: n
     handoffs: counter('handoffs', 'Batches handed to CM nodes', ['outcome']),
     channels: counter('channel_records', 'Records left to the channels of vendors', ['outcome']),
     replays: counter('replays', 'Partitions read again', ['reason']),
+    handoffSeconds: new Histogram({
+      name: 'longwire_router_handoff_seconds',
+      help: 'From a push’s acceptance, or the time it was due, until the nodes of its devices have it, seconds',
+      buckets: wayBuckets,
+      registers,
+    }),
     batchSeconds: new Histogram({
       name: 'longwire_router_batch_seconds',
       help: 'Time to store, hand over and count one batch, seconds',

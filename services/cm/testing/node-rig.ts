@@ -8,6 +8,7 @@ import { Acks } from '../acks.ts';
 import { Admission } from '../admission.ts';
 import { Broadcasts } from '../broadcasts.ts';
 import type { ConnectionLimits } from '../core/phase.ts';
+import { DeliveryTimes } from '../delivery-times.ts';
 import { DeviceCalls } from '../device-calls.ts';
 import { DeviceReceipts } from '../device-receipts.ts';
 import { Gateway, type Link } from '../gateway.ts';
@@ -83,6 +84,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     storage,
     acks,
     receipts: deviceReceipts,
+    deliveries: new DeliveryTimes({ took: () => {}, traces: undefined, now }),
     kick: (route) => void state.kicked.push(route),
     window: limits.window,
     metrics,

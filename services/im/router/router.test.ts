@@ -94,8 +94,19 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
   const handle = (batch: Batch) => router.handle(batch, { restart: (one) => void state.restarts.push(one) });
   const start = (at: number) => replay.start(0, at);
   await start(committed);
-  return { state, handle, start };
+  return { state, handle, start, metrics };
 }
+
+test('how long a push took to its node is measured once a record that was offered, from when it was accepted', async () => {
+  const { state, handle, metrics } = await rig();
+  state.finished.add(cid(3));
+  await handle(batchOf([record('a', [cid(1), cid(2)]), record('b', [cid(3)])]));
+  const { values } = await metrics.handoffSeconds.get();
+  const valueOf = (name: string): number | undefined =>
+    values.find(({ metricName }) => metricName?.endsWith(name))?.value;
+  expect(valueOf('_count')).toBe(1);
+  expect(valueOf('_sum')).toBeCloseTo(0.005);
+});
 
 test('RT1 each record is stored at its position, offered to each of its devices, and counted for each', async () => {
   const { state, handle } = await rig();

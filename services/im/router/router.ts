@@ -97,6 +97,7 @@ export class Router {
     });
     if (replay.mustRestart(partition, view)) return false;
     const offers: Offer[] = [];
+    const offered: number[] = [];
     const receipts: Promise<void>[] = [];
     for (const [index, { record, seq, offset, expired }] of part.entries()) {
       if (expired) continue;
@@ -105,14 +106,19 @@ export class Router {
       if (duplicate) continue;
       const message = { task: record.task, exp: record.exp, body: record.body, seq: record.stored ? seq : null };
       const counted = replay.counted(partition, offset);
+      const before = offers.length;
       for (const [position, target] of targets.entries()) {
         if (target?.route && view === 'ready') offers.push({ route: target.route, prev: target.prev, message });
         if (!counted) receipts.push(this.#count(record, record.cids[position]!));
       }
+      if (offers.length > before) offered.push(record.at);
       if (channels && record.channels && !counted) forChannels.push({ record, targets });
       metrics.targets.inc({ outcome: view === 'ready' ? 'live' : 'replayed' }, targets.length);
     }
-    await Promise.all([handoff.offer(offers), ...receipts]);
+    const handedOver = handoff.offer(offers).then(() => {
+      for (const at of offered) metrics.handoffSeconds.observe(Math.max(0, now() - at) / 1_000);
+    });
+    await Promise.all([handedOver, ...receipts]);
     if (traces && view === 'ready') recordRouted(traces, partition, part, begunMs);
     return true;
   }
