@@ -56,6 +56,11 @@ export class Gateway {
     return this.#links.size >= this.#options.maxConnections;
   }
 
+  /** Connections at the most. */
+  get limit(): number {
+    return this.#options.maxConnections;
+  }
+
   counts(): { all: number; live: number } {
     return { all: this.#links.size, live: this.#live };
   }

@@ -79,7 +79,7 @@ const apps = new AppDirectory({
   now,
   ttlMs: 30_000,
 });
-const metrics = createMetrics(registry, () => gateway.counts());
+const metrics = createMetrics(registry, () => gateway);
 lifecycle.onStop('receipts', () => {
   receipts.close();
   promptReceipts.close();

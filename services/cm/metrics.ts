@@ -1,9 +1,10 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { observeCalls, wayBuckets } from '../common/metrics.ts';
+import type { Gateway } from './gateway.ts';
 
 export type CmMetrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(registry: Registry, connections: () => { all: number; live: number }) {
+export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, 'counts' | 'limit'>) {
   const registers = [registry];
   new Gauge({
     name: 'longwire_cm_connections',
@@ -11,9 +12,17 @@ export function createMetrics(registry: Registry, connections: () => { all: numb
     labelNames: ['state'],
     registers,
     collect() {
-      const { all, live } = connections();
+      const { all, live } = gateway().counts();
       this.set({ state: 'live' }, live);
       this.set({ state: 'not_logged_in' }, all - live);
+    },
+  });
+  new Gauge({
+    name: 'longwire_cm_connections_limit',
+    help: 'Device connections at the most',
+    registers,
+    collect() {
+      this.set(gateway().limit);
     },
   });
   const counter = (name: string, help: string, labelNames: string[] = []) =>

@@ -54,7 +54,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
   const queues = new MemoryQueues();
   const logs = new MemoryLogs();
   const storage = new Storage(queues, 1_000);
-  const metrics = createMetrics(new Registry(), () => gateway.counts());
+  const metrics = createMetrics(new Registry(), () => gateway);
   const identity = new Identity(['a key of sixteen or more']);
   const receipts = { write: async (receipt: Receipt) => void state.receipts.push(receipt) };
   const acks = new Acks(receipts, storage, now, () => {});

@@ -102,10 +102,10 @@ test('how long a push took to its node is measured once a record that was offere
   state.finished.add(cid(3));
   await handle(batchOf([record('a', [cid(1), cid(2)]), record('b', [cid(3)])]));
   const { values } = await metrics.handoffSeconds.get();
-  const valueOf = (name: string): number | undefined =>
+  const figure = (name: string): number | undefined =>
     values.find(({ metricName }) => metricName?.endsWith(name))?.value;
-  expect(valueOf('_count')).toBe(1);
-  expect(valueOf('_sum')).toBeCloseTo(0.005);
+  expect(figure('_count')).toBe(1);
+  expect(figure('_sum')).toBeCloseTo(0.005);
 });
 
 test('RT1 each record is stored at its position, offered to each of its devices, and counted for each', async () => {
