@@ -13,6 +13,7 @@ export default defineConfig({
             'sdk/src/**/*.test.ts',
             'test/*.test.ts',
             'test/k8s/*.test.ts',
+            'test/monitoring/rules.test.ts',
           ],
         },
       },
