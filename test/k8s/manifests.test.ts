@@ -8,7 +8,7 @@ import { faultsOf } from './schemas.ts';
 const lines = ['push', 'iot'];
 const folders = [
   ...lines.flatMap((line) => [`k8s/overlays/${line}`, `k8s/overlays/${line}/migrations`]),
-  ...['test/k8s/options', 'k8s/cluster', 'k8s/cluster/calico'],
+  ...['test/k8s/options', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring'],
 ];
 const missing = kustomizeMissing();
 const rendered = new Map(missing ? [] : folders.map((folder) => [folder, render(folder)]));
@@ -49,7 +49,7 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
           readOnlyRootFilesystem: container.name !== 'kafka',
           capabilities: { drop: ['ALL'] },
         });
-        expect(container.image, name).toMatch(/^[a-z/-]+:\d[\w.-]*$/);
+        expect(container.image, name).toMatch(/^[a-z/-]+:v?\d[\w.-]*$/);
         for (const bound of ['limits', 'requests'] as const) {
           expect(Object.keys(container.resources?.[bound] ?? {}).sort(), name).toEqual(['cpu', 'memory']);
         }
