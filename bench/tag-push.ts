@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { startDevice } from '../test/rigs/device.ts';
 import { startSystem } from '../test/rigs/system.ts';
 import { Upstream } from '../test/rigs/upstream.ts';
+import { ProcessWatch } from './processes.ts';
 import { addMembers, wrongQueues } from './tag-push/members.ts';
-import { ProcessWatch } from './tag-push/processes.ts';
 import { percentile, SinglePushes } from './tag-push/single-pushes.ts';
 import { pushToTag, type TagPushOptions, timesOf } from './tag-push/tag-pushes.ts';
 

@@ -98,7 +98,7 @@ function credentialsOf({ app }: Installation): RunFile['app'] {
 
 /** Nothing of what configures another Longwire in this shell reaches the roles. */
 function roleEnvironment(dataDir: string): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
+  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value]];
   });

@@ -67,7 +67,8 @@ function rssOf(pid: number): number | undefined {
   return found ? Number(found[1]) / kibPerMib : undefined;
 }
 
-function cpuOf(pid: number): number | undefined {
+/** CPU time that a process and its threads have used, user and system, seconds. */
+export function cpuOf(pid: number): number | undefined {
   // After the name, which is in brackets and may hold anything, utime and stime are the 12th and 13th field.
   const fields = read(`/proc/${pid}/stat`)
     ?.replace(/^.*\) /, '')
