@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { RunningProcess } from '../../scripts/up/run-file.ts';
-import type { TestSystem } from '../../test/rigs/system.ts';
+import type { RunningProcess } from '../scripts/up/run-file.ts';
+import type { TestSystem } from '../test/rigs/system.ts';
 
 const sampleMs = 100;
 /** Ticks of a process's CPU time a second, the same on every Linux. */
