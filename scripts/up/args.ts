@@ -16,6 +16,8 @@ export interface UpOptions {
   bus: BusKind | undefined;
   scale: Record<Role, number>;
   demo: boolean;
+  /** Where the main service takes samples; with it, an agent runs beside each instance of a role. */
+  remoteWrite: string | undefined;
 }
 
 const maxInstances = 16;
@@ -26,6 +28,7 @@ export const usage = `npm run up -- [options]
   --bus redis|kafka   what carries messages between roles (default redis); kept with the data
   --data DIR          where everything is kept (default .longwire)
   --port N            port of the upstream API, N + 1 is the devices' (default 8080)
+  --remote-write URL  an agent beside each instance pushes its metrics there (Prometheus' remote_write)
   --no-demo           no demo device
   --help              this text
 `;
@@ -40,6 +43,7 @@ export function parseUpArgs(args: string[]): UpOptions | 'help' {
     bus: busOf(values.bus),
     scale: scaleOf(values.scale ?? []),
     demo: !values['no-demo'],
+    remoteWrite: remoteWriteOf(values['remote-write']),
   };
 }
 
@@ -55,12 +59,13 @@ function parsed(args: string[]) {
         data: { type: 'string' },
         port: { type: 'string' },
         'no-demo': { type: 'boolean' },
+        'remote-write': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
     const what = (error as Error).message.split('. ')[0];
-    throw new UpError(`${what}; allowed are --scale, --bus, --data, --port, --no-demo and --help`);
+    throw new UpError(`${what}; allowed are --scale, --bus, --data, --port, --remote-write, --no-demo and --help`);
   }
 }
 
@@ -68,6 +73,11 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_534) return port;
   throw new UpError(`--port ${text}: allowed is a number from 1 to 65534`);
+}
+
+function remoteWriteOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:\/\/[^/]/.test(text)) return text;
+  throw new UpError(`--remote-write ${text}: allowed is a URL that begins with http:// or https://`);
 }
 
 function busOf(text: string | undefined): BusKind | undefined {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchProcess } from '../../services/common/hung/edges/watch.ts';
+import { endAfterMs } from '../../services/common/hung/judgement.ts';
 import { boundLogs, logTail } from './logs.ts';
 import type { RunningProcess } from './run-file.ts';
 import { say, UpError } from './say.ts';
@@ -94,6 +95,7 @@ export class System {
     const watch = watchProcess({
       url: unit.ops.live,
       pid: () => member.pid,
+      afterMs: endAfterMs,
       onLook: ({ hung, fault }) => {
         if (!hung) return;
         say(`${unit.instance} hangs (${fault}); ending it`);

@@ -18,6 +18,8 @@ export interface SystemOptions {
   basePort?: number;
   /** With the demo device, which is left out otherwise. */
   demo?: boolean;
+  /** Where the agents push to; there are none without it. */
+  remoteWrite?: string;
   /** File with certificates (PEM) that its processes trust besides. */
   trusted?: string;
 }
@@ -123,7 +125,8 @@ function argsOf(options: SystemOptions, dataDir: string, basePort: number): stri
   const scale = Object.entries(options.scale ?? {}).flatMap(([role, count]) => ['--scale', `${role}=${count}`]);
   const bus = options.bus === undefined ? [] : ['--bus', options.bus];
   const demo = options.demo ? [] : ['--no-demo'];
-  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus];
+  const agents = options.remoteWrite === undefined ? [] : ['--remote-write', options.remoteWrite];
+  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...agents];
 }
 
 function spawnUp(args: string[], outputFile: string, trusted: string | undefined) {

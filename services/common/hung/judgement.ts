@@ -30,6 +30,8 @@ export const lookEveryMs = 2_500;
  * Shorter pauses (a debugger, a machine that is saved, a disk that hangs) are left alone.
  */
 export const hungAfterMs = 14_000;
+/** Whoever ends such a process waits a little longer, so that it was reported first: it is ended within 24 s. */
+export const endAfterMs = 20_000;
 /** One that doesn't listen may be starting: as long as a pod's startup probe gives it. */
 export const deafAfterMs = 60_000;
 /** Looks at the least: whoever looks may have been stopped itself, and time alone proves nothing then. */
@@ -40,14 +42,15 @@ const leastLooks = 4;
  * that is busy and answers is sound; one that is gone isn't hung, it is down.
  *
  * @param nowMs when the look ended, on the same clock.
+ * @param afterMs how long every look must have found a fault.
  */
-export function judge(before: Judgement, look: Look, nowMs: number): Judgement {
+export function judge(before: Judgement, look: Look, nowMs: number, afterMs = hungAfterMs): Judgement {
   const fault = faultOf(look);
   if (fault === undefined) return soundJudgement;
   const first = before.looks === 0;
   const sinceMs = first ? look.atMs : before.sinceMs;
   const looks = before.looks + 1;
-  const limitMs = fault === 'deaf' ? deafAfterMs : hungAfterMs;
+  const limitMs = fault === 'deaf' ? deafAfterMs : afterMs;
   return { fault, sinceMs, looks, hung: looks >= leastLooks && nowMs - sinceMs >= limitMs };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from '../../outbound/edges/request.ts';
-import { type Judgement, judge, type Look, lookEveryMs, soundJudgement } from '../judgement.ts';
+import { hungAfterMs, type Judgement, judge, type Look, lookEveryMs, soundJudgement } from '../judgement.ts';
 import { processState } from './process-state.ts';
 
 export interface WatchOptions {
@@ -9,6 +9,8 @@ export interface WatchOptions {
   /** Of the process that answers there now; undefined while there is none, `unknown` if it can't be seen. */
   pid: () => number | 'unknown' | undefined;
   everyMs?: number;
+  /** How long it must have had a fault to be hung. */
+  afterMs?: number;
   /** Called after each look. Another process is judged anew. */
   onLook: (judgement: Judgement, look: Look) => void;
 }
@@ -18,7 +20,13 @@ export interface WatchOptions {
  *
  * @returns what ends it.
  */
-export function watchProcess({ url, pid, everyMs = lookEveryMs, onLook }: WatchOptions): () => void {
+export function watchProcess({
+  url,
+  pid,
+  everyMs = lookEveryMs,
+  afterMs = hungAfterMs,
+  onLook,
+}: WatchOptions): () => void {
   const stopped = new AbortController();
   void run();
   return () => stopped.abort();
@@ -32,7 +40,7 @@ export function watchProcess({ url, pid, everyMs = lookEveryMs, onLook }: WatchO
       const look = { atMs, ...(await lookAt(looked, url, everyMs)) };
       if (stopped.signal.aborted) return;
       const nowMs = performance.now();
-      judgement = judge(looked === judged ? judgement : soundJudgement, look, nowMs);
+      judgement = judge(looked === judged ? judgement : soundJudgement, look, nowMs, afterMs);
       judged = looked;
       // A look that another process has come into says nothing.
       if (pid() === looked) onLook(judgement, look);
