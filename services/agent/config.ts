@@ -55,7 +55,7 @@ export const Config = Type.Object({
     default: 200_000,
     minimum: 1_000,
     description:
-      'Samples that wait for the main service at the most: ten minutes of 4,900 series every 15 s; then the oldest go',
+      'Samples that wait for the main service at the most: ten minutes of 4,800 series every 15 s; then the oldest go',
   }),
   bufferBytes: Type.Integer({
     default: 8_388_608,
