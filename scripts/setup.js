@@ -12,12 +12,12 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
  * Makes this machine ready to run the project: npm packages, a Node 26, redis-server and mariadbd. Plain JavaScript
  * without dependencies, as it runs on whatever Node ≥ 20 is there before anything is installed.
  *
- * @param {{kafka: Want, javac?: Want, chromium?: Want, containers?: Want}} options Kafka's Java and Maven, a Java compiler, a
- *   Chromium, and an engine of containers.
+ * @param {{kafka: Want, javac?: Want, chromium?: Want, prometheus?: Want, containers?: Want}} options Kafka's Java and
+ *   Maven, a Java compiler, a Chromium, a Prometheus, and an engine of containers.
  * @returns {Promise<string>} path of the Node binary that runs the project
  * @throws {SetupError} one line that says what is missing and how to get it
  */
-export async function setup({ kafka, javac = 'none', chromium = 'none', containers = 'none' }) {
+export async function setup({ kafka, javac = 'none', chromium = 'none', prometheus = 'none', containers = 'none' }) {
   const major = Number(process.versions.node.split('.')[0]);
   if (major < 20) throw new SetupError(`Node ${process.versions.node} is too old; install Node 20 or newer`);
   const node = await installNpmPackages(root);
@@ -25,6 +25,7 @@ export async function setup({ kafka, javac = 'none', chromium = 'none', containe
   await installIfAsked(kafka, 'Kafka', ['java', 'maven']);
   await installIfAsked(javac, 'the official Java SDK', ['jdk', 'maven']);
   await installIfAsked(chromium, 'Chromium', ['chromium']);
+  await installIfAsked(prometheus, 'Prometheus', ['prometheus']);
   await installIfAsked(containers, 'an engine of containers', ['docker', 'debootstrap']);
   return node;
 }

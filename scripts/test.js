@@ -10,9 +10,10 @@ try {
   const kafka = wantOf('LONGWIRE_REQUIRE_KAFKA');
   const javac = wantOf('LONGWIRE_REQUIRE_JAVA');
   const chromium = wantOf('LONGWIRE_REQUIRE_BROWSER');
+  const prometheus = wantOf('LONGWIRE_REQUIRE_PROMETHEUS');
   const args = process.argv.slice(2);
   const containers = args.some((arg) => arg.includes('containers')) ? wantOf('LONGWIRE_REQUIRE_CONTAINERS') : 'none';
-  const node = await setup({ kafka, javac, chromium, containers });
+  const node = await setup({ kafka, javac, chromium, prometheus, containers });
   process.exit(await runTests(node, root, args));
 } catch (error) {
   exitWith(error);

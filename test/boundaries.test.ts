@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const services = join(root, 'services');
-const names = ['cm', 'im', 'user-redis', 'user-mysql'];
+const names = ['cm', 'im', 'user-redis', 'user-mysql', 'agent'];
 
 /** Libraries that do I/O, and what else opens a connection. */
 const io =

@@ -42,6 +42,11 @@ const tools = {
     packages: [['debootstrap']],
     present: async () => Boolean(findBinary('debootstrap')),
   },
+  prometheus: {
+    label: 'Prometheus (prometheus)',
+    packages: [['prometheus']],
+    present: async () => Boolean(findBinary('prometheus')),
+  },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };
 

@@ -15,6 +15,7 @@ test('without flags: one of each role, the demo, port 8080, the bus of the data 
 test('every flag is understood', () => {
   const args = ['--scale', 'cm=2,im=3', '--bus=kafka', '--data', '/tmp/x', '--port', '9000', '--no-demo'];
   args.push('--set', 'traceRatio=1', '--set', 'cm.drainMs=0');
+  args.push('--remote-write', 'http://127.0.0.1:9090/api/v1/write');
   expect(parseUpArgs(args)).toEqual({
     dataDir: '/tmp/x',
     basePort: 9000,
@@ -22,6 +23,7 @@ test('every flag is understood', () => {
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 3, cm: 2 },
     demo: false,
     settings: ['traceRatio=1', 'cm.drainMs=0'],
+    remoteWrite: 'http://127.0.0.1:9090/api/v1/write',
   });
 });
 
@@ -33,6 +35,7 @@ test.each([
   [['--scale', 'web=2'], /--scale web=2: .*user-redis, user-mysql, im, cm/],
   [['--bus', 'rabbit'], /--bus rabbit: allowed are redis and kafka/],
   [['--port', '70000'], /--port 70000: allowed is a number/],
+  [['--remote-write', '127.0.0.1:9090'], /--remote-write 127.0.0.1:9090: allowed is a URL/],
   [['--port', '0x50'], /--port 0x50: allowed is a number/],
 ])('%j is refused with one line that names what is allowed', (args, line) => {
   expect(() => parseUpArgs(args)).toThrow(line);

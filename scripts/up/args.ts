@@ -18,6 +18,8 @@ export interface UpOptions {
   demo: boolean;
   /** Configuration of roles, as it was given: `key=value`. */
   settings: string[];
+  /** Where the main service takes samples; with it, an agent runs beside each instance of a role. */
+  remoteWrite: string | undefined;
 }
 
 const maxInstances = 16;
@@ -28,6 +30,7 @@ export const usage = `npm run up -- [options]
   --bus redis|kafka   what carries messages between roles (default redis); kept with the data
   --data DIR          where everything is kept (default .longwire)
   --port N            port of the upstream API, N + 1 is the devices' (default 8080)
+  --remote-write URL  an agent beside each instance pushes its metrics there (Prometheus' remote_write)
   --no-demo           no demo device
   --set key=value     configuration of every role that has the key, role.key=value of one (docs/configuration.md)
   --help              this text
@@ -44,6 +47,7 @@ export function parseUpArgs(args: string[]): UpOptions | 'help' {
     scale: scaleOf(values.scale ?? []),
     demo: !values['no-demo'],
     settings: values.set ?? [],
+    remoteWrite: remoteWriteOf(values['remote-write']),
   };
 }
 
@@ -60,12 +64,15 @@ function parsed(args: string[]) {
         port: { type: 'string' },
         'no-demo': { type: 'boolean' },
         set: { type: 'string', multiple: true },
+        'remote-write': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
   } catch (error) {
     const what = (error as Error).message.split('. ')[0];
-    throw new UpError(`${what}; allowed are --scale, --bus, --data, --port, --no-demo, --set and --help`);
+    throw new UpError(
+      `${what}; allowed are --scale, --bus, --data, --port, --remote-write, --no-demo, --set and --help`,
+    );
   }
 }
 
@@ -73,6 +80,11 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65_534) return port;
   throw new UpError(`--port ${text}: allowed is a number from 1 to 65534`);
+}
+
+function remoteWriteOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:\/\/[^/]/.test(text)) return text;
+  throw new UpError(`--remote-write ${text}: allowed is a URL that begins with http:// or https://`);
 }
 
 function busOf(text: string | undefined): BusKind | undefined {

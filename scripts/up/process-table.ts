@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseProcessStat } from '../../services/common/process-stat.ts';
 
 /** Set in the environment of every process that one `up` starts; its value is the path of the data folder. */
 export const marker = 'LONGWIRE_UP_DATA';
@@ -10,10 +11,8 @@ export const marker = 'LONGWIRE_UP_DATA';
  */
 export function startOf(pid: number): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command's name, which may hold spaces and parentheses: what follows the last one counts.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
+    const { state, startTicks } = parseProcessStat(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+    return state === 'Z' ? undefined : startTicks;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { agentUnit } from './agent-unit.ts';
 import type { Role, UpOptions } from './args.ts';
 import { roles } from './args.ts';
 import type { Installation } from './installation.ts';
@@ -15,11 +16,13 @@ const drainMs = 1_000;
 
 export interface RolePlan {
   units: Unit[];
+  /** One beside each of the units, if there is a main service. */
+  agents: Unit[];
   /** Service port of each role, the same for all its instances. */
   portOf: Record<Role, number>;
 }
 
-interface PlanInput {
+export interface PlanInput {
   options: UpOptions;
   installation: Installation;
   stores: Stores;
@@ -41,12 +44,18 @@ export async function planRoles(input: PlanInput): Promise<RolePlan> {
     'user-mysql': await ports.free(),
   };
   const units: Unit[] = [];
+  const agents: Unit[] = [];
   for (const role of roles) {
     for (let number = 1; number <= options.scale[role]; number++) {
-      units.push(roleUnit(input, portOf, role, `${role}-${number}`, await ports.free()));
+      const instance = `${role}-${number}`;
+      const opsPort = await ports.free();
+      units.push(roleUnit(input, portOf, role, instance, opsPort));
+      if (options.remoteWrite !== undefined) {
+        agents.push(agentUnit(input, options.remoteWrite, { role, instance, opsPort }, await ports.free()));
+      }
     }
   }
-  return { units, portOf };
+  return { units, agents, portOf };
 }
 
 function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, instance: string, opsPort: number): Unit {

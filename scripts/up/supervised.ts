@@ -5,7 +5,7 @@ export interface Unit {
   /** Unique within one system. */
   instance: string;
   /** Where it says whether it can serve, lives, and how it does; null for a store, which has no such page. */
-  ops: { ready: string; live: string; metrics: string } | null;
+  ops: { ready: string; live: string; metrics: string | null } | null;
   start: () => Promise<Running>;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchLiveness } from './liveness.ts';
+import { watchProcess } from '../../services/common/hung/edges/watch.ts';
+import { endAfterMs } from '../../services/common/hung/judgement.ts';
 import { boundLogs, logTail } from './logs.ts';
 import type { RunningProcess } from './run-file.ts';
 import { say, UpError } from './say.ts';
@@ -91,12 +92,17 @@ export class System {
       throw new UpError(`${unit.instance} does not start: ${(error as Error).message}`);
     }
     if (!unit.ops) return;
-    const watch = { url: unit.ops.live, pid: () => member.pid, everyMs: 5_000, limitMs: 5_000, threshold: 6 };
-    const onHung = (): void => {
-      say(`${unit.instance} does not answer any more; ending it`);
-      void member.kill();
-    };
-    this.#stops.push(watchLiveness({ ...watch, onHung }));
+    const watch = watchProcess({
+      url: unit.ops.live,
+      pid: () => member.pid,
+      afterMs: endAfterMs,
+      onLook: ({ hung, fault }) => {
+        if (!hung) return;
+        say(`${unit.instance} hangs (${fault}); ending it`);
+        void member.kill();
+      },
+    });
+    this.#stops.push(watch);
   }
 
   async #whenReady(unit: Unit): Promise<void> {

@@ -89,6 +89,7 @@ function groupsOf(stores: Stores, plan: RolePlan) {
     { units: stores.units, graceMs: storeGraceMs },
     { units: plan.units.filter(({ role }) => !isFront(role)), graceMs },
     { units: plan.units.filter(({ role }) => isFront(role)), graceMs },
+    { units: plan.agents, graceMs },
   ];
 }
 

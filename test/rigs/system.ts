@@ -20,6 +20,8 @@ export interface SystemOptions {
   demo?: boolean;
   /** Configuration of roles: `key=value`, `role.key=value`. */
   settings?: string[];
+  /** Where the agents push to; there are none without it. */
+  remoteWrite?: string;
   /** File with certificates (PEM) that its processes trust besides. */
   trusted?: string;
 }
@@ -126,7 +128,8 @@ function argsOf(options: SystemOptions, dataDir: string, basePort: number): stri
   const bus = options.bus === undefined ? [] : ['--bus', options.bus];
   const demo = options.demo ? [] : ['--no-demo'];
   const settings = (options.settings ?? []).flatMap((setting) => ['--set', setting]);
-  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...settings];
+  const agents = options.remoteWrite === undefined ? [] : ['--remote-write', options.remoteWrite];
+  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...settings, ...agents];
 }
 
 function spawnUp(args: string[], outputFile: string, trusted: string | undefined) {
