@@ -23,10 +23,12 @@ const head = `# Configuration
 Made from the schemas of the services by \`node scripts/docs/configuration.ts\`; a test compares the two.
 
 A service reads its keys from its defaults, then from the JSON file that \`LONGWIRE_CONFIG\` names (one object, keys as in
-the first column), then from the environment; later wins. In the environment a list is separated by commas, and a truth
-value is \`true\` or \`false\`. A value that doesn't fit ends start-up with exit code 78 and one line for each fault on
-standard error. *hot* marks keys that are meant to change without a restart; in this version every change needs one.
-*secret* values are never printed. *required* keys have no default.
+the first column), then from the environment, then from Apollo ([config centre](config-centre.md)), where one is set; later wins. In the
+environment and in Apollo a list is separated by commas, and a truth value is \`true\` or \`false\`. A value that doesn't fit ends start-up
+with exit code 78 and one line for each fault on standard error.
+
+*hot* keys take effect in a running instance when they change in Apollo; others at its next start. *secret* values are never printed, and
+never taken from Apollo. *own* keys are of one instance or its host, and not taken from Apollo either. *required* keys have no default.
 `;
 
 /** The whole page, from each `config.ts` of a service. */
@@ -44,7 +46,7 @@ export async function configurationPage(root: string): Promise<string> {
 }
 
 function tableOf(keys: Record<string, TSchema>): string {
-  const columns = ['key', 'environment', 'type', 'unit', 'default', 'bounds', 'notes', 'description'];
+  const columns = ['key', 'environment', 'type', 'unit', 'default', 'bounds', 'hot', 'notes', 'description'];
   const rows = Object.entries(keys).map(([key, schema]) => rowOf(key, schema, !Type.IsOptional(schema)));
   const lines = [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return `${lines.join('\n')}\n`;
@@ -53,7 +55,7 @@ function tableOf(keys: Record<string, TSchema>): string {
 function rowOf(key: string, given: TSchema, needed: boolean): string[] {
   const schema = given as KeySchema;
   const required = needed && schema.default === undefined;
-  const notes = [required ? 'required' : '', schema.hot ? 'hot' : '', schema.secret ? 'secret' : ''];
+  const notes = [required ? 'required' : '', schema.secret ? 'secret' : '', schema.own ? 'own' : ''];
   return [
     `\`${key}\``,
     `\`${envNameOf(key)}\``,
@@ -62,6 +64,7 @@ function rowOf(key: string, given: TSchema, needed: boolean): string[] {
     // The same page on every machine.
     schema.default === hostname() && key === 'instance' ? "the host's name" : defaultOf(schema),
     boundsOf(schema),
+    schema.hot ? 'yes' : '',
     notes.filter((note) => note !== '').join(', '),
     cell(schema.description ?? ''),
   ];
