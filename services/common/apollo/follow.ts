@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TObject } from 'typebox';
-import { toLongwireError } from '../errors.ts';
+import { type ErrorCode, toLongwireError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { type Backup, writeBackup } from './edges/backup-file.ts';
 import type { LiveConfig, Outcome } from './live-config.ts';
@@ -56,7 +57,7 @@ export function follow<S extends TObject>({
   };
   if (centre.reads && live.state.source === 'apollo') save(centre.reads);
 
-  const faults = new Repeated(sayAgainMs, now);
+  const faults = new Repeated<ErrorCode>(sayAgainMs, now);
   const watch = new ApolloWatch(
     {
       reader: centre.reader,
@@ -73,10 +74,11 @@ export function follow<S extends TObject>({
       },
       onFault(error) {
         const { code, message } = toLongwireError(error, 'unavailable');
-        if (faults.due(message)) log.warn({ code, fault: message }, 'Apollo does not answer, the configuration stays');
+        if (faults.due(code)) log.warn({ code, fault: message }, 'Apollo does not answer, the configuration stays');
       },
       now,
       random: Math.random,
+      pause: (ms, signal) => sleep(ms, undefined, { signal }).catch(() => {}),
     },
     centre.reads,
   );

@@ -1,26 +1,25 @@
-/** Says of a line that comes again and again when it is to be said: at first, then once in a while. One line at a time. */
-export class Repeated {
+/** Says of faults that come again and again when they are to be said: each kind at first, then once in a while. */
+export class Repeated<Kind extends string> {
   readonly #everyMs: number;
   readonly #now: () => number;
-  #text: string | undefined;
-  #saidMs = 0;
+  readonly #saidMs = new Map<Kind, number>();
 
   constructor(everyMs: number, now: () => number) {
     this.#everyMs = everyMs;
     this.#now = now;
   }
 
-  due(text: string): boolean {
-    if (text === this.#text && this.#now() - this.#saidMs < this.#everyMs) return false;
-    this.#text = text;
-    this.#saidMs = this.#now();
+  due(kind: Kind): boolean {
+    const now = this.#now();
+    if (now - (this.#saidMs.get(kind) ?? Number.NEGATIVE_INFINITY) < this.#everyMs) return false;
+    this.#saidMs.set(kind, now);
     return true;
   }
 
-  /** What was said is over. @returns whether anything was. */
+  /** All of it is over. @returns whether anything was said. */
   over(): boolean {
-    const was = this.#text !== undefined;
-    this.#text = undefined;
-    return was;
+    const any = this.#saidMs.size > 0;
+    this.#saidMs.clear();
+    return any;
   }
 }

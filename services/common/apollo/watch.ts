@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../backoff.ts';
 import type { ApolloRelease } from '../protocol/apollo-answers.ts';
 import type { NamespaceRead } from './overlay.ts';
@@ -19,6 +18,8 @@ export interface WatchDeps {
   onFault: (error: unknown) => void;
   now: () => number;
   random: () => number;
+  /** Resolves after so long, or when the signal comes. */
+  pause: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 /** Follows the releases of the namespaces until it is stopped: by polling, and by reading all every few minutes. */
@@ -56,39 +57,36 @@ export class ApolloWatch {
       } catch (error) {
         if (signal.aborted) return;
         this.#deps.onFault(error);
-        const waitMs = 10 + backoffMs(failures++, retryMinMs, retryMaxMs, this.#deps.random);
-        await sleep(waitMs, undefined, { signal }).catch(() => {});
+        await this.#deps.pause(10 + backoffMs(failures++, retryMinMs, retryMaxMs, this.#deps.random), signal);
       }
     }
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    const { reader, namespaces, now, onAnswer } = this.#deps;
-    if (now() - this.#refreshedMs >= refreshMs) {
-      await this.#take(new Map(namespaces.map((namespace) => [namespace, undefined])), signal);
-      this.#refreshedMs = now();
-    }
-    const notifications = await reader.poll(this.#ids, signal);
-    const known = notifications.filter(({ namespaceName }) => this.#ids.has(namespaceName));
-    if (known.length > 0) {
-      await this.#take(new Map(known.map(({ namespaceName, messages }) => [namespaceName, messages])), signal);
+    const { reader, now, onAnswer } = this.#deps;
+    if (now() - this.#refreshedMs >= refreshMs) await this.#readAll(new Map(), signal);
+    const told = (await reader.poll(this.#ids, signal)).filter(({ namespaceName }) => this.#ids.has(namespaceName));
+    if (told.length > 0) {
+      await this.#readAll(new Map(told.map(({ namespaceName, messages }) => [namespaceName, messages])), signal);
     }
     // Only now: what could not be read is told again.
-    for (const { namespaceName, notificationId } of known) this.#ids.set(namespaceName, notificationId);
+    for (const { namespaceName, notificationId } of told) this.#ids.set(namespaceName, notificationId);
     onAnswer();
   }
 
-  async #take(messages: Map<string, unknown>, signal: AbortSignal): Promise<void> {
-    const { reader, namespaces, onReleases } = this.#deps;
-    const read = new Map<string, ApolloRelease | undefined>();
-    for (const [namespace, message] of messages) {
-      read.set(namespace, await reader.read(namespace, this.#releases.get(namespace), message, signal));
+  /** All of them, whichever has changed: one that is gone is not told, and without it the others are half a release. */
+  async #readAll(messages: Map<string, unknown>, signal: AbortSignal): Promise<void> {
+    const { reader, namespaces, onReleases, now } = this.#deps;
+    const reads: NamespaceRead[] = [];
+    for (const namespace of namespaces) {
+      const known = this.#releases.get(namespace);
+      reads.push({ namespace, release: await reader.read(namespace, known, messages.get(namespace), signal) });
     }
-    const changed = [...read].filter(([namespace, release]) => {
+    const changed = reads.some(({ namespace, release }) => {
       return !this.#releases.has(namespace) || release?.releaseKey !== this.#releases.get(namespace)?.releaseKey;
     });
-    for (const [namespace, release] of changed) this.#releases.set(namespace, release);
-    if (changed.length === 0 || this.#releases.size < namespaces.length) return;
-    onReleases(namespaces.map((namespace) => ({ namespace, release: this.#releases.get(namespace) })));
+    for (const { namespace, release } of reads) this.#releases.set(namespace, release);
+    this.#refreshedMs = now();
+    if (changed) onReleases(reads);
   }
 }
