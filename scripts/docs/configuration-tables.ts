@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Type, { type TObject, type TSchema } from 'typebox';
@@ -18,21 +18,13 @@ type KeySchema = Partial<KeyOptions> & {
   pattern?: string;
 };
 
-const head = `# Configuration
+/** Between these lines of the page stand the tables. */
+const place = /(<!-- keys -->\n)[\s\S]*(<!-- end -->)/;
 
-Made from the schemas of the services by \`node scripts/docs/configuration.ts\`; a test compares the two.
-
-A service reads its keys from its defaults, then from the JSON file that \`LONGWIRE_CONFIG\` names (one object, keys as in
-the first column), then from the environment, then from Apollo ([config centre](config-centre.md)), where one is set; later wins. In the
-environment and in Apollo a list is separated by commas, and a truth value is \`true\` or \`false\`. A value that doesn't fit ends start-up
-with exit code 78 and one line for each fault on standard error.
-
-*hot* keys take effect in a running instance when they change in Apollo; others at its next start. *secret* values are never printed, and
-never taken from Apollo. *own* keys are of one instance or its host, and not taken from Apollo either. *required* keys have no default.
-`;
-
-/** The whole page, from each `config.ts` of a service. */
+/** `docs/configuration.md` with its tables as each `config.ts` of a service makes them; what is around them is written by hand. */
 export async function configurationPage(root: string): Promise<string> {
+  const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+  if (!place.test(page)) throw new Error('docs/configuration.md has no place for the tables');
   const services = readdirSync(join(root, 'services'))
     .filter((name) => name !== 'common' && existsSync(join(root, 'services', name, 'config.ts')))
     .sort();
@@ -42,7 +34,7 @@ export async function configurationPage(root: string): Promise<string> {
       return `## ${service}\n\n${tableOf(Config.properties as Record<string, TSchema>)}`;
     }),
   );
-  return `${[head, ...sections].join('\n')}`;
+  return page.replace(place, (_, begin, end) => `${begin}\n${sections.join('\n')}\n${end}`);
 }
 
 function tableOf(keys: Record<string, TSchema>): string {
