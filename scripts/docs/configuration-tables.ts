@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import Type, { type TObject, type TSchema } from 'typebox';
@@ -18,19 +18,13 @@ type KeySchema = Partial<KeyOptions> & {
   pattern?: string;
 };
 
-const head = `# Configuration
+/** Between these lines of the page stand the tables. */
+const place = /(<!-- keys -->\n)[\s\S]*(<!-- end -->)/;
 
-Made from the schemas of the services by \`node scripts/docs/configuration.ts\`; a test compares the two.
-
-A service reads its keys from its defaults, then from the JSON file that \`LONGWIRE_CONFIG\` names (one object, keys as in
-the first column), then from the environment; later wins. In the environment a list is separated by commas, and a truth
-value is \`true\` or \`false\`. A value that doesn't fit ends start-up with exit code 78 and one line for each fault on
-standard error. *hot* marks keys that are meant to change without a restart; in this version every change needs one.
-*secret* values are never printed. *required* keys have no default.
-`;
-
-/** The whole page, from each `config.ts` of a service. */
+/** `docs/configuration.md` with its tables as each `config.ts` of a service makes them; what is around them is written by hand. */
 export async function configurationPage(root: string): Promise<string> {
+  const page = readFileSync(join(root, 'docs/configuration.md'), 'utf8');
+  if (!place.test(page)) throw new Error('docs/configuration.md has no place for the tables');
   const services = readdirSync(join(root, 'services'))
     .filter((name) => name !== 'common' && existsSync(join(root, 'services', name, 'config.ts')))
     .sort();
@@ -40,11 +34,11 @@ export async function configurationPage(root: string): Promise<string> {
       return `## ${service}\n\n${tableOf(Config.properties as Record<string, TSchema>)}`;
     }),
   );
-  return `${[head, ...sections].join('\n')}`;
+  return page.replace(place, (_, begin, end) => `${begin}\n${sections.join('\n')}\n${end}`);
 }
 
 function tableOf(keys: Record<string, TSchema>): string {
-  const columns = ['key', 'environment', 'type', 'unit', 'default', 'bounds', 'notes', 'description'];
+  const columns = ['key', 'environment', 'type', 'unit', 'default', 'bounds', 'hot', 'notes', 'description'];
   const rows = Object.entries(keys).map(([key, schema]) => rowOf(key, schema, !Type.IsOptional(schema)));
   const lines = [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
   return `${lines.join('\n')}\n`;
@@ -53,7 +47,7 @@ function tableOf(keys: Record<string, TSchema>): string {
 function rowOf(key: string, given: TSchema, needed: boolean): string[] {
   const schema = given as KeySchema;
   const required = needed && schema.default === undefined;
-  const notes = [required ? 'required' : '', schema.hot ? 'hot' : '', schema.secret ? 'secret' : ''];
+  const notes = [required ? 'required' : '', schema.secret ? 'secret' : '', schema.own ? 'own' : ''];
   return [
     `\`${key}\``,
     `\`${envNameOf(key)}\``,
@@ -62,6 +56,7 @@ function rowOf(key: string, given: TSchema, needed: boolean): string[] {
     // The same page on every machine.
     schema.default === hostname() && key === 'instance' ? "the host's name" : defaultOf(schema),
     boundsOf(schema),
+    schema.hot ? 'yes' : '',
     notes.filter((note) => note !== '').join(', '),
     cell(schema.description ?? ''),
   ];

@@ -97,11 +97,12 @@ function credentialsOf({ app }: Installation): RunFile['app'] {
   return { appId: app.appId, appKey: app.appKey, masterSecret: app.masterSecret, appSecret: app.appSecret };
 }
 
-/** Nothing of what configures another Longwire in this shell reaches the roles. */
+/**
+ * Nothing of what configures another Longwire in this shell reaches the roles, but where their config centre is; its backup is kept
+ * with the other data.
+ */
 function roleEnvironment(dataDir: string): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value]];
-  });
-  return { ...Object.fromEntries(kept), [marker]: dataDir };
+  const passed = new Set(['PATH', 'HOME', 'LANG', 'TZ', 'TMPDIR', 'NODE_EXTRA_CA_CERTS', 'NODE_OPTIONS']);
+  const kept = Object.entries(process.env).filter(([name]) => passed.has(name) || name.startsWith('LONGWIRE_APOLLO_'));
+  return { LONGWIRE_APOLLO_BACKUP_DIR: join(dataDir, 'apollo'), ...Object.fromEntries(kept), [marker]: dataDir };
 }

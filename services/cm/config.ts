@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { baseConfig, busConfig, identityConfig } from '../common/base-config.ts';
+import { baseConfig, busConfig, callsConfig, identityConfig } from '../common/base-config.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
 const ms = 'ms' as const;
@@ -9,30 +9,30 @@ export const Config = Type.Object({
   ...busConfig,
   ...identityConfig,
   ...tracingConfig,
-  port: Type.Integer({ default: 8081, minimum: 0, maximum: 65535, description: 'Port of device connections' }),
+  port: Type.Integer({
+    default: 8081,
+    minimum: 0,
+    maximum: 65535,
+    own: true,
+    description: 'Port of device connections',
+  }),
   sharePort: Type.Boolean({
     default: false,
+    own: true,
     description: 'Several instances on this machine listen on `port` together',
   }),
   advertisedAddress: Type.Optional(
     Type.String({
       pattern: '^http://',
+      own: true,
       description: 'Where other roles reach this very instance; `http://host:opsPort` unless set',
     }),
   ),
-  userRedisUrl: Type.String({
-    default: 'http://127.0.0.1:7101',
-    pattern: '^http://',
-    description: 'Calls of user-redis',
-  }),
-  userMysqlUrl: Type.String({
-    default: 'http://127.0.0.1:7102',
-    pattern: '^http://',
-    description: 'Calls of user-mysql',
-  }),
+  ...callsConfig,
   maxConnections: Type.Integer({
     default: 15_000,
     minimum: 1,
+    hot: true,
     description: 'Device connections at the most; one more is answered 503',
   }),
   maxFrameBytes: Type.Integer({
@@ -45,48 +45,61 @@ export const Config = Type.Object({
     default: 10_000,
     minimum: 100,
     unit: ms,
+    hot: true,
     description: 'A connection that has not logged in by then closes 4408',
   }),
   heartbeatSeconds: Type.Integer({
     default: 60,
     minimum: 1,
     unit: 's',
-    description: 'Heartbeat told to devices; silent for 1.5 × that closes 4408',
+    hot: true,
+    description: 'Heartbeat told to devices at their login; silent for 1.5 × that closes 4408',
   }),
   window: Type.Integer({
     default: 32,
     minimum: 1,
     maximum: 999,
-    description: 'Unacknowledged unicast messages in flight per connection',
+    hot: true,
+    description: 'Unacknowledged unicast messages in flight per connection, as told at its login',
   }),
   framesPerSecond: Type.Integer({
     default: 200,
     minimum: 1,
+    hot: true,
     description: 'Client frames per connection in the long run; more closes 4429',
   }),
-  frameBurst: Type.Integer({ default: 600, minimum: 1, description: 'Client frames per connection at once' }),
+  frameBurst: Type.Integer({
+    default: 600,
+    minimum: 1,
+    hot: true,
+    description: 'Client frames per connection at once',
+  }),
   maxBufferedBytes: Type.Integer({
     default: 262_144,
     minimum: 16_384,
     unit: 'bytes',
+    hot: true,
     description: 'Send buffer over which a socket is left behind',
   }),
   blockedMs: Type.Integer({
     default: 30_000,
     minimum: 100,
     unit: ms,
+    hot: true,
     description: 'How long a socket may stay over that before it closes 4429',
   }),
   reattachMs: Type.Integer({
     default: 86_400_000,
     minimum: 1_000,
     unit: ms,
+    hot: true,
     description: 'How often a connection sets its route anew',
   }),
   sweepMs: Type.Integer({
     default: 300_000,
     minimum: 1_000,
     unit: ms,
+    hot: true,
     description: 'How often a quiet connection looks for messages whose hint was lost',
   }),
   leaseEveryMs: Type.Integer({
@@ -99,6 +112,7 @@ export const Config = Type.Object({
     default: 10_000,
     minimum: 0,
     unit: ms,
+    hot: true,
     description: 'Over how long a stopping node spreads the reconnects of its devices',
   }),
 });

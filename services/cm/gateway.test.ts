@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { waitFor } from '../../test/rigs/process.ts';
 import { Kicker } from './kicker.ts';
 import { nodeCalls } from './node-calls.ts';
@@ -155,4 +155,93 @@ test('a route is kicked here, or at the node that has its boot; a fault there is
   expect(device.wire.closes.map(({ code }) => code)).toEqual([4409]);
   await waitFor('the other node is asked', () => asked.length === 1);
   expect(asked).toEqual([{ boot: 'b2', conns: [6], reason: 'replaced' }]);
+});
+
+describe('limits that change while the node runs', () => {
+  test('maxConnections: full with fewer, room again with more, and nobody is closed', async () => {
+    const node = createNode();
+    const { wire } = await online(node);
+    node.room.maxConnections = 1;
+    expect(node.gateway.full).toBe(true);
+    node.room.maxConnections = 2;
+    expect(node.gateway.full).toBe(false);
+    expect(wire.closes).toEqual([]);
+  });
+
+  test('maxBufferedBytes: the buffer over which a socket is left behind', async () => {
+    const node = createNode();
+    const device = await online(node);
+    device.wire.bufferedBytes = 900;
+    node.gateway.deliver([push(device, 1)]);
+    expect(device.link.connection.blocked).toBe(false);
+    node.room.maxBufferedBytes = 800;
+    node.gateway.deliver([push(device, 2)]);
+    expect(device.link.connection.blocked).toBe(true);
+  });
+
+  test('blockedMs: how long it may stay so', async () => {
+    const node = createNode();
+    const device = await online(node);
+    node.limits.blockedMs = 1_000;
+    device.wire.bufferedBytes = 1_001;
+    node.gateway.deliver([push(device, 1)]);
+    pass(node, 2_000);
+    expect(device.wire.closes.map(({ code }) => code)).toEqual([4429]);
+  });
+
+  test('loginMs: a new connection has the new time', () => {
+    const node = createNode();
+    node.limits.loginMs = 2_000;
+    const { wire } = node.open();
+    pass(node, 3_000);
+    expect(wire.closes.map(({ code }) => code)).toEqual([4408]);
+  });
+
+  test('heartbeatSeconds and window: told to whoever logs in next; a device that was told otherwise is held to that', async () => {
+    const node = createNode();
+    const before = await online(node);
+    node.limits.heartbeatSeconds = 10;
+    node.limits.window = 2;
+    const after = node.open();
+    node.login(after, 'e'.repeat(32));
+    await waitFor('the welcome', () => after.wire.frames('welcome').length === 1);
+    expect(after.wire.frames('welcome')[0]).toMatchObject({ heartbeat: 10, window: 2 });
+    for (let seq = 1; seq <= 5; seq++) node.gateway.deliver([push(before, seq), push(after, seq)]);
+    expect([before, after].map(({ wire }) => wire.frames('push').length)).toEqual([4, 2]);
+    pass(node, 16_000);
+    expect([before, after].map(({ wire }) => wire.closes.map(({ code }) => code))).toEqual([[], [4408]]);
+    pass(node, 75_000);
+    expect(before.wire.closes.map(({ code }) => code)).toEqual([4408]);
+  });
+
+  test('framesPerSecond and frameBurst: of a connection that is there already', async () => {
+    const node = createNode();
+    const { link, wire } = await online(node);
+    node.limits.frameBurst = 3;
+    node.limits.framesPerSecond = 1;
+    for (let count = 0; count < 3; count++) node.gateway.text(link, '{"t":"ping"}');
+    expect(wire.closes).toEqual([]);
+    node.gateway.text(link, '{"t":"ping"}');
+    expect(wire.closes.map(({ code }) => code)).toEqual([4429]);
+  });
+
+  test('sweepMs and reattachMs: from the connection’s next deadline on', async () => {
+    const node = createNode();
+    const { link } = await online(node);
+    const pulls = async () => (await node.metrics.pulls.get()).values[0]?.value ?? 0;
+    const reattached = async () => (await node.metrics.reattached.get()).values.length;
+    node.limits.sweepMs = 20_000;
+    for (let minute = 0; minute < 3; minute++) {
+      pass(node, 60_000);
+      node.gateway.heard(link);
+    }
+    await waitFor('a sweep', async () => (await pulls()) > 0);
+    expect(await reattached()).toBe(0);
+    node.limits.reattachMs = 30_000;
+    for (let minute = 0; minute < 3; minute++) {
+      pass(node, 60_000);
+      node.gateway.heard(link);
+    }
+    await waitFor('an attach', async () => (await reattached()) > 0);
+  });
 });

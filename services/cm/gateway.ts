@@ -23,10 +23,10 @@ export interface EffectHandler {
   left(link: Link, who: { app: string; cid: string }): void;
 }
 
+/** Read each time they are needed: they may change. */
 export interface GatewayOptions {
   limits: ConnectionLimits;
-  maxBufferedBytes: number;
-  maxConnections: number;
+  room: { maxBufferedBytes: number; maxConnections: number };
   now: () => number;
 }
 
@@ -53,12 +53,12 @@ export class Gateway {
   }
 
   get full(): boolean {
-    return this.#links.size >= this.#options.maxConnections;
+    return this.#links.size >= this.#options.room.maxConnections;
   }
 
   /** Connections at the most. */
   get limit(): number {
-    return this.#options.maxConnections;
+    return this.#options.room.maxConnections;
   }
 
   counts(): { all: number; live: number } {
@@ -151,7 +151,7 @@ export class Gateway {
 
   #send(link: Link, write: (flushed?: () => void) => void): void {
     const { wire, connection } = link;
-    if (wire.buffered() <= this.#options.maxBufferedBytes) {
+    if (wire.buffered() <= this.#options.room.maxBufferedBytes) {
       write();
       return;
     }

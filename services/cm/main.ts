@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openConfigOrExit } from '../common/apollo/open.ts';
 import { AppDirectory } from '../common/app-directory.ts';
 import { Batcher } from '../common/batcher.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
-import { loadConfigOrExit } from '../common/config.ts';
 import { Health, ProgressMark } from '../common/health.ts';
 import { Identity } from '../common/identity.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
@@ -42,11 +42,12 @@ import { Presence } from './presence.ts';
 import { Sessions } from './sessions.ts';
 import { Storage } from './storage.ts';
 
-const config = loadConfigOrExit('cm', Config);
+const { config, follow } = await openConfigOrExit('cm', Config, process.env);
 const log = createLog('cm', config.instance, config.logLevel);
 const registry = createRegistry('cm', config.instance);
 const lifecycle = new Lifecycle(log);
 const health = new Health();
+follow({ log, registry, health, lifecycle });
 const now = Date.now;
 /** How long a stop waits for receipts and acks to be written; what is left comes again with the devices' next logins. */
 const flushMs = 3_000;
@@ -112,17 +113,12 @@ const sessions: Sessions = new Sessions({
   receipts: deviceReceipts,
   deliveries: new DeliveryTimes({ took: (seconds) => metrics.ackSeconds.observe(seconds), traces, now }),
   kick: (route, reason) => kicker.kick(route, reason),
-  window: config.window,
+  limits: config,
   metrics,
   now,
   log,
 });
-const gateway = new Gateway(
-  { limits: config, maxBufferedBytes: config.maxBufferedBytes, maxConnections: config.maxConnections, now },
-  sessions,
-  metrics,
-  log,
-);
+const gateway = new Gateway({ limits: config, room: config, now }, sessions, metrics, log);
 sessions.bind(gateway);
 const kicker = new Kicker(self, gateway, nodes, log);
 

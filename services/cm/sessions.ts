@@ -7,6 +7,7 @@ import type { Admission } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Effect } from './core/effects.ts';
+import type { ConnectionLimits } from './core/phase.ts';
 import type { DeliveryTimes } from './delivery-times.ts';
 import type { DeviceCalls } from './device-calls.ts';
 import type { DeviceReceipts } from './device-receipts.ts';
@@ -26,7 +27,8 @@ export interface SessionsDeps {
   deliveries: Pick<DeliveryTimes, 'sent' | 'acked'>;
   /** Ends a connection of another node, or of an earlier boot of this one. */
   kick: (route: Route, reason: 'replaced') => void;
-  window: number;
+  /** Read at each attach: it may change. */
+  limits: Pick<ConnectionLimits, 'window'>;
   metrics: CmMetrics;
   now: () => number;
   log: Logger;
@@ -230,7 +232,13 @@ export class Sessions implements EffectHandler {
     seq: number,
     session: Pick<AttachItem, 'again' | 'loggedInAt' | 'bseq' | 'tail'>,
   ): Promise<AttachResult> {
-    return this.#deps.storage.attach({ cid, route: this.#routeOf(link), seq, ...session, limit: this.#deps.window });
+    return this.#deps.storage.attach({
+      cid,
+      route: this.#routeOf(link),
+      seq,
+      ...session,
+      limit: this.#deps.limits.window,
+    });
   }
 
   #routeOf(link: Link): Route {

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import Type from 'typebox';
+import { apolloKeys } from './apollo/settings.ts';
 
 /** Keys that every service has; each spreads these into its own schema. */
 export const baseConfig = {
@@ -7,6 +8,7 @@ export const baseConfig = {
     default: hostname(),
     minLength: 1,
     maxLength: 64,
+    own: true,
     description: 'Name of this instance in logs and metrics',
   }),
   logLevel: Type.Enum(['debug', 'info', 'warn', 'error'], {
@@ -14,11 +16,12 @@ export const baseConfig = {
     hot: true,
     description: 'Least severe level that is logged',
   }),
-  host: Type.String({ default: '127.0.0.1', description: 'Address that this instance listens on' }),
+  host: Type.String({ default: '127.0.0.1', own: true, description: 'Address that this instance listens on' }),
   opsPort: Type.Integer({
     default: 0,
     minimum: 0,
     maximum: 65535,
+    own: true,
     description: 'Port of health, metrics and calls meant for this one instance; 0: any free port',
   }),
   internalSecrets: Type.Array(Type.String({ minLength: 16 }), {
@@ -27,6 +30,7 @@ export const baseConfig = {
     description: 'Shared secrets of internal calls: the first is sent, any is accepted',
   }),
   graceMs: Type.Integer({ default: 20_000, minimum: 100, unit: 'ms', description: 'How long a stop may take' }),
+  ...apolloKeys,
 };
 
 /** Keys of the services that speak to the bus. */
@@ -48,6 +52,20 @@ export const busConfig = {
     minimum: 60_000,
     unit: 'ms',
     description: 'How long the bus keeps records; at least the longest ttl (3 days)',
+  }),
+};
+
+/** Keys of the services that call the two of the users' state. */
+export const callsConfig = {
+  userRedisUrl: Type.String({
+    default: 'http://127.0.0.1:7101',
+    pattern: '^http://',
+    description: 'Calls of user-redis',
+  }),
+  userMysqlUrl: Type.String({
+    default: 'http://127.0.0.1:7102',
+    pattern: '^http://',
+    description: 'Calls of user-mysql',
   }),
 };
 

@@ -9,8 +9,10 @@ export interface KeyOptions {
   unit?: 'ms' | 's' | 'bytes';
   /** Changes without a restart. */
   hot?: boolean;
-  /** Never printed or logged. */
+  /** Never printed or logged, nor taken from a config centre. */
   secret?: boolean;
+  /** Of this one instance or its host: never taken from a config centre, which says the same to all. */
+  own?: boolean;
 }
 
 export const envPrefix = 'LONGWIRE_';
@@ -46,14 +48,12 @@ export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
   const values: Record<string, unknown> = {};
   for (const [key, property] of Object.entries(properties)) {
     const text = env[envNameOf(key)];
-    const value = text !== undefined ? fromText(text, property) : (fromFile[key] ?? defaultOf(property));
+    const value = text !== undefined ? valueOfText(text, property) : (fromFile[key] ?? defaultOf(property));
     if (value === undefined) {
       if (!Type.IsOptional(property)) faults.push(`${key}: is required (set ${envNameOf(key)})`);
       continue;
     }
-    for (const error of Errors(property, value)) {
-      faults.push(`${key}${error.instancePath}: ${error.message}${shown(property, value)}`);
-    }
+    faults.push(...faultsOfValue(key, property, value));
     values[key] = value;
   }
   if (faults.length > 0) throw new ConfigError(faults);
@@ -71,6 +71,22 @@ export function loadConfigOrExit<S extends TObject>(service: string, schema: S):
   }
 }
 
+/** What a text stands for under a key; one that isn't written as the key's type stays a text, and is a fault then. */
+export function valueOfText(text: string, property: TSchema): unknown {
+  const type = (property as { type?: string }).type;
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (type === 'array') return text.split(',').map((part) => part.trim());
+  return text;
+}
+
+/** What is wrong with a key's value, one line each. */
+export function faultsOfValue(key: string, property: TSchema, value: unknown): string[] {
+  return Errors(property, value).map(
+    (error) => `${key}${error.instancePath}: ${error.message}${shown(property, value)}`,
+  );
+}
+
 function readFile(path: string | undefined, faults: string[]): Record<string, unknown> {
   if (!path) return {};
   try {
@@ -85,14 +101,6 @@ function readFile(path: string | undefined, faults: string[]): Record<string, un
 
 function defaultOf(property: TSchema): unknown {
   return (property as { default?: unknown }).default;
-}
-
-function fromText(text: string, property: TSchema): unknown {
-  const type = (property as { type?: string }).type;
-  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  if (type === 'array') return text.split(',').map((part) => part.trim());
-  return text;
 }
 
 function shown(property: TSchema, value: unknown): string {

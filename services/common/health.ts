@@ -13,6 +13,7 @@ export interface HealthReport {
 export class Health {
   #live = new Map<string, Check>();
   #ready = new Map<string, Check>();
+  #notes = new Map<string, () => unknown>();
   #stopping = false;
 
   addLive(name: string, check: Check): void {
@@ -21,6 +22,11 @@ export class Health {
 
   addReady(name: string, check: Check): void {
     this.#ready.set(name, check);
+  }
+
+  /** Adds to the report of `ready` what bears on no answer of it. */
+  addNote(name: string, note: () => unknown): void {
+    this.#notes.set(name, note);
   }
 
   /** From now on not ready, whatever the checks say. */
@@ -32,9 +38,11 @@ export class Health {
     return report(this.#live);
   }
 
-  ready(): HealthReport {
-    if (this.#stopping) return { ok: false, faults: { lifecycle: 'stopping' } };
-    return report(this.#ready);
+  /** Beside the report, what parts tell of themselves. */
+  ready(): HealthReport & Record<string, unknown> {
+    const told = Object.fromEntries([...this.#notes].map(([name, note]) => [name, note()]));
+    if (this.#stopping) return { ...told, ok: false, faults: { lifecycle: 'stopping' } };
+    return { ...told, ...report(this.#ready) };
   }
 }
 

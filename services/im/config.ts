@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { baseConfig, busConfig, identityConfig, routeConfig } from '../common/base-config.ts';
+import { baseConfig, busConfig, callsConfig, identityConfig, routeConfig } from '../common/base-config.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
 const ms = 'ms' as const;
@@ -15,21 +15,13 @@ export const Config = Type.Object({
     minItems: 1,
     description: 'Which parts run in this instance',
   }),
-  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port of the upstream API' }),
+  port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, own: true, description: 'Port of the upstream API' }),
   sharePort: Type.Boolean({
     default: false,
+    own: true,
     description: 'Several instances on this machine listen on `port` together',
   }),
-  userRedisUrl: Type.String({
-    default: 'http://127.0.0.1:7101',
-    pattern: '^http://',
-    description: 'Calls of user-redis',
-  }),
-  userMysqlUrl: Type.String({
-    default: 'http://127.0.0.1:7102',
-    pattern: '^http://',
-    description: 'Calls of user-mysql',
-  }),
+  ...callsConfig,
   tokenKeys: Type.Array(Type.String({ minLength: 16 }), {
     minItems: 1,
     secret: true,
@@ -38,6 +30,7 @@ export const Config = Type.Object({
   maxQueueDepth: Type.Integer({
     default: 10_000,
     minimum: 1,
+    hot: true,
     description: 'Messages that may wait for one device; a further push is refused with 30019',
   }),
   routerBatch: Type.Integer({
@@ -55,6 +48,7 @@ export const Config = Type.Object({
   plannerMaxLag: Type.Integer({
     default: 5_000,
     minimum: 1,
+    hot: true,
     description: 'The planner waits while more route records than this are not yet routed',
   }),
   callbackAllowInternal: Type.Boolean({
@@ -72,6 +66,7 @@ export const Config = Type.Object({
     default: 100_000,
     minimum: 1_000,
     maximum: 300_000,
+    hot: true,
     description: 'Receipts of one app that may wait in this instance; further ones are dropped',
   }),
   webPushSubject: Type.Optional(

@@ -1,6 +1,6 @@
+import { openConfigOrExit } from '../common/apollo/open.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
-import { loadConfigOrExit } from '../common/config.ts';
 import { Health, ProgressMark } from '../common/health.ts';
 import { Identity } from '../common/identity.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
@@ -20,7 +20,7 @@ import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
-import { defaultApiLimits } from './api/deps.ts';
+import { liveApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
 import { startCallback } from './callback/start.ts';
 import { startChannels } from './channel/start.ts';
@@ -31,11 +31,12 @@ import type { Parts } from './parts.ts';
 import { startPlanner } from './planner/start.ts';
 import { startRouter } from './router/start.ts';
 
-const config = loadConfigOrExit('im', Config);
+const { config, follow } = await openConfigOrExit('im', Config, process.env);
 const log = createLog('im', config.instance, config.logLevel);
 const registry = createRegistry('im', config.instance);
 const lifecycle = new Lifecycle(log);
 const health = new Health();
+follow({ log, registry, health, lifecycle });
 const secret = config.internalSecrets[0]!;
 const topics = topicsOf(config.topicPrefix, config.routeGeneration);
 const groups = groupsOf(config.topicPrefix);
@@ -108,7 +109,7 @@ if (runs('api')) {
     metrics: createApiMetrics(registry),
     now: Date.now,
     appCacheMs: 30_000,
-    limits: { ...defaultApiLimits, maxDepth: config.maxQueueDepth },
+    limits: liveApiLimits(config),
   });
   const port = await listen(api, config.host, config.port, config.sharePort);
   lifecycle.onStop('api', () => api.close());

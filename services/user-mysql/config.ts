@@ -4,9 +4,10 @@ import { baseConfig, busConfig } from '../common/base-config.ts';
 export const Config = Type.Object({
   ...baseConfig,
   ...busConfig,
-  port: Type.Integer({ default: 7102, minimum: 0, maximum: 65535, description: 'Port of internal calls' }),
+  port: Type.Integer({ default: 7102, minimum: 0, maximum: 65535, own: true, description: 'Port of internal calls' }),
   sharePort: Type.Boolean({
     default: false,
+    own: true,
     description: 'Several instances on this machine listen on `port` together',
   }),
   mysqlUrl: Type.String({

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { openConfigOrExit } from '../common/apollo/open.ts';
 import type { Bus, Consumer } from '../common/bus/bus.ts';
 import { openBus } from '../common/bus/open.ts';
-import { loadConfigOrExit } from '../common/config.ts';
 import { Health } from '../common/health.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
@@ -31,11 +31,12 @@ const keepAgainMs = 60_000;
 /** Deadline of one of its small steps. */
 const keepStepMs = 30_000;
 
-const config = loadConfigOrExit('user-mysql', Config);
+const { config, follow } = await openConfigOrExit('user-mysql', Config, process.env);
 const log = createLog('user-mysql', config.instance, config.logLevel);
 const registry = createRegistry('user-mysql', config.instance);
 const lifecycle = new Lifecycle(log);
 const health = new Health();
+follow({ log, registry, health, lifecycle });
 runUntilSignal(lifecycle, log, config.graceMs);
 
 // First of all, as start-up may have to wait for MySQL: probes have to tell that from a process that hangs.

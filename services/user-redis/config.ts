@@ -4,9 +4,10 @@ import { baseConfig, routeConfig } from '../common/base-config.ts';
 export const Config = Type.Object({
   ...baseConfig,
   routePartitions: routeConfig.routePartitions,
-  port: Type.Integer({ default: 7101, minimum: 0, maximum: 65535, description: 'Port of internal calls' }),
+  port: Type.Integer({ default: 7101, minimum: 0, maximum: 65535, own: true, description: 'Port of internal calls' }),
   sharePort: Type.Boolean({
     default: false,
+    own: true,
     description: 'Several instances on this machine listen on `port` together',
   }),
   redisUrl: Type.String({ default: 'redis://127.0.0.1:6379', secret: true, description: "The users' Redis" }),

@@ -1,4 +1,4 @@
-import { loadConfigOrExit } from '../common/config.ts';
+import { openConfigOrExit } from '../common/apollo/open.ts';
 import { Health } from '../common/health.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
@@ -11,11 +11,12 @@ import { RedisStore } from './edges/redis-store.ts';
 import { createHandlers } from './handlers.ts';
 import { createMetrics } from './metrics.ts';
 
-const config = loadConfigOrExit('user-redis', Config);
+const { config, follow } = await openConfigOrExit('user-redis', Config, process.env);
 const log = createLog('user-redis', config.instance, config.logLevel);
 const registry = createRegistry('user-redis', config.instance);
 const lifecycle = new Lifecycle(log);
 const health = new Health();
+follow({ log, registry, health, lifecycle });
 
 const store = new RedisStore({ url: config.redisUrl, commandMs: config.redisCommandMs }, log);
 const metrics = createMetrics(registry, () => store.open);

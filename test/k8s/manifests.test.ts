@@ -8,7 +8,7 @@ import { faultsOf } from './schemas.ts';
 const lines = ['push', 'iot'];
 const folders = [
   ...lines.flatMap((line) => [`k8s/overlays/${line}`, `k8s/overlays/${line}/migrations`]),
-  ...['test/k8s/options', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring'],
+  ...['test/k8s/options', 'test/k8s/apollo', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring'],
 ];
 const missing = kustomizeMissing();
 const rendered = new Map(missing ? [] : folders.map((folder) => [folder, render(folder)]));

@@ -24,6 +24,8 @@ export interface SystemOptions {
   remoteWrite?: string;
   /** File with certificates (PEM) that its processes trust besides. */
   trusted?: string;
+  /** Of `up`, beside this process's environment. */
+  env?: Record<string, string>;
 }
 
 /** The whole system, run by `up` itself. */
@@ -69,11 +71,10 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'longwire-system-'));
   mkdirSync(dataDir, { recursive: true });
   const outputFile = join(dataDir, 'up.log');
-  const { child, ended } = spawnUp(
-    argsOf(options, dataDir, options.basePort ?? (await freeBasePort())),
-    outputFile,
-    options.trusted,
-  );
+  const { child, ended } = spawnUp(argsOf(options, dataDir, options.basePort ?? (await freeBasePort())), outputFile, {
+    ...options.env,
+    ...(options.trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: options.trusted }),
+  });
   const run = (): RunFile => JSON.parse(readFileSync(runFileOf(dataDir), 'utf8')) as RunFile;
   const processOf = (instance: string): RunningProcess => {
     const found = run().processes.find((one) => one.instance === instance);
@@ -132,11 +133,11 @@ function argsOf(options: SystemOptions, dataDir: string, basePort: number): stri
   return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...settings, ...agents];
 }
 
-function spawnUp(args: string[], outputFile: string, trusted: string | undefined) {
+function spawnUp(args: string[], outputFile: string, env: Record<string, string>) {
   const output = openSync(outputFile, 'w');
   const child = spawn(process.execPath, [join(root, 'scripts/up/main.ts'), ...args], {
     cwd: root,
-    env: { ...process.env, ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: trusted }) },
+    env: { ...process.env, ...env },
     // The channel closes when this process ends, however it ends, and `up` stops then.
     stdio: ['ignore', output, output, 'ipc'],
   });

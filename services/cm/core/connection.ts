@@ -101,16 +101,17 @@ export class Connection {
   attached(who: Who, session: string, seq: number, bseq: number, found: Stored, now: number): Effect[] {
     if (this.#phase.is !== 'busy') return [];
     const { held, missed } = this.#phase;
-    const delivery = new Delivery(this.#limits.window, seq);
+    const { heartbeatSeconds, window } = this.#limits;
+    const delivery = new Delivery(window, seq);
     const cursor = new BroadcastCursor(bseq);
     const times = { loggedInAt: now, attachedAt: now, sweptAt: now, blockedSince: 0 };
-    this.#phase = { is: 'live', who, delivery, cursor, ...times };
+    this.#phase = { is: 'live', who, delivery, cursor, ...times, heartbeatSeconds };
     const welcome = send({
       t: 'welcome',
       session,
-      heartbeat: this.#limits.heartbeatSeconds,
+      heartbeat: heartbeatSeconds,
       serverTime: now,
-      window: this.#limits.window,
+      window,
       bseq,
     });
     if (missed) delivery.hint();

@@ -11,7 +11,7 @@ function deadlinesOf(phase: Phase, heardAt: number, limits: ConnectionLimits): [
   if (phase.is === 'closed') return [];
   if (phase.is !== 'live') return [['login', phase.since + limits.loginMs]];
   const deadlines: [Due, number][] = [
-    ['heartbeat', heardAt + limits.heartbeatSeconds * 1_000 * missedHeartbeats],
+    ['heartbeat', heardAt + phase.heartbeatSeconds * 1_000 * missedHeartbeats],
     ['reattach', phase.attachedAt + limits.reattachMs],
     ['sweep', phase.sweptAt + limits.sweepMs],
   ];

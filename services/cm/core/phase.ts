@@ -1,7 +1,7 @@
 import type { BroadcastCursor } from './broadcast-cursor.ts';
 import type { Delivery } from './delivery.ts';
 
-/** Limits and times that all connections share. */
+/** Limits and times that all connections share. They may change: a connection reads them when it needs them. */
 export interface ConnectionLimits {
   loginMs: number;
   heartbeatSeconds: number;
@@ -35,5 +35,7 @@ export type Phase =
       attachedAt: number;
       sweptAt: number;
       blockedSince: number;
+      /** As it was told at the login, however the limit has changed since. */
+      heartbeatSeconds: number;
     }
   | { is: 'closed' };

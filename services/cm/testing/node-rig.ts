@@ -23,7 +23,7 @@ export const self = { node: 'n1', boot: 'b1', address: 'http://127.0.0.1:1' };
 export const appId = 'app';
 
 const app: App = { appId, appKey: 'k', masterSecret: 'm', appSecret: 's', name: 'n', disabled: false };
-const limits: ConnectionLimits = {
+const defaultLimits: ConnectionLimits = {
   loginMs: 10_000,
   heartbeatSeconds: 60,
   window: 4,
@@ -51,6 +51,9 @@ export function createNode(options: { maxConnections?: number } = {}) {
     blacklist: new Set<string>(),
   };
   const now = (): number => state.now;
+  /** What a test may change while the node runs. */
+  const limits = { ...defaultLimits };
+  const room = { maxBufferedBytes: 1_000, maxConnections: options.maxConnections ?? 100 };
   const queues = new MemoryQueues();
   const logs = new MemoryLogs();
   const storage = new Storage(queues, 1_000);
@@ -86,17 +89,12 @@ export function createNode(options: { maxConnections?: number } = {}) {
     receipts: deviceReceipts,
     deliveries: new DeliveryTimes({ took: () => {}, traces: undefined, now }),
     kick: (route) => void state.kicked.push(route),
-    window: limits.window,
+    limits,
     metrics,
     now,
     log,
   });
-  const gateway: Gateway = new Gateway(
-    { limits, maxBufferedBytes: 1_000, maxConnections: options.maxConnections ?? 100, now },
-    sessions,
-    metrics,
-    log,
-  );
+  const gateway: Gateway = new Gateway({ limits, room, now }, sessions, metrics, log);
   sessions.bind(gateway);
 
   function open(): TestDevice {
@@ -116,5 +114,21 @@ export function createNode(options: { maxConnections?: number } = {}) {
     gateway.text(link, JSON.stringify({ t: 'login', appId, cid, token, seq: 0, ...fields }));
   }
 
-  return { state, queues, logs, broadcasts, storage, acks, sessions, gateway, identity, metrics, log, open, login };
+  return {
+    state,
+    limits,
+    room,
+    queues,
+    logs,
+    broadcasts,
+    storage,
+    acks,
+    sessions,
+    gateway,
+    identity,
+    metrics,
+    log,
+    open,
+    login,
+  };
 }

@@ -36,6 +36,16 @@ export const defaultApiLimits: ApiLimits = {
   reservationLeaseMs: 10_000,
 };
 
+/** The limits with those of the configuration, as these are each time they are read. */
+export function liveApiLimits(config: { readonly maxQueueDepth: number }): ApiLimits {
+  return {
+    ...defaultApiLimits,
+    get maxDepth() {
+      return config.maxQueueDepth;
+    },
+  };
+}
+
 export type UserRedisOfApi = Pick<
   Client<UserRedisCalls>,
   | keyof typeof blackMarkCalls

@@ -119,7 +119,7 @@ test('CB2 a prompt upstream that turns slow is waited for once, for as long as i
 
 test('CB3 past its bound an app is told no more, and others are', async () => {
   const { post, told, state, release } = upstreams();
-  const { callbacks, metric } = callbacksRig(apps, post, { promptMs: 1, maxWaiting: 3 });
+  const { callbacks, metric } = callbacksRig(apps, post, { promptMs: 1, limits: { callbackMaxWaiting: 3 } });
   state.hangs = true;
   await callbacks.handle(
     batchOf([receipt('dead', 't', [1, 2]), receipt('dead', 't', [3, 4]), receipt('dead', 't', [5])]),

@@ -11,8 +11,8 @@ import { Room } from './room.ts';
 
 export interface CallbacksDeps extends Omit<LaneDeps, 'stopped'> {
   identity: Pick<Identity, 'messageId'>;
-  /** Receipts of one app that wait at the most; further ones are dropped. */
-  maxWaiting: number;
+  /** Receipts of one app that wait at the most; further ones are dropped. Read each time, as it may change. */
+  limits: { readonly callbackMaxWaiting: number };
 }
 
 /** Receipts of all apps that wait at the most. */
@@ -38,7 +38,7 @@ export class Callbacks {
 
   constructor(deps: CallbacksDeps) {
     this.#deps = deps;
-    this.#room = new Room(deps.maxWaiting, maxWaitingTotal);
+    this.#room = new Room(() => deps.limits.callbackMaxWaiting, maxWaitingTotal);
   }
 
   /** Receipts that wait or are under way. */

@@ -3,12 +3,13 @@
  * upstreams are away, what waits for them leaves as much again for the next, down to `maxTotal / (their number + 1)`.
  */
 export class Room {
-  readonly #maxPerApp: number;
+  readonly #maxPerApp: () => number;
   readonly #maxTotal: number;
   readonly #perApp = new Map<string, number>();
   #total = 0;
 
-  constructor(maxPerApp: number, maxTotal: number) {
+  /** @param maxPerApp asked each time: it may change. */
+  constructor(maxPerApp: () => number, maxTotal: number) {
     this.#maxPerApp = maxPerApp;
     this.#maxTotal = maxTotal;
   }
@@ -21,7 +22,7 @@ export class Room {
   take(app: string, count: number): boolean {
     const taken = (this.#perApp.get(app) ?? 0) + count;
     const left = this.#maxTotal - this.#total - count;
-    if (taken > Math.min(this.#maxPerApp, left)) return false;
+    if (taken > Math.min(this.#maxPerApp(), left)) return false;
     this.#perApp.set(app, taken);
     this.#total += count;
     return true;

@@ -34,7 +34,7 @@ export async function startCallback(parts: Parts): Promise<void> {
     find: (appId) => apps.find(appId),
     aliases: new Aliases(mysql, Date.now, () => metrics.withoutAliases.inc()),
     identity: new Identity(config.identityKeys),
-    ...{ pausesMs, promptMs, maxWaiting: config.callbackMaxWaiting, metrics, log },
+    ...{ pausesMs, promptMs, limits: config, metrics, log },
   });
   const consumer = await bus.consume({
     topic: topics.receipt,

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { waitFor } from '../../../test/rigs/process.ts';
 import type { Batch, NewRecord } from '../../common/bus/bus.ts';
 import type { RouteRecord, TaskRecord } from '../../common/protocol/bus-records.ts';
 import { createPlannerMetrics } from '../metrics.ts';
@@ -33,6 +34,7 @@ function rig(routePartitions = 4) {
     jobs: [] as string[],
     told: 0,
   };
+  const limits = { plannerMaxLag: 10 };
   const planner = new Planner({
     bus: {
       lag: async () => {
@@ -63,13 +65,13 @@ function rig(routePartitions = 4) {
     routeTopic: 'route',
     routerGroup: 'router',
     routePartitions,
-    maxLag: 10,
+    limits,
     metrics: createPlannerMetrics(new Registry(), () => 0),
     now: () => now,
     log: pino({ level: 'silent' }),
   });
   const records = () => state.published.flat().map(({ value }) => JSON.parse(value) as RouteRecord);
-  return { planner, state, records };
+  return { planner, state, records, limits };
 }
 
 test('each task gets its own cids, aliases are looked up in one call, and what is not a task is passed over', async () => {
@@ -90,6 +92,17 @@ test('nothing is written while routers lag behind; a batch left off meanwhile re
   expect(state.published).toEqual([]);
   state.lag = 10;
   await planner.handle(batch);
+  expect(state.published.length).toBe(1);
+});
+
+test('a planner that waits goes on when more lag is allowed', async () => {
+  const { planner, state, limits } = rig();
+  state.lag = 11;
+  const handled = planner.handle(batchOf([task('a', { cids: [cid(1)] })]));
+  await waitFor('it asks for the lag', () => state.asked > 0);
+  expect(state.published).toEqual([]);
+  limits.plannerMaxLag = 11;
+  await handled;
   expect(state.published.length).toBe(1);
 });
 

@@ -23,8 +23,8 @@ export interface PlannerDeps {
   routeTopic: string;
   routerGroup: string;
   routePartitions: number;
-  /** Route records not yet routed above which no further ones are written. */
-  maxLag: number;
+  /** Route records not yet routed above which no further ones are written; read each time, as it may change. */
+  limits: { plannerMaxLag: number };
   metrics: PlannerMetrics;
   /** Undefined where tracing is off. */
   traces?: PushTraces | undefined;
@@ -104,11 +104,11 @@ export class Planner {
 
   /** Rejects if the partition is handed over in the meantime: what resolves is committed. */
   async #routersKeepUp(batch: Batch): Promise<void> {
-    const { bus, routeTopic, routerGroup, maxLag, metrics } = this.#deps;
+    const { bus, routeTopic, routerGroup, limits, metrics } = this.#deps;
     for (;;) {
       const lag = await bus.lag(routeTopic, routerGroup);
       const waiting = [...lag.values()].reduce((sum, one) => sum + one, 0);
-      if (waiting <= maxLag) return;
+      if (waiting <= limits.plannerMaxLag) return;
       metrics.waits.inc();
       await sleep(lagPauseMs);
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');

@@ -31,7 +31,7 @@ export async function startPlanner(parts: Parts): Promise<void> {
     routeTopic: topics.route,
     routerGroup: groups.router,
     routePartitions: config.routePartitions,
-    maxLag: config.plannerMaxLag,
+    limits: config,
     metrics: createPlannerMetrics(registry, () => runner.running),
     traces,
     now: Date.now,

@@ -86,7 +86,7 @@ test('an upstream that refuses connections at first is told when it takes them, 
 test('an upstream that hangs holds up no other; its receipts time out three times each and are dropped', async () => {
   const [hanging, fast] = [await server(hang), await server()];
   const { callbacks, metric } = rig([appOf('hanging', hanging.url), appOf('fast', fast.url)], {
-    ...{ post: realPost({ tryMs: 300 }), promptMs: 100, maxWaiting: 1_000 },
+    ...{ post: realPost({ tryMs: 300 }), promptMs: 100, limits: { callbackMaxWaiting: 1_000 } },
   });
   const begunMs = performance.now();
   for (let device = 0; device < 200; device++) {

@@ -41,7 +41,7 @@ export function callbacksRig(apps: App[], post: Post, options: Partial<Callbacks
     find: async (appId) => known.get(appId) ?? null,
     aliases: { of: async () => new Map() },
     identity: { messageId: (_, task) => `${task}.mac` },
-    maxWaiting: 10_000,
+    limits: { callbackMaxWaiting: 10_000 },
     pausesMs: [1, 1],
     promptMs: 60_000,
     metrics,
