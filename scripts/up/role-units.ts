@@ -14,6 +14,8 @@ const drainMs = 1_000;
 
 export interface RolePlan {
   units: Unit[];
+  /** Instance `number` of a role, whether it is among `units` or not; the same one each time. */
+  unitOf: (role: Role, number: number) => Promise<Unit>;
   /** Service port of each role, the same for all its instances. */
   portOf: Record<Role, number>;
 }
@@ -38,13 +40,18 @@ export async function planRoles(input: PlanInput): Promise<RolePlan> {
     'user-redis': await ports.free(),
     'user-mysql': await ports.free(),
   };
+  const made = new Map<string, Unit>();
+  const unitOf = async (role: Role, number: number): Promise<Unit> => {
+    const instance = `${role}-${number}`;
+    const unit = made.get(instance) ?? roleUnit(input, portOf, role, instance, await ports.free());
+    made.set(instance, unit);
+    return unit;
+  };
   const units: Unit[] = [];
   for (const role of roles) {
-    for (let number = 1; number <= options.scale[role]; number++) {
-      units.push(roleUnit(input, portOf, role, `${role}-${number}`, await ports.free()));
-    }
+    for (let number = 1; number <= options.scale[role]; number++) units.push(await unitOf(role, number));
   }
-  return { units, portOf };
+  return { units, unitOf, portOf };
 }
 
 function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, instance: string, opsPort: number): Unit {
@@ -64,7 +71,7 @@ function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, in
           LONGWIRE_LOG_LEVEL: 'info',
           LONGWIRE_OPS_PORT: String(opsPort),
           LONGWIRE_PORT: String(portOf[role]),
-          LONGWIRE_SHARE_PORT: String(input.options.scale[role] > 1),
+          LONGWIRE_SHARE_PORT: String(input.options.scale[role] > 1 || input.options.autoscale !== undefined),
           LONGWIRE_INTERNAL_SECRETS: input.installation.internalSecret,
           LONGWIRE_GRACE_MS: String(roleGraceMs),
           ...ownEnv(role, input, portOf),

@@ -21,6 +21,7 @@ import { createClient } from '../common/rpc/client.ts';
 import { untilDone } from '../common/until-done.ts';
 import { defaultApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
+import { showBusLag } from './bus-lag.ts';
 import { startCallback } from './callback/start.ts';
 import { startChannels } from './channel/start.ts';
 import { Config } from './config.ts';
@@ -84,6 +85,7 @@ const parts: Parts = {
   ...{ bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
   ...{ config, registry, health, lifecycle, log },
 };
+showBusLag(parts);
 if (runs('router')) await startRouter(parts);
 if (runs('planner')) await startPlanner(parts);
 if (runs('callback')) await startCallback(parts);

@@ -18,6 +18,8 @@ export interface SystemOptions {
   basePort?: number;
   /** With the demo device, which is left out otherwise. */
   demo?: boolean;
+  /** Further flags of `up`. */
+  flags?: string[];
   /** File with certificates (PEM) that its processes trust besides. */
   trusted?: string;
 }
@@ -123,7 +125,7 @@ function argsOf(options: SystemOptions, dataDir: string, basePort: number): stri
   const scale = Object.entries(options.scale ?? {}).flatMap(([role, count]) => ['--scale', `${role}=${count}`]);
   const bus = options.bus === undefined ? [] : ['--bus', options.bus];
   const demo = options.demo ? [] : ['--no-demo'];
-  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus];
+  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...(options.flags ?? [])];
 }
 
 function spawnUp(args: string[], outputFile: string, trusted: string | undefined) {
