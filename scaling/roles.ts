@@ -56,11 +56,11 @@ const cm: ScaledRole = {
       kind: 'load',
       target: 400,
       unit: 'logins/s',
-      why: 'a quarter of what a thread does: each also costs user-redis a call, and messages go on meanwhile',
+      why: 'a seventh of what a thread does: each also costs user-redis a call, and messages go on meanwhile',
     },
   },
   behavior: patient,
-  limits: { min: 3, max: 30 },
+  limits: { min: 3, max: 10 },
   read: (readings) => ({
     connections: readings.sum('longwire_cm_connections'),
     logins: readings.rate('longwire_cm_logins_total'),
@@ -71,7 +71,7 @@ const im: ScaledRole = {
   figures: {
     records: {
       kind: 'load',
-      target: 200,
+      target: 400,
       unit: 'route records/s, and what is behind within a minute',
       why: 'half of the single pushes that a thread both accepts and routes',
     },
@@ -83,7 +83,7 @@ const im: ScaledRole = {
     },
   },
   behavior,
-  limits: { min: 2, max: 20 },
+  limits: { min: 2, max: 7 },
   read(readings) {
     const routed = readings.rate('longwire_router_records_total');
     const behind = readings.most('longwire_bus_lag_records', ({ group }) => group === 'router');
@@ -96,33 +96,38 @@ const im: ScaledRole = {
 
 const userRedis: ScaledRole = {
   figures: {
-    calls: { kind: 'load', target: 600, unit: 'calls/s', why: 'half of what a thread does' },
+    calls: { kind: 'load', target: 700, unit: 'calls/s', why: 'half of what a thread does' },
     in_flight: {
       kind: 'load',
-      target: 12,
+      target: 14,
       unit: 'calls in flight',
-      why: 'what 600 calls/s are at 20 ms each; more of them means that they wait',
+      why: 'what 700 calls/s are at 20 ms each; more of them means that they wait',
     },
     latency: { kind: 'strain', target: 0.05, unit: 'mean seconds a call', why: 'callers give a look-up 400 ms' },
   },
   behavior,
-  limits: { min: 2, max: 10 },
+  limits: { min: 2, max: 5 },
   read: callsOf,
 };
 
 const userMysql: ScaledRole = {
   figures: {
-    calls: { kind: 'load', target: 900, unit: 'calls/s', why: 'half of what a thread does' },
+    calls: {
+      kind: 'load',
+      target: 1_000,
+      unit: 'calls/s',
+      why: 'a quarter of the small reads that a thread does: writes take more, and receipts are counted beside them',
+    },
     in_flight: {
       kind: 'load',
-      target: 10,
+      target: 8,
       unit: 'calls in flight',
-      why: 'its pool has ten connections: from there on calls wait',
+      why: 'its pool has ten connections (mysqlPoolSize): beyond them calls wait',
     },
     latency: { kind: 'strain', target: 0.1, unit: 'mean seconds a call', why: 'callers give a look-up 400 ms' },
   },
   behavior,
-  limits: { min: 2, max: 8 },
+  limits: { min: 2, max: 4 },
   read: callsOf,
 };
 

@@ -31,9 +31,9 @@ test('up: at once, and by the larger of the policies within a period', () => {
 
 test('down: only when nothing more was wanted for the whole window, then one a period', () => {
   const steps = run([5, ...Array.from({ length: 40 }, () => 1)], 5);
-  expect(steps.slice(0, 21).every((one) => one === 5)).toBe(true);
-  expect(steps[21]).toBe(4);
-  expect(steps.slice(21, 30)).toEqual([4, 4, 4, 4, 3, 3, 3, 3, 2]);
+  expect(steps.slice(0, 20).every((one) => one === 5)).toBe(true);
+  expect(steps[20]).toBe(4);
+  expect(steps.slice(20, 29)).toEqual([4, 4, 4, 4, 3, 3, 3, 3, 2]);
 });
 
 test('a single moment of more within the window keeps them', () => {

@@ -41,7 +41,7 @@ export function pace(
   const { current, wanted, nowMs } = state;
   const recommended = [...history.recommended, { atMs: nowMs, wanted }];
   const since = (seconds: number): number[] =>
-    recommended.filter(({ atMs }) => nowMs - atMs <= seconds * 1_000).map((one) => one.wanted);
+    recommended.filter(({ atMs }) => nowMs - atMs < seconds * 1_000).map((one) => one.wanted);
   const upTo = Math.min(wanted, ...since(behavior.scaleUp.stabilizationWindowSeconds));
   const downTo = Math.max(wanted, ...since(behavior.scaleDown.stabilizationWindowSeconds));
   const stable = Math.min(downTo, Math.max(upTo, current));
@@ -50,7 +50,7 @@ export function pace(
   const longestMs = longestOf(behavior) * 1_000;
   const changed =
     replicas === current ? history.changed : [...history.changed, { atMs: nowMs, by: replicas - current }];
-  const isRecent = ({ atMs }: { atMs: number }): boolean => nowMs - atMs <= longestMs;
+  const isRecent = ({ atMs }: { atMs: number }): boolean => nowMs - atMs < longestMs;
   return { history: { recommended: recommended.filter(isRecent), changed: changed.filter(isRecent) }, replicas };
 }
 

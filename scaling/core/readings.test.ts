@@ -25,6 +25,7 @@ test('rates are summed over instances, each over its own time; one with a single
   const readings = new Readings([[at(0, 'n 10'), at(10, 'n 30')], [at(5, 'n 0'), at(10, 'n 5')], [at(10, 'n 99')]]);
   expect(readings.rate('n')).toBe(3);
   expect(new Readings([[at(10, 'n 99')]]).rate('n')).toBeUndefined();
+  expect(new Readings([[at(0, 'n 0'), at(10, 'n 99')]], 11_000).rate('n')).toBeUndefined();
 });
 
 test('a counter that begins anew has grown by what it says, one that was not there from 0', () => {

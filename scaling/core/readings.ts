@@ -11,8 +11,11 @@ type Fits = (labels: Record<string, string>) => boolean;
 /** Sums and rates over the instances of a role, each with its readings of the last while, oldest first. */
 export class Readings {
   #instances: Reading[][];
+  #leastMs: number;
 
-  constructor(instances: Reading[][]) {
+  /** @param leastMs readings that span less make no rate: what happened in a moment says nothing of a minute. */
+  constructor(instances: Reading[][], leastMs = 1) {
+    this.#leastMs = leastMs;
     this.#instances = instances.filter((readings) => readings.length > 0);
   }
 
@@ -26,9 +29,9 @@ export class Readings {
     return this.#newest(name, fits)?.reduce((most, value) => Math.max(most, value), 0);
   }
 
-  /** Per second, from the oldest to the newest reading of each instance; undefined if none has two. */
+  /** Per second, from the oldest to the newest reading of each instance; undefined if none spans enough. */
   rate(name: string, fits?: Fits): number | undefined {
-    const rates = this.#instances.flatMap((readings) => rateOf(readings, name, fits) ?? []);
+    const rates = this.#instances.flatMap((readings) => rateOf(readings, this.#leastMs, name, fits) ?? []);
     return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0);
   }
 
@@ -38,9 +41,9 @@ export class Readings {
   }
 }
 
-function rateOf(readings: Reading[], name: string, fits?: Fits): number | undefined {
+function rateOf(readings: Reading[], leastMs: number, name: string, fits?: Fits): number | undefined {
   const [first, last] = [readings[0]!, readings.at(-1)!];
-  if (last.atMs <= first.atMs) return undefined;
+  if (last.atMs - first.atMs < leastMs) return undefined;
   let grown = 0;
   // A counter that was never counted up isn't there yet.
   let before = sumOf(first.samples, name, fits) ?? 0;

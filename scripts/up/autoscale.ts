@@ -18,7 +18,7 @@ export interface Scalable {
 const everyMs = 5_000;
 const leastEveryMs = 500;
 const rateWindowMs = 60_000;
-/** At least so many readings make a rate. */
+/** The window holds at least so many readings. */
 const leastReadings = 4;
 /** Answers missed in a row after which an instance counts as hung. */
 const hungAfter = 2;
@@ -89,7 +89,13 @@ export class Autoscaler {
       current: members.length,
       serving: serving.length,
       hung: hung.length,
-      values: valuesOf(scaledRoles[role], new Readings(serving.map(({ readings }) => readings))),
+      values: valuesOf(
+        scaledRoles[role],
+        new Readings(
+          serving.map(({ readings }) => readings),
+          this.#windowMs / 2,
+        ),
+      ),
     };
     const decision = scaler.decide(pressure, Date.now());
     if (decision.replicas === members.length) return;
