@@ -1,7 +1,7 @@
 import type { Curve } from './curves.ts';
 import type { Point, Replay, ReplayedRole } from './replay.ts';
 
-const [width, panelHeight, left, right, top, gap] = [760, 120, 46, 12, 34, 34];
+const [width, panelHeight, left, right, top, gap] = [760, 120, 46, 16, 56, 34];
 const [ink, faint, load, there] = ['#333333', '#dddddd', '#d97706', '#1d4ed8'];
 /** Points of a line at the most; of several in one place the highest is drawn. */
 const maxPoints = 240;
@@ -17,8 +17,8 @@ export function plot(curve: Curve, replay: Replay): string {
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="${ink}">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text(left, 18, curve.title, 'start', 13),
-    text(width - right, 18, 'needed by the load', 'end', 11, load),
-    text(width - right - 120, 18, 'instances', 'end', 11, there),
+    text(width - right, 38, 'needed by the load', 'end', 11, load),
+    text(width - right - 110, 38, 'instances', 'end', 11, there),
     ...panels.flat(),
     '</svg>',
   ].join('\n')}\n`;
