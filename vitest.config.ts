@@ -10,6 +10,7 @@ export default defineConfig({
           include: [
             'services/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'scaling/**/*.test.ts',
             'sdk/src/**/*.test.ts',
             'test/*.test.ts',
             'test/k8s/*.test.ts',

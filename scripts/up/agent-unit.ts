@@ -4,6 +4,9 @@ import { startRole } from './role-process.ts';
 import type { PlanInput } from './role-units.ts';
 import type { Unit } from './supervised.ts';
 
+/** Of the agent beside an instance. */
+export const agentNameOf = (instance: string): string => `agent-${instance}`;
+
 /** The agent beside one instance of a role, as the sidecar of a pod is. */
 export function agentUnit(
   input: PlanInput,
@@ -11,7 +14,7 @@ export function agentUnit(
   target: { role: Role; instance: string; opsPort: number },
   opsPort: number,
 ): Unit {
-  const instance = `agent-${target.instance}`;
+  const instance = agentNameOf(target.instance);
   const health = `http://127.0.0.1:${opsPort}/health`;
   return {
     role: 'agent',

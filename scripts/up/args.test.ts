@@ -7,6 +7,7 @@ test('without flags: one of each role, the demo, port 8080, the bus of the data 
     basePort: 8080,
     bus: undefined,
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 1, cm: 1 },
+    autoscale: undefined,
     demo: true,
     settings: [],
   });
@@ -21,6 +22,7 @@ test('every flag is understood', () => {
     basePort: 9000,
     bus: 'kafka',
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 3, cm: 2 },
+    autoscale: undefined,
     demo: false,
     settings: ['traceRatio=1', 'cm.drainMs=0'],
     remoteWrite: 'http://127.0.0.1:9090/api/v1/write',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { type AutoscaleOptions, autoscaleOf, withAutoscaleValue } from './autoscale-args.ts';
 import { UpError } from './say.ts';
 
 export const roles = ['user-redis', 'user-mysql', 'im', 'cm'] as const;
@@ -15,6 +16,8 @@ export interface UpOptions {
   /** Undefined: what the data folder was made with, Redis for a new one. */
   bus: BusKind | undefined;
   scale: Record<Role, number>;
+  /** Undefined: as many instances as `scale` says, all the time. */
+  autoscale: AutoscaleOptions | undefined;
   demo: boolean;
   /** Configuration of roles, as it was given: `key=value`. */
   settings: string[];
@@ -27,6 +30,10 @@ const maxInstances = 16;
 export const usage = `npm run up -- [options]
 
   --scale cm=2,im=2   instances of a role (${roles.join(', ')}), 1 to ${maxInstances}
+  --autoscale [cm=1..4,im=1..3]
+                      starts and stops instances by what is asked of each role, within these limits (default: from --scale to 4)
+  --target cm.connections=50,im.records=20
+                      in place of the figures that one instance takes; --hasten 10 shortens all waits of scaling to a tenth
   --bus redis|kafka   what carries messages between roles (default redis); kept with the data
   --data DIR          where everything is kept (default .longwire)
   --port N            port of the upstream API, N + 1 is the devices' (default 8080)
@@ -40,11 +47,13 @@ export const usage = `npm run up -- [options]
 export function parseUpArgs(args: string[]): UpOptions | 'help' {
   const values = parsed(args);
   if (values.help) return 'help';
+  const scale = scaleOf(values.scale ?? []);
   return {
     dataDir: resolve(values.data ?? '.longwire'),
     basePort: portOf(values.port ?? '8080'),
     bus: busOf(values.bus),
-    scale: scaleOf(values.scale ?? []),
+    scale,
+    autoscale: autoscaleOf(values, scale, maxInstances),
     demo: !values['no-demo'],
     settings: values.set ?? [],
     remoteWrite: remoteWriteOf(values['remote-write']),
@@ -54,11 +63,14 @@ export function parseUpArgs(args: string[]): UpOptions | 'help' {
 function parsed(args: string[]) {
   try {
     return parseArgs({
-      args,
+      args: withAutoscaleValue(args),
       strict: true,
       allowPositionals: false,
       options: {
         scale: { type: 'string', multiple: true },
+        autoscale: { type: 'string', multiple: true },
+        target: { type: 'string', multiple: true },
+        hasten: { type: 'string' },
         bus: { type: 'string' },
         data: { type: 'string' },
         port: { type: 'string' },
@@ -71,7 +83,7 @@ function parsed(args: string[]) {
   } catch (error) {
     const what = (error as Error).message.split('. ')[0];
     throw new UpError(
-      `${what}; allowed are --scale, --bus, --data, --port, --remote-write, --no-demo, --set and --help`,
+      `${what}; allowed are --scale, --autoscale, --target, --hasten, --bus, --data, --port, --remote-write, --no-demo, --set and --help`,
     );
   }
 }

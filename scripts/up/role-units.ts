@@ -18,6 +18,10 @@ export interface RolePlan {
   units: Unit[];
   /** One beside each of the units, if there is a main service. */
   agents: Unit[];
+  /** Instance `number` of a role, whether it is among `units` or not; the same one each time. */
+  unitOf: (role: Role, number: number) => Promise<Unit>;
+  /** The agent beside it, if there is a main service. */
+  agentOf: (role: Role, number: number) => Promise<Unit | undefined>;
   /** Service port of each role, the same for all its instances. */
   portOf: Record<Role, number>;
 }
@@ -43,19 +47,32 @@ export async function planRoles(input: PlanInput): Promise<RolePlan> {
     'user-redis': await ports.free(),
     'user-mysql': await ports.free(),
   };
+  const made = new Map<string, { unit: Unit; agent: Unit | undefined }>();
+  const instanceOf = async (role: Role, number: number) => {
+    const instance = `${role}-${number}`;
+    const known = made.get(instance);
+    if (known) return known;
+    const opsPort = await ports.free();
+    const unit = roleUnit(input, portOf, role, instance, opsPort);
+    const { remoteWrite } = options;
+    const target = { role, instance, opsPort };
+    const agent = remoteWrite === undefined ? undefined : agentUnit(input, remoteWrite, target, await ports.free());
+    const one = { unit, agent };
+    made.set(instance, one);
+    return one;
+  };
+  const unitOf: RolePlan['unitOf'] = async (role, number) => (await instanceOf(role, number)).unit;
+  const agentOf: RolePlan['agentOf'] = async (role, number) => (await instanceOf(role, number)).agent;
   const units: Unit[] = [];
   const agents: Unit[] = [];
   for (const role of roles) {
     for (let number = 1; number <= options.scale[role]; number++) {
-      const instance = `${role}-${number}`;
-      const opsPort = await ports.free();
-      units.push(roleUnit(input, portOf, role, instance, opsPort));
-      if (options.remoteWrite !== undefined) {
-        agents.push(agentUnit(input, options.remoteWrite, { role, instance, opsPort }, await ports.free()));
-      }
+      units.push(await unitOf(role, number));
+      const agent = await agentOf(role, number);
+      if (agent) agents.push(agent);
     }
   }
-  return { units, agents, portOf };
+  return { units, agents, unitOf, agentOf, portOf };
 }
 
 function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, instance: string, opsPort: number): Unit {
@@ -75,7 +92,7 @@ function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, in
           LONGWIRE_LOG_LEVEL: 'info',
           LONGWIRE_OPS_PORT: String(opsPort),
           LONGWIRE_PORT: String(portOf[role]),
-          LONGWIRE_SHARE_PORT: String(input.options.scale[role] > 1),
+          LONGWIRE_SHARE_PORT: String(input.options.scale[role] > 1 || input.options.autoscale !== undefined),
           LONGWIRE_INTERNAL_SECRETS: input.installation.internalSecret,
           LONGWIRE_GRACE_MS: String(roleGraceMs),
           ...ownEnv(role, input, portOf),

@@ -25,7 +25,9 @@ export class System {
   #options: SystemOptions;
   #groups: { graceMs: number; members: Supervised[] }[];
   #stops: (() => void)[] = [];
+  #watches = new Map<Supervised, () => void>();
   #ready = false;
+  #stopping = false;
   #fatal = Promise.withResolvers<never>();
 
   constructor(options: SystemOptions) {
@@ -58,9 +60,44 @@ export class System {
     });
   }
 
+  /** Starts one more beside those of its role, and resolves when it is ready. @throws UpError if it isn't: then it is gone. */
+  async add(unit: Unit): Promise<void> {
+    const group = this.#groups.find(({ members }) => members.some((one) => one.unit.role === unit.role));
+    if (this.#stopping || !group) return;
+    const member = this.#supervise(unit);
+    group.members.push(member);
+    try {
+      await this.#startOne(member);
+      await this.#whenReady(unit);
+    } catch (error) {
+      await this.remove(unit.instance);
+      throw error;
+    }
+  }
+
+  /** Stops one for good, as at the end of all. */
+  async remove(instance: string): Promise<void> {
+    const group = this.#groups.find(({ members }) => members.some(({ unit }) => unit.instance === instance));
+    const member = group?.members.find(({ unit }) => unit.instance === instance);
+    if (!group || !member) return;
+    this.#watches.get(member)?.();
+    this.#watches.delete(member);
+    await member.stop(group.graceMs);
+    group.members = group.members.filter((one) => one !== member);
+    this.#options.onChange();
+  }
+
+  /** Instances of a role. */
+  instancesOf(role: string): { unit: Unit; pid: number | undefined }[] {
+    return this.#members()
+      .filter(({ unit }) => unit.role === role)
+      .map(({ unit, pid }) => ({ unit, pid }));
+  }
+
   /** Ends all processes, in order, each within its group's grace. */
   async stop(): Promise<void> {
-    for (const stop of this.#stops.splice(0)) stop();
+    this.#stopping = true;
+    for (const stop of [...this.#stops.splice(0), ...this.#watches.values()]) stop();
     for (const { members, graceMs } of this.#groups.toReversed()) {
       await Promise.all(members.map((member) => member.stop(graceMs)));
     }
@@ -92,7 +129,7 @@ export class System {
       throw new UpError(`${unit.instance} does not start: ${(error as Error).message}`);
     }
     if (!unit.ops) return;
-    const watch = watchProcess({
+    const stopWatching = watchProcess({
       url: unit.ops.live,
       pid: () => member.pid,
       afterMs: endAfterMs,
@@ -102,12 +139,12 @@ export class System {
         void member.kill();
       },
     });
-    this.#stops.push(watch);
+    this.#watches.set(member, stopWatching);
   }
 
   async #whenReady(unit: Unit): Promise<void> {
     let fault = 'no answer';
-    for (const end = Date.now() + readyLimitMs; Date.now() < end; await sleep(100)) {
+    for (const end = Date.now() + readyLimitMs; Date.now() < end && !this.#stopping; await sleep(100)) {
       try {
         const response = await fetch(unit.ops?.ready ?? '', { signal: AbortSignal.timeout(2_000) });
         if (response.ok) return say(`${unit.instance} is ready`);

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UpOptions } from './args.ts';
+import { Autoscaler } from './autoscale.ts';
 import type { DataFolder } from './data-folder.ts';
 import { ensureApp } from './demo-app.ts';
 import { type Installation, openInstallation } from './installation.ts';
@@ -11,6 +12,7 @@ import { roleKeys } from './role-keys.ts';
 import { planRoles, type RolePlan, roleGraceMs } from './role-units.ts';
 import { type RunFile, removeRunFile, writeRunFile } from './run-file.ts';
 import { say } from './say.ts';
+import { scaleRole } from './scale-role.ts';
 import { settingsOf } from './settings.ts';
 import { planStores, type Stores } from './stores.ts';
 import { System } from './system.ts';
@@ -62,6 +64,16 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     processes: system.processes(),
   });
 
+  const autoscaler =
+    options.autoscale &&
+    new Autoscaler(
+      {
+        members: (role) => system.instancesOf(role),
+        scale: (role, count, unwanted) => scaleRole(system, plan, role, count, unwanted),
+      },
+      options.autoscale,
+    );
+
   return {
     installation,
     async start() {
@@ -71,9 +83,11 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
       ready = true;
       const run = describe();
       writeRunFile(dataDir, run);
+      autoscaler?.start();
       return run;
     },
     async stop() {
+      autoscaler?.stop();
       ready = false;
       removeRunFile(dataDir);
       await system.stop();

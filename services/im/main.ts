@@ -22,6 +22,7 @@ import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { liveApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
+import { showBusLag } from './bus-lag.ts';
 import { startCallback } from './callback/start.ts';
 import { startChannels } from './channel/start.ts';
 import { Config } from './config.ts';
@@ -89,6 +90,7 @@ const parts: Parts = {
   ...{ bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
   ...{ config, registry, health, lifecycle, log, traces },
 };
+showBusLag(parts);
 if (runs('router')) await startRouter(parts);
 if (runs('planner')) await startPlanner(parts);
 if (runs('callback')) await startCallback(parts);

@@ -40,6 +40,26 @@ export function createRouterMetrics(registry: Registry, states: () => { owned: n
   };
 }
 
+/** The groups whose consumers are parts of im, and the topic that each reads. */
+export const lagGroups = ['router', 'broadcaster', 'planner', 'callback', 'channel'] as const;
+export type LagGroup = (typeof lagGroups)[number];
+
+/** @param lagOf records that a group of this instance has yet to handle, those of other instances included. */
+export function createLagMetric(registry: Registry, groups: LagGroup[], lagOf: (group: LagGroup) => Promise<number>) {
+  new Gauge({
+    name: 'longwire_bus_lag_records',
+    help: 'Records on the bus that a group of consumers has not handled yet; absent while the bus is away',
+    labelNames: ['group'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      const read = async (group: LagGroup): Promise<void> => this.set({ group }, await lagOf(group));
+      // The other figures are worth reading without these.
+      await Promise.allSettled(groups.map(read));
+    },
+  });
+}
+
 export type CallbackMetrics = ReturnType<typeof createCallbackMetrics>;
 
 export function createCallbackMetrics(registry: Registry, waiting: () => number) {

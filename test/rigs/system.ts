@@ -22,6 +22,8 @@ export interface SystemOptions {
   settings?: string[];
   /** Where the agents push to; there are none without it. */
   remoteWrite?: string;
+  /** Further flags of `up`. */
+  flags?: string[];
   /** File with certificates (PEM) that its processes trust besides. */
   trusted?: string;
   /** Of `up`, beside this process's environment. */
@@ -130,7 +132,8 @@ function argsOf(options: SystemOptions, dataDir: string, basePort: number): stri
   const demo = options.demo ? [] : ['--no-demo'];
   const settings = (options.settings ?? []).flatMap((setting) => ['--set', setting]);
   const agents = options.remoteWrite === undefined ? [] : ['--remote-write', options.remoteWrite];
-  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...settings, ...agents];
+  const flags = [...settings, ...agents, ...(options.flags ?? [])];
+  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...flags];
 }
 
 function spawnUp(args: string[], outputFile: string, env: Record<string, string>) {
