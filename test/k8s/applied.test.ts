@@ -3,6 +3,7 @@ import { signsOfProduction } from '../rigs/kubernetes/context.ts';
 import { fitTo } from '../rigs/kubernetes/fit.ts';
 import { Pods } from '../rigs/kubernetes/pods.ts';
 import { placeStores } from '../rigs/kubernetes/stores.ts';
+import { constraintFaultsOf } from './constraints.ts';
 import { componentLabel, kustomizeMissing, podsOf, render } from './render.ts';
 import { faultsOf } from './schemas.ts';
 
@@ -17,9 +18,10 @@ const old = {
 };
 
 describe.skipIf(missing)(`what test:k8s applies${missing ? `: ${missing}` : ''}`, () => {
-  test('all of it is known to Kubernetes 1.32, which takes it as it is', () => {
+  test('all of it is known to Kubernetes 1.32, which takes it as it is', async () => {
     expect(rendered.length).toBeGreaterThan(20);
     expect(rendered.flatMap(faultsOf)).toEqual([]);
+    expect((await Promise.all(rendered.map(constraintFaultsOf))).flat()).toEqual([]);
     expect(fitTo(current, rendered)).toEqual({ manifests: rendered, leftOut: [] });
   });
 
@@ -106,8 +108,10 @@ describe('instances of pods', () => {
   test('a pod that goes leaves its place to the one that comes, and the others keep theirs', () => {
     let there: string[] = [];
     const pods = new Pods({ runSync: () => seen(there) }, 'x');
-    const now = (): string[] =>
-      pods.now(['cm', 'im']).map(({ instance, name, number }) => `${instance} ${name} ${number}`);
+    const now = (): string[] => {
+      pods.changed();
+      return pods.now(['cm', 'im']).map(({ instance, name, number }) => `${instance} ${name} ${number}`);
+    };
     there = ['cm-b2', 'cm-a1', 'im-a1'];
     expect(now()).toEqual(['cm-1 cm-a1 1', 'cm-2 cm-b2 2', 'im-1 im-a1 3']);
     there = ['cm-b2', 'cm-a1 deleted', 'im-a1'];
