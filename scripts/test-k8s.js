@@ -1,5 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { SetupError } from './setup/progress.js';
+import { capture, SetupError } from './setup/progress.js';
 import { runWithNode } from './setup/run-with-node.js';
 import { installSystemPackages } from './setup/system-packages.js';
 import { exitWith, root, setup } from './setup.js';
@@ -26,7 +27,15 @@ try {
     const again = [process.execPath, 'scripts/test-k8s.js', ...positionals];
     process.exit(await runWithNode(node, ['test/rigs/cluster/main.ts', ...again], { cwd: root }));
   }
-  process.exit(await runTests(node, root, ['cluster', ...positionals]));
+  const namespace = `longwire-test-${randomBytes(4).toString('hex')}`;
+  process.env.LONGWIRE_K8S_NAMESPACE = namespace;
+  const code = await runTests(node, root, ['cluster', ...positionals]);
+  // A run that was ended removes nothing itself; after one that ended by itself this finds nothing.
+  const context = values.context === undefined ? [] : ['--context', values.context];
+  const left = ['delete', 'namespaces,priorityclasses', '-l', `longwire.test/run=${namespace}`];
+  const { ok, output } = await capture('kubectl', [...context, ...left], { timeoutMs: 300_000 });
+  if (!ok) throw new SetupError(`namespace ${namespace} may be left: ${output.trim()}`);
+  process.exit(code);
 } catch (error) {
   exitWith(error);
 }

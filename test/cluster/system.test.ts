@@ -23,7 +23,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 describe('in a cluster', () => {
   const sut = new SystemUnderTest();
   const dir = mkdtempSync(join(tmpdir(), 'longwire-line-'));
-  const namespace = `longwire-test-${randomBytes(4).toString('hex')}`;
+  const namespace = process.env['LONGWIRE_K8S_NAMESPACE'] ?? `longwire-test-${randomBytes(4).toString('hex')}`;
   let kubectl: Kubectl;
   let line: Line;
 

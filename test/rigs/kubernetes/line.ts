@@ -15,7 +15,7 @@ import { openTunnel, type Tunnel } from './tunnel.ts';
 
 export interface LineOptions {
   kubectl: Kubectl;
-  /** Made by this, and removed with all that is in it. */
+  /** Made by this, and removed with all that is in it. What it makes of the cluster's has its name in a label. */
   namespace: string;
   /** For what the stores keep. */
   dir: string;
@@ -29,6 +29,8 @@ export interface Line extends TestSystem {
 }
 
 const opsPort = 7100;
+/** By which `scripts/test-k8s.js` finds what a run left that was ended. */
+const runLabel = 'longwire.test/run';
 
 /**
  * Installs the line as docs/operations.md says, and waits until all of it is ready.
@@ -64,11 +66,10 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
     const classes = fitted(cluster!).filter(({ kind }) => kind === 'PriorityClass');
     const known = (await kubectl.run(['get', 'priorityclasses', '-o', 'name'])).split('\n');
     const missing = classes.filter(({ metadata }) => !known.some((name) => name.endsWith(`/${metadata.name}`)));
+    undo.push(() => kubectl.run(removal(namespace), { timeoutMs: 300_000 }));
     if (missing.length > 0) await apply(missing);
-    for (const { metadata } of missing) undo.push(() => kubectl.run(['delete', 'priorityclass', metadata.name]));
 
     const [space, ...rest] = fitted(line!).sort(namespaceFirst);
-    undo.push(() => kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found'], { timeoutMs: 300_000 }));
     const installation = openInstallation(dir, 'kafka');
     await apply([space!, ...secrets(installation, stores, namespace)]);
     // The Job calls a store by its Service's name.
@@ -96,13 +97,16 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
       500,
     );
     const pods = new Pods(kubectl, namespace);
-    const run: () => RunFile = () => ({
-      api: `http://${node}:${portOf(kubectl, namespace, 'im')}`,
-      sdk: `ws://${node}:${portOf(kubectl, namespace, 'cm')}/sdk/v1`,
+    const [api, sdk] = ['im', 'cm'].map((service) => `${node}:${portOf(kubectl, namespace, service)}`);
+    const run = (): RunFile => ({
+      api: `http://${api}`,
+      sdk: `ws://${sdk}/sdk/v1`,
       webPush: { publicKey: installation.webPush.publicKey },
       app,
       internal: { userMysql: userMysql.url, secret: installation.internalSecret },
-      processes: [...processesOf(pods, proxy, namespace), ...storeProcesses(stores)],
+      get processes() {
+        return [...processesOf(pods, proxy, namespace), ...storeProcesses(stores)];
+      },
     });
     const processOf = (instance: string): RunningProcess => {
       const found = run().processes.find((one) => one.instance === instance);
@@ -120,12 +124,14 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
       async delete(instance) {
         const pod = podOf(instance);
         await kubectl.run(deletion(pod));
+        pods.changed();
         return pod;
       },
       // A pod has two seconds then, whatever signal was meant: it is cut off in the middle of its stop.
       kill(instance) {
         const pod = podOf(instance);
         kubectl.runSync([...deletion(pod), '--grace-period=1']);
+        pods.changed();
         return pod.number;
       },
       killUp: () => Promise.reject(new Error('a cluster has no `up`')),
@@ -146,10 +152,16 @@ async function nodeAddress(kubectl: Kubectl): Promise<string> {
   return address;
 }
 
+/** What kubectl is told to remove all that a test made. */
+function removal(namespace: string): string[] {
+  return ['delete', 'namespaces,priorityclasses', '-l', `${runLabel}=${namespace}`];
+}
+
 function inNamespace(manifest: Manifest, namespace: string): Manifest {
-  const { kind, metadata } = manifest;
-  if (kind === 'Namespace') return { ...manifest, metadata: { ...metadata, name: namespace } };
-  return metadata.namespace === undefined ? manifest : { ...manifest, metadata: { ...metadata, namespace } };
+  const { metadata } = manifest;
+  if (metadata.namespace !== undefined) return { ...manifest, metadata: { ...metadata, namespace } };
+  const name = manifest.kind === 'Namespace' ? namespace : metadata.name;
+  return { ...manifest, metadata: { ...metadata, name, labels: { ...metadata.labels, [runLabel]: namespace } } };
 }
 
 function namespaceFirst(a: Manifest, b: Manifest): number {

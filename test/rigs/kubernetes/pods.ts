@@ -21,6 +21,9 @@ interface Seen {
   };
 }
 
+/** Who waits for a pod asks often, and each answer costs a process. */
+const keptMs = 250;
+
 /** Gives pods that come and go the instance names that tests use. Those that are being deleted count as gone. */
 export class Pods {
   readonly #kubectl: Pick<Kubectl, 'runSync'>;
@@ -28,17 +31,27 @@ export class Pods {
   /** Uids by role: the first is instance 1. */
   readonly #places = new Map<string, string[]>();
   readonly #numbers = new Map<string, number>();
+  #kept: { items: Seen[]; untilMs: number } | undefined;
 
   constructor(kubectl: Pick<Kubectl, 'runSync'>, namespace: string) {
     this.#kubectl = kubectl;
     this.#namespace = namespace;
   }
 
-  /** Those that there are at this moment. */
+  /** Those that there are at this moment, or were a quarter of a second ago. */
   now(roles: readonly string[]): Pod[] {
-    const args = ['-n', this.#namespace, 'get', 'pods', '-o', 'json'];
-    const { items } = JSON.parse(this.#kubectl.runSync(args)) as { items: Seen[] };
+    if (this.#kept === undefined || performance.now() > this.#kept.untilMs) {
+      const args = ['-n', this.#namespace, 'get', 'pods', '-o', 'json'];
+      const { items } = JSON.parse(this.#kubectl.runSync(args)) as { items: Seen[] };
+      this.#kept = { items, untilMs: performance.now() + keptMs };
+    }
+    const { items } = this.#kept;
     return roles.flatMap((role) => this.#placed(role, items));
+  }
+
+  /** Something was done to them: the next answer is a new one. */
+  changed(): void {
+    this.#kept = undefined;
   }
 
   #placed(role: string, items: Seen[]): Pod[] {
