@@ -47,6 +47,13 @@ const tools = {
     packages: [['prometheus']],
     present: async () => Boolean(findBinary('prometheus')),
   },
+  etcd: { label: 'etcd', packages: [['etcd-server']], present: async () => Boolean(findBinary('etcd')) },
+  dnsmasq: { label: 'dnsmasq', packages: [['dnsmasq-base']], present: async () => Boolean(findBinary('dnsmasq')) },
+  go119: {
+    label: 'Go 1.19 and a C compiler, which Kubernetes 1.20 is built with',
+    packages: [['golang-1.19-go', 'dpkg-dev', 'gcc', 'libc6-dev']],
+    present: async () => existsSync('/usr/lib/go-1.19/bin/go') && Boolean(findBinary('gcc')),
+  },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };
 

@@ -6,8 +6,8 @@ import { countReport } from './count-report.js';
 
 /** `npm test` runs these. */
 const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
-/** And those only when they are asked for: they build images, which takes minutes, and need root. */
-const projects = [...everyday, 'containers'];
+/** And those only when they are asked for: they build images, which takes minutes, and need root; or they need a cluster. */
+const projects = [...everyday, 'containers', 'cluster'];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 

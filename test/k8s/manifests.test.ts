@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { envNameOf, loadConfig } from '../../services/common/config.ts';
+import { constraintFaultsOf } from './constraints.ts';
 import { componentLabel, kustomizeMissing, type Manifest, podsOf, render, root } from './render.ts';
 import { faultsOf } from './schemas.ts';
 
@@ -20,6 +21,20 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
   test.each(folders)('%s renders, and Kubernetes 1.32 knows every field of it', (folder) => {
     expect(of(folder).length).toBeGreaterThan(0);
     expect(of(folder).flatMap(faultsOf)).toEqual([]);
+  });
+
+  test('what Kubernetes requires is there, and what it enumerates is one of these', async () => {
+    expect((await Promise.all(all.map(constraintFaultsOf))).flat()).toEqual([]);
+  });
+
+  test('a field that is missing is refused, and so is a value that is none of an enumeration', async () => {
+    const containers = [{ image: 'x', imagePullPolicy: 'Sometimes' }];
+    const manifest = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' } };
+    expect(await constraintFaultsOf({ ...manifest, spec: { template: { spec: { containers } } } })).toEqual([
+      'Deployment/x: data/spec must have required property selector',
+      'Deployment/x: data/spec/template/spec/containers/0 must have required property name',
+      'Deployment/x: data/spec/template/spec/containers/0/imagePullPolicy must be equal to one of the allowed values',
+    ]);
   });
 
   test('a field that Kubernetes does not know is refused, and so is one of another type', () => {

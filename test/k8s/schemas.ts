@@ -3,7 +3,7 @@ import type { Manifest } from './render.ts';
 
 /**
  * Checks manifests against the models of Kubernetes' official client, which are made of the OpenAPI document of 1.32: every
- * field has to be there and of its type. The models don't say which fields are required, nor formats and enumerations.
+ * field has to be there and of its type. Which fields are required, and enumerations, see constraints.ts.
  * Calico's and KEDA's kinds, which aren't Kubernetes' own, are checked against the fields used here.
  */
 interface Field {

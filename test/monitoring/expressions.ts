@@ -4,7 +4,9 @@ import { parse } from 'yaml';
 import { dashboards } from '../../scripts/monitoring/dashboards.ts';
 
 export const root = resolve(import.meta.dirname, '../..');
-export const ruleFiles = ['recording.yml', 'alerts.yml', 'scaling.yml'].map((name) => join(root, 'monitoring/rules', name));
+export const ruleFiles = ['recording.yml', 'alerts.yml', 'scaling.yml'].map((name) =>
+  join(root, 'monitoring/rules', name),
+);
 
 interface Rule {
   record?: string;

@@ -21,13 +21,14 @@ export const kafkaAvailable = (): Promise<Availability> => jarsAvailable('kafka'
  * A broker and controller in one process (KRaft), of the jars that `kafka/pom.xml` names. Started again on the same folder
  * and port it goes on with the same data; what it acknowledged survives a SIGKILL, as the kernel has it.
  */
-export async function startKafka(options: { dir: string; port?: number }): Promise<KafkaServer> {
+export async function startKafka(options: { dir: string; port?: number; host?: string }): Promise<KafkaServer> {
+  const { host = '127.0.0.1' } = options;
   const jars = await fetchJars('kafka', pom);
   const port = options.port ?? (await freePort());
   const controllerPort = await freePort();
   mkdirSync(options.dir, { recursive: true });
   const config = join(options.dir, 'server.properties');
-  writeFileSync(config, properties(options.dir, port, controllerPort));
+  writeFileSync(config, properties(options.dir, host, port, controllerPort));
   const log4j = join(options.dir, 'log4j.properties');
   writeFileSync(log4j, log4jProperties);
   const java = ['-Xmx512m', '-Xms256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
@@ -49,17 +50,17 @@ export async function startKafka(options: { dir: string; port?: number }): Promi
   const died = server.ended.then(() => {
     throw new Error(`Kafka on port ${port} ended at once; see ${logFile}`);
   });
-  await Promise.race([waitFor('Kafka takes connections', () => takesConnections(port), 60_000, 100), died]);
-  return { ...server, brokers: [`127.0.0.1:${port}`], port };
+  await Promise.race([waitFor('Kafka takes connections', () => takesConnections(host, port), 60_000, 100), died]);
+  return { ...server, brokers: [`${host}:${port}`], port };
 }
 
-function properties(dir: string, port: number, controllerPort: number): string {
+function properties(dir: string, host: string, port: number, controllerPort: number): string {
   return [
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `listeners=PLAINTEXT://${host}:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    `advertised.listeners=PLAINTEXT://${host}:${port}`,
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     'listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
@@ -93,8 +94,8 @@ const log4jProperties = [
   '',
 ].join('\n');
 
-async function takesConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+async function takesConnections(host: string, port: number): Promise<boolean> {
+  const socket = connect(port, host);
   try {
     return await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true));

@@ -8,7 +8,7 @@ import { createConnection } from 'mysql2/promise';
 import { freePort, type Managed, startProcess, waitFor } from './process.ts';
 
 export interface MariadbServer extends Managed {
-  /** `mysql://user:password@127.0.0.1:port`, of a user who may create databases. */
+  /** `mysql://user:password@host:port`, of a user who may create databases. */
   readonly url: string;
   readonly port: number;
 }
@@ -17,6 +17,8 @@ export interface MariadbOptions {
   /** Holds data, password, socket and log; made if it is missing. */
   dir: string;
   port?: number;
+  /** Where it listens, and its account's clients are taken from anywhere; 127.0.0.1 alone without it. */
+  host?: string;
   /** Letters, digits, `_` and `-`. Without one, the folder's own is used: a random one, made at the first start. */
   password?: string;
 }
@@ -26,13 +28,14 @@ const user = 'longwire';
 const socketPathLimitBytes = 107;
 
 /**
- * A MariaDB of one's own, reachable on 127.0.0.1 alone, that writes each commit to disk: what it acknowledged it still
+ * A MariaDB of one's own, reachable on 127.0.0.1 alone unless it is told otherwise, that writes each commit to disk: what it acknowledged it still
  * has after a kill. Started again on the same folder it goes on with the same data and password.
  *
  * @throws Error if there is no server binary, or it ends before it answers.
  */
 export async function startMariadb(options: MariadbOptions): Promise<MariadbServer> {
   const dir = resolve(options.dir);
+  const { host = '127.0.0.1' } = options;
   const port = options.port ?? (await freePort());
   const tmp = join(dir, 'tmp');
   mkdirSync(tmp, { recursive: true });
@@ -44,8 +47,12 @@ export async function startMariadb(options: MariadbOptions): Promise<MariadbServ
     command: binary('mariadbd', 'mysqld'),
     args: [
       ...['--no-defaults', `--datadir=${data}`, `--tmpdir=${tmp}`, `--socket=${socket.path}`],
-      ...[`--pid-file=${join(dir, 'pid')}`, `--init-file=${initFile(dir, password)}`, ...asRoot()],
-      ...[`--port=${port}`, '--bind-address=127.0.0.1', '--skip-name-resolve', '--max-connections=200'],
+      ...[
+        `--pid-file=${join(dir, 'pid')}`,
+        `--init-file=${initFile(dir, password, options.host === undefined ? host : '%')}`,
+        ...asRoot(),
+      ],
+      ...[`--port=${port}`, `--bind-address=${host}`, '--skip-name-resolve', '--max-connections=200'],
       ...['--character-set-server=utf8mb4', '--collation-server=utf8mb4_bin', '--default-storage-engine=InnoDB'],
       ...['--innodb-flush-log-at-trx-commit=1', '--innodb-buffer-pool-size=64M', '--innodb-log-file-size=32M'],
       ...['--performance-schema=OFF', '--key-buffer-size=1M', '--aria-pagecache-buffer-size=8M'],
@@ -56,7 +63,7 @@ export async function startMariadb(options: MariadbOptions): Promise<MariadbServ
   const died = server.ended.then(() => {
     throw new Error(`mariadbd on port ${port} ended at once; see ${logFile}`);
   });
-  const url = `mysql://${user}:${password}@127.0.0.1:${port}`;
+  const url = `mysql://${user}:${password}@${host}:${port}`;
   await Promise.race([waitFor('mariadbd answers', () => answers(url), 30_000), died]);
   return { ...server, url, port };
 }
@@ -104,9 +111,9 @@ function keptPassword(dir: string, given: string | undefined): string {
 }
 
 /** Statements that the server runs at each start, one a line; they end in the same state however often they run. */
-function initFile(dir: string, password: string): string {
+function initFile(dir: string, password: string, clients: string): string {
   const file = join(dir, 'init.sql');
-  const account = `'${user}'@'127.0.0.1'`;
+  const account = `'${user}'@'${clients}'`;
   const statements = [
     `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}';`,
     `ALTER USER ${account} IDENTIFIED BY '${password}';`,

@@ -8,22 +8,32 @@ export interface RedisServer extends Managed {
   readonly port: number;
 }
 
+export interface RedisOptions {
+  dir: string;
+  port?: number;
+  /** Where it listens; one that others reach needs a password. */
+  host?: string;
+  password?: string;
+}
+
 /**
  * A redis-server of one's own, with its append-only file written before each answer: what it acknowledged it still has
  * after a kill. Started again on the same folder it goes on with the same data.
  */
-export async function startRedis(options: { dir: string; port?: number }): Promise<RedisServer> {
+export async function startRedis(options: RedisOptions): Promise<RedisServer> {
+  const { host = '127.0.0.1', password } = options;
   const port = options.port ?? (await freePort());
   mkdirSync(options.dir, { recursive: true });
   const server = await startProcess({
     command: 'redis-server',
     args: [
-      ...['--port', String(port), '--bind', '127.0.0.1', '--dir', options.dir],
+      ...['--port', String(port), '--bind', host, '--dir', options.dir],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
+      ...(password === undefined ? [] : ['--requirepass', password]),
     ],
     logFile: join(options.dir, 'redis.log'),
   });
-  const url = `redis://127.0.0.1:${port}`;
+  const url = `redis://${password === undefined ? '' : `:${password}@`}${host}:${port}`;
   const probe = new Redis(url, { lazyConnect: true, retryStrategy: () => 50, maxRetriesPerRequest: null });
   probe.on('error', () => {});
   try {

@@ -11,7 +11,7 @@ import { Upstream } from '../../rigs/upstream.ts';
 
 const keys = new Keys('longwire');
 
-/** One running system that the suites of a file share. */
+/** One running system that the suites of a file share; whoever starts it says how it runs. */
 export class SystemUnderTest {
   /** Of servers on loopback that the system is to trust. */
   readonly certificate: Certificate = selfSignedCertificate();
@@ -19,10 +19,13 @@ export class SystemUnderTest {
   #system: TestSystem | undefined;
   #upstream: Upstream | undefined;
 
-  async start(options: SystemOptions): Promise<void> {
+  async start(
+    options: SystemOptions,
+    starter: (options: SystemOptions) => Promise<TestSystem> = startSystem,
+  ): Promise<void> {
     const trusted = join(this.#folder, 'cert.pem');
     writeFileSync(trusted, this.certificate.cert);
-    this.#system = await startSystem({ trusted, ...options });
+    this.#system = await starter({ trusted, ...options });
     this.#upstream = await Upstream.open(this.#system.run());
   }
 

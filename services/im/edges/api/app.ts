@@ -25,6 +25,8 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
     requestTimeout: 30_000,
     keepAliveTimeout: 75_000,
     handlerTimeout: deps.limits.handlerTimeoutMs,
+    // What comes on an open connection while this stops is served, and the connection closed: the stores stop after it.
+    return503OnClosing: false,
     exposeHeadRoutes: false,
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true, maxParamLength: maxPathBytes },
     ajv: {

@@ -1,0 +1,57 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startEngine } from '../containers/engine.ts';
+import { buildBase, buildService, roles, serviceTag } from '../containers/images.ts';
+import { providePublicImages } from '../containers/public-images.ts';
+import { startCluster } from './cluster.ts';
+
+/**
+ * A command with a cluster of one node that has the images of the line "push", built from this checkout: `node
+ * test/rigs/cluster/main.ts COMMAND…`, as root (Node 26). The command runs in the cluster's network, its KUBECONFIG says where the cluster
+ * is, and when it ends so does the cluster.
+ */
+const line = 'push';
+const [command, ...args] = process.argv.slice(2);
+if (command === undefined) throw new Error('which command is to be run?');
+const say = (text: string): void => void process.stdout.write(`longwire: ${text}\n`);
+
+const folder = mkdtempSync(join(tmpdir(), 'longwire-cluster-'));
+try {
+  const images = join(folder, 'images.tar');
+  say(`building images of the line "${line}" …`);
+  await saveImages(images);
+  const cluster = await startCluster(say);
+  try {
+    await cluster.load(images);
+    say('the cluster is ready');
+    process.exitCode = await run(...cluster.inside(command, args), cluster.kubeconfig);
+  } finally {
+    await cluster.stop();
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function saveImages(file: string): Promise<void> {
+  const engine = await startEngine(tmpdir());
+  try {
+    await providePublicImages(engine, ['debian', 'node']);
+    await buildBase(engine, line);
+    for (const role of roles) await buildService(engine, line, role);
+    await engine.docker(['save', '-o', file, ...roles.map((role) => serviceTag(line, role))], { timeoutMs: 300_000 });
+  } finally {
+    await engine.stop();
+  }
+}
+
+/** @returns its exit code. A signal that would end this process ends the command, and then the cluster in order. */
+function run(program: string, args: string[], kubeconfig: string): Promise<number> {
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfig } });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code ?? 1));
+  });
+}

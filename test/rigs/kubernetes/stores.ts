@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createDatabase } from '../../../scripts/up/edges/database.ts';
+import type { Manifest } from '../../k8s/render.ts';
+import { type KafkaServer, startKafka } from '../kafka.ts';
+import { type MariadbServer, startMariadb } from '../mariadb.ts';
+import { type RedisServer, startRedis } from '../redis.ts';
+
+/** Stores beside a cluster, as `components/external-stores` has them: servers of this machine that pods reach. */
+export interface Stores {
+  address: string;
+  redis: RedisServer & { password: string };
+  mariadb: MariadbServer;
+  kafka: KafkaServer;
+  stop(): Promise<void>;
+}
+
+export const database = 'longwire_push';
+
+export async function startStores(dir: string, address: string): Promise<Stores> {
+  const password = randomBytes(16).toString('hex');
+  const starting = [
+    startRedis({ dir: join(dir, 'redis'), host: address, password }),
+    startMariadb({ dir: join(dir, 'mariadb'), host: address }),
+    startKafka({ dir: join(dir, 'kafka'), host: address }),
+  ] as const;
+  const stop = async (): Promise<void> => {
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.map((one) => one.status === 'fulfilled' && one.value.end()));
+  };
+  try {
+    const [redis, mariadb, kafka] = await Promise.all(starting);
+    await createDatabase(mariadb.url, database);
+    return { address, redis: { ...redis, password }, mariadb, kafka, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The address of this machine that another one sees when it is called from here. */
+export async function addressTowards(other: string): Promise<string> {
+  const socket = createSocket(other.includes(':') ? 'udp6' : 'udp4');
+  try {
+    // Sends nothing: it is the kernel's table of routes that answers.
+    socket.connect(9, other);
+    await once(socket, 'connect');
+    return socket.address().address;
+  } finally {
+    socket.close();
+  }
+}
+
+/** Puts the stores where the manifests have addresses of the documentation's range, into slices and policies alike. */
+export function placeStores(manifests: Manifest[], address: string, ports: Record<string, number>): Manifest[] {
+  return structuredClone(manifests).map((manifest) => {
+    const { kind, metadata } = manifest;
+    const store = metadata.labels?.['kubernetes.io/service-name'] ?? metadata.name.replace(/^to-/, '');
+    const port = ports[store];
+    if (port === undefined) return manifest;
+    if (kind === 'EndpointSlice') {
+      Object.assign(manifest, {
+        endpoints: [{ addresses: [address] }],
+        ports: [{ name: store, protocol: 'TCP', port }],
+      });
+    }
+    if (kind === 'NetworkPolicy' && metadata.name.startsWith('to-')) {
+      const egress = [{ to: [{ ipBlock: { cidr: `${address}/32` } }], ports: [{ protocol: 'TCP', port }] }];
+      Object.assign(manifest['spec'] as object, { egress });
+    }
+    return manifest;
+  });
+}
