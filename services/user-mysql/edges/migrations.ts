@@ -56,8 +56,8 @@ export function readMigrations(folder: string): Migration[] {
  */
 export async function migrate(database: Database, migrations: Migration[], now: () => number): Promise<number[]> {
   return database.session(async (session) => {
-    // Lock names are the server's, not the database's.
-    const lock = "CONCAT('longwire.', SHA1(DATABASE()))";
+    // Lock names are the server's, not the database's, and at most 64 long. MySQL 9.6 and later have no SHA1.
+    const lock = "CONCAT('longwire.', LEFT(SHA2(DATABASE(), 256), 40))";
     const [row] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${lock}, ${lockWaitS}) AS got`);
     if (row?.got !== 1) throw new LongwireError('overloaded', 'another instance is migrating');
     try {
