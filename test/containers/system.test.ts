@@ -16,17 +16,23 @@ import { describeTasks } from '../e2e/suite/tasks.ts';
 import { describeUserReports } from '../e2e/suite/user-reports.ts';
 import { connectEngine } from '../rigs/containers/engine.ts';
 import { provideLine } from '../rigs/containers/images.ts';
-import { containersOn } from '../rigs/containers/system.ts';
+import { type ContainerSystem, startContainers } from '../rigs/containers/system.ts';
+import { describeFaults } from './faults.ts';
 
 const { host, reason } = inject('engine');
 
 /** The end-to-end suites, on the system as it is deployed: from its images, two of each role, stores on networks of their own. */
 describe.skipIf(host === '')(`in containers${reason && ` (${reason})`}`, () => {
   const sut = new SystemUnderTest();
+  let system: ContainerSystem;
   beforeAll(async () => {
     const engine = connectEngine(host);
     await provideLine(engine, 'push');
-    await sut.start({ scale: { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 } }, containersOn(engine));
+    const scale = { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 };
+    await sut.start({ scale }, async (options) => {
+      system = await startContainers(engine, options);
+      return system;
+    });
   });
   afterAll(() => sut.stop());
 
@@ -44,4 +50,5 @@ describe.skipIf(host === '')(`in containers${reason && ` (${reason})`}`, () => {
   describeUserReports(sut);
   describeRecall(sut);
   describeCrashes(sut);
+  describeFaults(sut, () => system.fleet);
 });

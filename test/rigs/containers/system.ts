@@ -29,8 +29,6 @@ export interface ContainerSystem extends TestSystem {
 }
 
 /** A starter for `SystemUnderTest.start`: product line "push" from its images, on Kafka. The engine has them all. */
-export const containersOn = (engine: Engine) => (options: SystemOptions) => startContainers(engine, options);
-
 export async function startContainers(engine: Engine, options: SystemOptions = {}): Promise<ContainerSystem> {
   const dataDir = mkdtempSync(join(tmpdir(), 'longwire-containers-'));
   const installation = openInstallation(dataDir, 'kafka');
