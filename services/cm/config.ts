@@ -15,7 +15,8 @@ export const Config = Type.Object({
   advertisedAddress: Type.Optional(
     Type.String({
       pattern: '^http://',
-      description: 'Where other roles reach this very instance; `http://host:opsPort` unless set',
+      description:
+        'Where other roles reach this very instance; `http://host:opsPort` unless set, with an address of the machine where `host` is 0.0.0.0',
     }),
   ),
   userRedisUrl: Type.String({
