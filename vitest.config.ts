@@ -67,6 +67,7 @@ export default defineConfig({
         test: {
           name: 'containers',
           include: ['test/containers/**/*.test.ts'],
+          globalSetup: ['test/rigs/containers/setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 900_000,
           fileParallelism: false,

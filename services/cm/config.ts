@@ -25,7 +25,8 @@ export const Config = Type.Object({
     Type.String({
       pattern: '^http://',
       own: true,
-      description: 'Where other roles reach this very instance; `http://host:opsPort` unless set',
+      description:
+        'Where other roles reach this very instance; `http://host:opsPort` unless set, with an address of the machine where `host` is 0.0.0.0',
     }),
   ),
   ...callsConfig,

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openConfigOrExit } from '../common/apollo/open.ts';
 import { AppDirectory } from '../common/app-directory.ts';
@@ -37,6 +38,7 @@ import { createMetrics } from './metrics.ts';
 import { nodeCalls } from './node-calls.ts';
 import { nodeIdentity } from './node-identity.ts';
 import { OnlinePoints } from './online-points.ts';
+import { ownAddress } from './own-address.ts';
 import type { NewDevice } from './ports.ts';
 import { Presence } from './presence.ts';
 import { Sessions } from './sessions.ts';
@@ -68,7 +70,6 @@ const { topicPrefix: productLine, instance } = config;
 const traces = await startTraces({ ...config, productLine, role: 'cm', instance }, lifecycle, log);
 
 const ops = createInternalApp(log);
-const opsHost = config.advertisedAddress ? config.host : config.host.replace('0.0.0.0', '127.0.0.1');
 const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
 
 // Core: sessions on top of storage, acks and receipts.
@@ -129,7 +130,7 @@ serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, broadcasts, kicker), {
   observe: metrics.observeCall,
 });
 const opsPort = await listen(ops, config.host, config.opsPort, false);
-if (self.address === '') self.address = `http://${opsHost}:${opsPort}`;
+if (self.address === '') self.address = `http://${ownAddress(config.host, networkInterfaces())}:${opsPort}`;
 lifecycle.onStop('ops', () => ops.close());
 
 runUntilSignal(lifecycle, log, config.graceMs);
@@ -196,4 +197,4 @@ lifecycle.onStop('devices', async () => {
   const flushed = Promise.all([receipts.drained(), promptReceipts.drained()]).then(() => storage.drained());
   await Promise.race([flushed, sleep(flushMs)]);
 });
-log.info({ port, opsPort, node: self.node, boot: self.boot }, 'cm is listening');
+log.info({ port, opsPort, node: self.node, boot: self.boot, address: self.address }, 'cm is listening');

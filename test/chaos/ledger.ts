@@ -21,6 +21,11 @@ export class Ledger {
     this.#broadcasts.push(number);
   }
 
+  /** Above every number so far: where the next load begins. */
+  get rounds(): number {
+    return Math.max(0, ...this.#accepted.map((one) => (one.at(-1) ?? -1) + 1), (this.#broadcasts.at(-1) ?? -1) + 1);
+  }
+
   get accepted(): number {
     return this.#accepted.reduce((sum, numbers) => sum + numbers.length, 0) + this.#broadcasts.length;
   }

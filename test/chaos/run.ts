@@ -6,6 +6,7 @@ import { startSystem } from '../rigs/system.ts';
 import { Upstream } from '../rigs/upstream.ts';
 import { doFault, seeded } from './faults.ts';
 import { Ledger } from './ledger.ts';
+import { startLoad } from './load.ts';
 
 /**
  * Random faults under load, then the ledger: `node test/chaos/run.ts --bus kafka --seconds 80 --seed 7` (Node 26). Two
@@ -22,8 +23,6 @@ const { values } = parseArgs({
 });
 const bus = values.bus === 'kafka' ? 'kafka' : 'redis';
 const random = seeded(Number(values.seed));
-const pushers = 6;
-const broadcastEveryMs = 250;
 const healMs = 90_000;
 
 const system = await startSystem({ bus, scale: { cm: 2, im: 2, 'user-redis': 2, 'user-mysql': 2 } });
@@ -36,15 +35,12 @@ try {
   const ledger = new Ledger(devices);
 
   const end = Date.now() + Number(values.seconds) * 1_000;
-  const singles = Array.from({ length: pushers }, (_, pusher) => pushUntil(end, pusher));
-  const load = Promise.all([...singles, broadcastUntil(end)]);
-  // Told at the end, not while faults are still being done.
-  load.catch(() => {});
+  const stopLoad = startLoad(upstream, devices, ledger);
   while (Date.now() < end) {
     await sleep(1_000 + random() * 3_000);
     console.log(ledger.accepted, await doFault(system, bus, random));
   }
-  await load;
+  await stopLoad();
   const healing = Date.now();
   await waitFor('every accepted push has arrived', () => ledger.missing() === 0, healMs, 200).catch(() => {});
   const { twice, outOfOrder } = ledger.faults();
@@ -53,24 +49,6 @@ try {
   process.exitCode = missing + twice + outOfOrder === 0 ? 0 : 1;
   for (const device of devices) device.device.close();
   await upstream.close();
-
-  /** One pusher has devices of its own, so that pushes to one device follow each other. */
-  async function pushUntil(endMs: number, pusher: number): Promise<void> {
-    for (let number = 0; Date.now() < endMs; number++) {
-      for (let index = pusher; index < devices.length && Date.now() < endMs; index += pushers) {
-        await upstream.push(devices[index]!.cid(), String(number));
-        ledger.accept(index, number);
-      }
-    }
-  }
-
-  async function broadcastUntil(endMs: number): Promise<void> {
-    for (let number = 0; Date.now() < endMs; number++) {
-      await upstream.pushAll(String(number));
-      ledger.acceptBroadcast(number);
-      await sleep(broadcastEveryMs);
-    }
-  }
 } finally {
   await system.stop();
 }

@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { selfSignedCertificate } from '../rigs/certificate.ts';
-import { type Engine, engineAvailable, startEngine } from '../rigs/containers/engine.ts';
+import { connectEngine } from '../rigs/containers/engine.ts';
 import {
   baseTag,
   buildBase,
@@ -17,19 +17,17 @@ import {
 import { providePublicImages } from '../rigs/containers/public-images.ts';
 import { waitFor } from '../rigs/process.ts';
 
-const available = engineAvailable();
-const required = process.env['LONGWIRE_REQUIRE_CONTAINERS'] === '1';
+const { host, reason } = inject('engine');
 const root = resolve(import.meta.dirname, '../..');
 const megabyte = 1_000_000;
 const everyImage = lines.flatMap((line) => roles.map((role) => ({ line, role })));
 
-describe.skipIf(!available.ok && !required)(`images${available.ok ? '' : ` (${available.reason})`}`, () => {
-  let engine: Engine;
+describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
+  const engine = connectEngine(host);
   const folder = mkdtempSync(join(tmpdir(), 'longwire-images-'));
   const certificate = selfSignedCertificate();
 
   beforeAll(async () => {
-    engine = await startEngine(tmpdir());
     await providePublicImages(engine, ['debian', 'node']);
     const iot = join(folder, 'iot');
     cpSync(join(root, 'docker/bases/iot'), iot, { recursive: true });
@@ -38,10 +36,7 @@ describe.skipIf(!available.ok && !required)(`images${available.ok ? '' : ` (${av
     await buildBase(engine, 'iot', iot);
     for (const { line, role } of everyImage) await buildService(engine, line, role);
   });
-  afterAll(async () => {
-    await engine?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   /** Runs Node in an image and answers what it printed. */
   const node = (tag: string, script: string, ...options: string[]): Promise<string> =>

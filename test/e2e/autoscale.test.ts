@@ -4,7 +4,7 @@ import { readMetricsText, sumOf } from '../../scaling/core/metrics-text.ts';
 import { closeCodes } from '../../services/common/protocol/device-frames.ts';
 import { RawDevice, type StartedDevice, startDevice } from '../rigs/device.ts';
 import { waitFor } from '../rigs/process.ts';
-import { startSystem, type TestSystem } from '../rigs/system.ts';
+import { startSystem, type UpSystem } from '../rigs/system.ts';
 import { Upstream } from '../rigs/upstream.ts';
 
 /**
@@ -20,7 +20,7 @@ const deviceCount = 20;
 const perBatch = 8;
 const batchEveryMs = 200;
 
-let system: TestSystem;
+let system: UpSystem;
 let upstream: Upstream;
 let devices: StartedDevice[];
 let sent = 0;

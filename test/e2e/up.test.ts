@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startedFor, startOf } from '../../scripts/up/process-table.ts';
 import { runCurl } from '../../scripts/up/testing/curl-arguments.ts';
 import { waitFor } from '../rigs/process.ts';
-import { freeBasePort, startSystem, type TestSystem } from '../rigs/system.ts';
+import { freeBasePort, startSystem, type UpSystem } from '../rigs/system.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 
@@ -59,7 +59,7 @@ describe('what up refuses, with one line', () => {
 describe('a system on one data folder', () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'longwire-up-'));
   let basePort: number;
-  let system: TestSystem;
+  let system: UpSystem;
 
   beforeAll(async () => {
     basePort = await freeBasePort();

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Line, linesOf } from '../../services/im/callback/testing/rig.ts';
+import { loopback } from './test-host.ts';
 
 export interface Posted {
   method: string;
@@ -9,13 +10,15 @@ export interface Posted {
   lines: Line[];
 }
 
-/** An upstream's server on loopback that is told of receipts, and keeps what it was told. */
+/** An upstream's server, on loopback where nothing else is said, that is told of receipts, and keeps what it was told. */
 export class CallbackServer {
   readonly posts: Posted[] = [];
   connections = 0;
   #server: Server;
+  #name: string;
 
-  private constructor(answer: RequestListener) {
+  private constructor(answer: RequestListener, name: string) {
+    this.#name = name;
     this.#server = createServer((request, response) => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -29,9 +32,14 @@ export class CallbackServer {
     this.#server.on('connection', () => this.connections++);
   }
 
-  static async start(answer: RequestListener = (_, response) => response.end(), port = 0): Promise<CallbackServer> {
-    const server = new CallbackServer(answer);
-    await new Promise<void>((resolve) => server.#server.listen(port, '127.0.0.1', resolve));
+  /** @param host by which name it is reached, and where it listens */
+  static async start(
+    answer: RequestListener = (_, response) => response.end(),
+    port = 0,
+    host = loopback,
+  ): Promise<CallbackServer> {
+    const server = new CallbackServer(answer, host.name);
+    await new Promise<void>((resolve) => server.#server.listen(port, host.address, resolve));
     return server;
   }
 
@@ -40,7 +48,7 @@ export class CallbackServer {
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}/receipts?of=test`;
+    return `http://${this.#name}:${this.port}/receipts?of=test`;
   }
 
   get lines(): Line[] {

@@ -6,12 +6,13 @@ export interface Certificate {
   key: string;
 }
 
-/** A certificate for localhost and 127.0.0.1, signed by itself, good for a day. */
-export function selfSignedCertificate(): Certificate {
+/** A certificate for localhost, 127.0.0.1 and the names given, signed by itself, good for a day. */
+export function selfSignedCertificate(...others: string[]): Certificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ecdsaWithSha256 = sequence(oid('2a8648ce3d040302'));
   const name = sequence(set(sequence(oid('550403'), der(0x0c, Buffer.from('longwire test')))));
-  const names = sequence(der(0x82, Buffer.from('localhost')), der(0x87, Buffer.from([127, 0, 0, 1])));
+  const dnsNames = ['localhost', ...others].map((one) => der(0x82, Buffer.from(one)));
+  const names = sequence(...dnsNames, der(0x87, Buffer.from([127, 0, 0, 1])));
   const isCa = sequence(der(0x01, Buffer.from([0xff])));
   const extensions = sequence(
     sequence(oid('551d11'), der(0x04, names)),

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { type Availability, fetchJars, jarsAvailable } from './maven.ts';
 import { freePort, type Managed, startProcess, waitFor } from './process.ts';
 
-const pom = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
+/** Names the jars of the broker. */
+export const kafkaPom = fileURLToPath(new URL('./kafka/pom.xml', import.meta.url));
 
 export interface KafkaServer extends Managed {
   /** `host:port`, as a client takes it. */
@@ -15,7 +16,7 @@ export interface KafkaServer extends Managed {
 }
 
 /** Whether a broker can be started here; fetches its jars the first time. */
-export const kafkaAvailable = (): Promise<Availability> => jarsAvailable('kafka', pom);
+export const kafkaAvailable = (): Promise<Availability> => jarsAvailable('kafka', kafkaPom);
 
 /**
  * A broker and controller in one process (KRaft), of the jars that `kafka/pom.xml` names. Started again on the same folder
@@ -23,7 +24,7 @@ export const kafkaAvailable = (): Promise<Availability> => jarsAvailable('kafka'
  */
 export async function startKafka(options: { dir: string; port?: number; host?: string }): Promise<KafkaServer> {
   const { host = '127.0.0.1' } = options;
-  const jars = await fetchJars('kafka', pom);
+  const jars = await fetchJars('kafka', kafkaPom);
   const port = options.port ?? (await freePort());
   const controllerPort = await freePort();
   mkdirSync(options.dir, { recursive: true });

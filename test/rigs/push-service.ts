@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import type { WebPushSubscription } from '../../services/common/protocol/channel-calls.ts';
 import { type Certificate, selfSignedCertificate } from './certificate.ts';
 import { waitFor } from './process.ts';
+import { loopback } from './test-host.ts';
 
 export interface Received {
   /** Names the subscription. */
@@ -38,23 +39,28 @@ export class PushService {
   #keys = new Map<string, Keys>();
   #server: ReturnType<typeof createServer>;
   #publicKey: string;
+  #name: string;
 
-  private constructor(publicKey: string, certificate: Certificate) {
+  private constructor(publicKey: string, certificate: Certificate, name: string) {
     this.#publicKey = publicKey;
+    this.#name = name;
     this.certificate = certificate;
     this.#server = createServer(certificate, (request, response) => void this.#take(request, response));
   }
 
-  /** @param publicKey the VAPID key of whoever may send. */
-  static async start(publicKey: string, certificate = selfSignedCertificate()): Promise<PushService> {
-    const service = new PushService(publicKey, certificate);
-    service.#server.listen(0, '127.0.0.1');
+  /**
+   * @param publicKey the VAPID key of whoever may send
+   * @param host by which name it is reached, and where it listens
+   */
+  static async start(publicKey: string, certificate = selfSignedCertificate(), host = loopback): Promise<PushService> {
+    const service = new PushService(publicKey, certificate, host.name);
+    service.#server.listen(0, host.address);
     await once(service.#server, 'listening');
     return service;
   }
 
   get origin(): string {
-    return `https://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return `https://${this.#name}:${(this.#server.address() as AddressInfo).port}`;
   }
 
   /** A new subscription, as a browser gives it. */

@@ -7,6 +7,7 @@ import { PortFinder } from '../../scripts/up/ports.ts';
 import { endAll, startedFor } from '../../scripts/up/process-table.ts';
 import { type RunFile, type RunningProcess, runFileOf } from '../../scripts/up/run-file.ts';
 import { waitFor } from './process.ts';
+import { loopback, type TestHost } from './test-host.ts';
 
 export interface SystemOptions {
   /** Instances of each role; one where nothing is said. */
@@ -30,25 +31,30 @@ export interface SystemOptions {
   env?: Record<string, string>;
 }
 
-/** The whole system, run by `up` itself. */
+/** The whole system, however it runs. */
 export interface TestSystem {
   readonly dataDir: string;
+  readonly testHost: TestHost;
   /** `run.json` as it is now. @throws Error while there is none. */
   run(): RunFile;
   /** Of the instance, as it runs now. @throws Error while it doesn't. */
   processOf(instance: string): RunningProcess;
   /** Sends a signal to one instance (`cm-1`, `redis-1`) and answers its pid. */
   kill(instance: string, signal?: NodeJS.Signals): number;
+  /** Stops everything in order and removes the data, unless the folder was given. May be called twice. */
+  stop(): Promise<void>;
+  /** The last lines of each log, for the report of a failure. */
+  logs(): string;
+}
+
+/** The whole system, run by `up` itself. */
+export interface UpSystem extends TestSystem {
   /** Ends `up` alone, at once: what it started goes on. */
   killUp(): Promise<void>;
   /** Resolves with the exit code of `up`; null if a signal ended it. */
   readonly ended: Promise<number | null>;
-  /** Stops everything in order and removes the data, unless the folder was given. May be called twice. */
-  stop(): Promise<void>;
   /** What `up` has printed so far. */
   output(): string;
-  /** The last lines of each log, for the report of a failure. */
-  logs(): string;
 }
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -69,7 +75,7 @@ export async function freeBasePort(): Promise<number> {
  *
  * @throws Error with what `up` printed, if it does not start.
  */
-export async function startSystem(options: SystemOptions = {}): Promise<TestSystem> {
+export async function startSystem(options: SystemOptions = {}): Promise<UpSystem> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'longwire-system-'));
   mkdirSync(dataDir, { recursive: true });
   const outputFile = join(dataDir, 'up.log');
@@ -92,8 +98,9 @@ export async function startSystem(options: SystemOptions = {}): Promise<TestSyst
     await endAll(() => startedFor(dataDir), 0);
     if (options.dataDir === undefined) rmSync(dataDir, { recursive: true, force: true });
   };
-  const system: TestSystem = {
+  const system: UpSystem = {
     dataDir,
+    testHost: loopback,
     run,
     processOf,
     kill(instance, signal = 'SIGKILL') {

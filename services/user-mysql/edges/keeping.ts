@@ -17,7 +17,7 @@ const roundMs = 1_800_000;
 export async function keepTables(database: Database, options: KeepingOptions): Promise<PartitionsChanged | undefined> {
   return database.session(async (session) => {
     // Lock names are the server's, not the database's.
-    const lock = "CONCAT('longwire.keep.', SHA1(DATABASE()))";
+    const lock = "CONCAT('longwire.keep.', LEFT(SHA2(DATABASE(), 256), 40))";
     const [row] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${lock}, 0) AS got`);
     if (row?.got !== 1) return undefined;
     try {

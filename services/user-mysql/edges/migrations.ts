@@ -38,7 +38,7 @@ export function readMigrations(folder: string): Migration[] {
       const match = /^(\d{3})-([a-z0-9-]+)\.sql$/.exec(file);
       if (!match) throw new Error(`${file}: a migration is named NNN-name.sql`);
       const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim();
-      return { number: Number(match[1]), name: match[2]!, sql, checksum: sha256(sql) };
+      return { number: Number(match[1]), name: match[2]!, sql, checksum: checksumOf(sql) };
     })
     .sort((left, right) => left.number - right.number);
   for (const [index, { number, name }] of migrations.entries()) {
@@ -56,8 +56,8 @@ export function readMigrations(folder: string): Migration[] {
  */
 export async function migrate(database: Database, migrations: Migration[], now: () => number): Promise<number[]> {
   return database.session(async (session) => {
-    // Lock names are the server's, not the database's.
-    const lock = "CONCAT('longwire.', SHA1(DATABASE()))";
+    // Lock names are the server's, not the database's, and at most 64 long. MySQL 9.6 and later have no SHA1.
+    const lock = "CONCAT('longwire.', LEFT(SHA2(DATABASE(), 256), 40))";
     const [row] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${lock}, ${lockWaitS}) AS got`);
     if (row?.got !== 1) throw new LongwireError('overloaded', 'another instance is migrating');
     try {
@@ -92,6 +92,11 @@ async function applyMissing(session: Session, migrations: Migration[], now: () =
     done.push(number);
   }
   return done;
+}
+
+/** Names in quotes mean what they mean without: where one turns out to be reserved, it gets them, and the migration is the same. */
+function checksumOf(sql: string): string {
+  return sha256(sql.replaceAll('`', ''));
 }
 
 function sha256(text: string): string {

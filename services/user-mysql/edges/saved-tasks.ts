@@ -16,7 +16,7 @@ export function savedTaskCalls(database: Database, now: () => number): Handlers<
       const { app, task: id, kind, at, exp, stored, content, group, madeAt } = task;
       return database.transaction(async (session) => {
         await session.run(
-          `INSERT INTO saved_task (app_id, task_id, kind, created_at, expires_at, stored, content, group_name) VALUES ?
+          `INSERT INTO saved_task (app_id, task_id, kind, created_at, expires_at, \`stored\`, content, group_name) VALUES ?
            ON DUPLICATE KEY UPDATE task_id = VALUES(task_id)`,
           [[[app, id, kind, at, exp, stored ? 1 : 0, content, group ?? null]]],
         );

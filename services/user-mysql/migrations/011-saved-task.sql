@@ -6,7 +6,7 @@ CREATE TABLE IF NOT EXISTS saved_task (
   kind VARCHAR(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   created_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
-  stored TINYINT NOT NULL,
+  `stored` TINYINT NOT NULL,
   content MEDIUMTEXT NOT NULL,
   group_name VARCHAR(64),
   stopped_at BIGINT,

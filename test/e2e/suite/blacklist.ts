@@ -75,15 +75,16 @@ export function describeBlacklist(sut: SystemUnderTest): void {
       await black('POST', credentials.cid);
       await raw.closed();
       const redis = sut.openRedis();
+      const database = sut.database.instance;
       try {
         const key = keys.device(credentials.cid);
         await redis.del(key);
         await refused(credentials);
         expect(await redis.get(key)).toMatch(/^!/);
-        sut.system.kill('mariadb-1', 'SIGSTOP');
+        sut.system.kill(database, 'SIGSTOP');
         await refused(credentials);
       } finally {
-        sut.system.kill('mariadb-1', 'SIGCONT');
+        sut.system.kill(database, 'SIGCONT');
         redis.disconnect();
       }
     });

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { App } from '../../../services/common/protocol/app.ts';
 import { userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
@@ -19,7 +20,8 @@ export function describeCallbacks(sut: SystemUnderTest): void {
 
     beforeAll(async () => {
       // It takes its time, so that there is always something that it was sent and has not answered.
-      server = await CallbackServer.start((_, response) => void setTimeout(() => response.end(), 150));
+      const answerLate: RequestListener = (_, response) => void setTimeout(() => response.end(), 150);
+      server = await CallbackServer.start(answerLate, 0, sut.system.testHost);
       app = await appWithCallback(server.url);
       upstream = await Upstream.open({ ...sut.run, app });
       started = startDevice({ url: sut.run.sdk, appId: app.appId, appSecret: app.appSecret });

@@ -47,7 +47,7 @@ export function describeChannels(sut: SystemUnderTest): void {
 
   describe('channels of vendors', () => {
     beforeAll(async () => {
-      service = await PushService.start(sut.run.webPush.publicKey, sut.certificate);
+      service = await PushService.start(sut.run.webPush.publicKey, sut.certificate, sut.system.testHost);
     });
     afterAll(async () => {
       await service.stop();

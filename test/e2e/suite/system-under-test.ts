@@ -2,19 +2,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
-import type { RunFile } from '../../../scripts/up/run-file.ts';
+import type { RunFile, RunningProcess } from '../../../scripts/up/run-file.ts';
 import { Keys } from '../../../services/user-redis/keys.ts';
 import { type Certificate, selfSignedCertificate } from '../../rigs/certificate.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { type SystemOptions, startSystem, type TestSystem } from '../../rigs/system.ts';
+import { nameForContainers } from '../../rigs/test-host.ts';
 import { Upstream } from '../../rigs/upstream.ts';
 
 const keys = new Keys('longwire');
 
 /** One running system that the suites of a file share; whoever starts it says how it runs. */
 export class SystemUnderTest {
-  /** Of servers on loopback that the system is to trust. */
-  readonly certificate: Certificate = selfSignedCertificate();
+  /** Of servers on this machine that the system is to trust. */
+  readonly certificate: Certificate = selfSignedCertificate(nameForContainers);
   #folder = mkdtempSync(join(tmpdir(), 'longwire-trusted-'));
   #system: TestSystem | undefined;
   #upstream: Upstream | undefined;
@@ -47,6 +48,11 @@ export class SystemUnderTest {
 
   get run(): RunFile {
     return this.system.run();
+  }
+
+  /** The instance that is the database. */
+  get database(): RunningProcess {
+    return this.run.processes.find(({ role }) => role === 'mariadb' || role === 'mysql')!;
   }
 
   deviceOptions(): { url: string; appId: string; appSecret: string } {

@@ -47,7 +47,7 @@ export function describeTasks(sut: SystemUnderTest): void {
   const addMembers = async (tag: string, count: number, cids: string[] = []): Promise<string[]> => {
     const others = Array.from({ length: count - cids.length }, () => randomBytes(16).toString('hex'));
     const { appId } = sut.run.app;
-    const connection = await createConnection({ uri: sut.system.processOf('mariadb-1').url! });
+    const connection = await createConnection({ uri: sut.database.url! });
     try {
       await connection.query('INSERT INTO device (app_id, cid, platform, registered_at) VALUES ?', [
         others.map((cid) => [appId, cid, 'other', Date.now()]),

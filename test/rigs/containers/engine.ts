@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Availability } from '../maven.ts';
 import { startProcess, waitFor } from '../process.ts';
@@ -17,6 +18,12 @@ export interface Engine {
   readonly host: string;
   /** Runs the client. @returns what it printed. @throws Error with the last of what it said. */
   docker(args: string[], options?: { timeoutMs?: number }): Promise<string>;
+  /** Runs the client and hands on each line that it prints, until the function that it answers is called. */
+  follow(args: string[], onLine: (line: string) => void): () => void;
+}
+
+/** One that whoever started it also ends. */
+export interface OwnEngine extends Engine {
   /** Ends the engine, its containers, and removes what it kept. */
   stop(): Promise<void>;
 }
@@ -28,8 +35,32 @@ export function engineAvailable(): Availability {
   return missing === undefined ? { ok: true } : { ok: false, reason: `needs ${missing}` };
 }
 
+/** An engine that runs. @param host as `DOCKER_HOST` has it */
+export function connectEngine(host: string): Engine {
+  // A configuration of its own: whoever runs the tests may have credentials and contexts.
+  const config = dirname(host.replace('unix://', ''));
+  const env = { ...process.env, DOCKER_HOST: host, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: config };
+  return {
+    host,
+    async docker(args, { timeoutMs = 60_000 } = {}) {
+      try {
+        const { stdout } = await run(client, args, { env, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 });
+        return stdout;
+      } catch (error) {
+        const { stderr = '', message } = error as Error & { stderr?: string };
+        throw new Error(`docker ${args.slice(0, 2).join(' ')}: ${stderr.slice(-2_000) || message}`, { cause: error });
+      }
+    },
+    follow(args, onLine) {
+      const child = spawn(client, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
+      createInterface(child.stdout).on('line', onLine);
+      return () => void child.kill();
+    },
+  };
+}
+
 /** @throws Error if it doesn't answer within 60 s. */
-export async function startEngine(parent: string): Promise<Engine> {
+export async function startEngine(parent: string): Promise<OwnEngine> {
   // The path of its socket has to be short.
   const dir = mkdtempSync(join(parent, 'engine-'));
   const host = `unix://${dir}/sock`;
@@ -37,16 +68,7 @@ export async function startEngine(parent: string): Promise<Engine> {
   const args = ['--data-root', `${dir}/root`, '--exec-root', `${dir}/exec`, '-p', `${dir}/pid`, '-H', host];
   // Without the default network: two engines would fight over its name, and nothing here uses it.
   const server = await startProcess({ command: daemon, args: [...args, '--bridge', 'none'], logFile });
-  const docker: Engine['docker'] = async (args, { timeoutMs = 60_000 } = {}) => {
-    const env = { ...process.env, DOCKER_HOST: host, DOCKER_BUILDKIT: '1', DOCKER_CONFIG: dir };
-    try {
-      const { stdout } = await run(client, args, { env, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 });
-      return stdout;
-    } catch (error) {
-      const { stderr = '', message } = error as Error & { stderr?: string };
-      throw new Error(`docker ${args.slice(0, 2).join(' ')}: ${stderr.slice(-2_000) || message}`, { cause: error });
-    }
-  };
+  const { docker, follow } = connectEngine(host);
   const stop = async (): Promise<void> => {
     const all = (await docker(['ps', '-aq']).catch(() => '')).split('\n').filter(Boolean);
     if (all.length > 0) await docker(['rm', '-fv', ...all]).catch(() => {});
@@ -64,7 +86,7 @@ export async function startEngine(parent: string): Promise<Engine> {
     await stop();
     throw error;
   }
-  return { host, docker, stop };
+  return { host, docker, follow, stop };
 }
 
 /** The innermost first. */

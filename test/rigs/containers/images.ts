@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { roles } from '../../../scripts/up/args.ts';
 import type { Engine } from './engine.ts';
+import { providePublicImages } from './public-images.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -37,6 +38,13 @@ export async function buildService(
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** All that a product line's containers are started from: its base, its roles, and the stores that `compose.yaml` names. */
+export async function provideLine(engine: Engine, line: string): Promise<void> {
+  await providePublicImages(engine, ['debian', 'node', 'redis', 'mysql', 'kafka']);
+  await buildBase(engine, line);
+  for (const role of roles) await buildService(engine, line, role);
 }
 
 /** npm inside trusts whom this machine trusts, which the image that it runs in may have brought along. */

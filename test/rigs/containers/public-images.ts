@@ -1,9 +1,22 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { kafkaPom } from '../kafka.ts';
+import { fetchJars } from '../maven.ts';
 import type { Engine } from './engine.ts';
 
 const run = promisify(execFile);
@@ -11,57 +24,80 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../../..');
 const cache = join(root, '.cache/containers');
 
-/** The release that the Dockerfiles' tags name. */
+/** The release that the Dockerfiles' tags name; MySQL is in Debian's newest alone. */
 const release = 'bookworm';
+const newest = 'sid';
 const authorities = 'etc/ssl/certs/ca-certificates.crt';
+const limitMs = 600_000;
 
 /**
- * Makes the public images that the Dockerfiles name. Where they can't be pulled, what stands under their
- * tags is made here of Debian's packages and this project's Node: the same programs at the same places, not the same files.
+ * Makes the public images that the Dockerfiles and `compose.yaml` name. Where they can't be pulled, what stands under their
+ * tags is made here of Debian's packages, Maven's jars and this project's Node: the same programs at the same places, not the
+ * same files. Under `mysql:8.4` it is the MySQL that Debian sid has.
  */
 export async function providePublicImages(engine: Engine, names: Seedable[]): Promise<void> {
   for (const name of names) {
     const { tag } = seeds[name];
-    await engine.docker(['pull', '-q', tag], { timeoutMs: 600_000 }).catch(() => seed(engine, name));
+    if ((await engine.docker(['images', '-q', tag])) !== '') continue;
+    await engine.docker(['pull', '-q', tag], { timeoutMs: limitMs }).catch(() => seed(engine, name));
   }
 }
 
 export type Seedable = keyof typeof seeds;
 
-/** `needs`: what has to be there before. The debian image is made of a tree of its own, the others by `seeds/NAME/Dockerfile`. */
+interface Seed {
+  tag: string;
+  /** Of which image `seeds/NAME/Dockerfile` makes it. */
+  from?: Seedable;
+  /** The release of Debian that it is a tree of. */
+  tree?: string;
+  /** What its Dockerfile copies besides. */
+  add?: (context: string) => Promise<void>;
+}
+
 const seeds = {
-  debian: { tag: `debian:${release}-slim`, needs: undefined },
-  node: { tag: `node:${nodeVersion()}-${release}-slim`, needs: 'debian' },
+  debian: { tag: `debian:${release}-slim`, tree: release },
+  sid: { tag: `debian:${newest}-slim`, tree: newest },
+  node: { tag: `node:${nodeVersion()}-${release}-slim`, from: 'debian', add: addNode },
+  redis: { tag: `redis:7.4-${release}`, from: 'debian' },
+  mysql: { tag: 'mysql:8.4', from: 'sid' },
+  kafka: { tag: 'apache/kafka:3.9.1', from: 'debian', add: addKafka },
 } as const;
 
 async function seed(engine: Engine, name: Seedable): Promise<void> {
-  const { tag, needs } = seeds[name];
-  if (needs === undefined) {
-    await engine.docker(['import', await debianTree(), tag], { timeoutMs: 120_000 });
+  const { tag, from, tree, add }: Seed = seeds[name];
+  if (tree !== undefined) {
+    await engine.docker(['import', await debianTree(tree), tag], { timeoutMs: limitMs });
     return;
   }
-  const known = await engine.docker(['images', '-q', seeds[needs].tag]);
-  if (known === '') await seed(engine, needs);
+  const kept = join(cache, `${name}-${hashOf(join(here, 'seeds', name), tag)}.tar`);
+  if (existsSync(kept)) {
+    await engine.docker(['load', '-q', '-i', kept], { timeoutMs: limitMs });
+    return;
+  }
+  await providePublicImages(engine, [from!]);
   const context = mkdtempSync(join(tmpdir(), 'longwire-seed-'));
   try {
     cpSync(join(here, 'seeds', name), context, { recursive: true });
-    await addNode(context);
+    await add?.(context);
     // The host's network, as the build may reach Debian's mirror by it alone.
-    await engine.docker(['build', '-q', '--network', 'host', '-t', tag, context], { timeoutMs: 600_000 });
+    await engine.docker(['build', '-q', '--network', 'host', '-t', tag, context], { timeoutMs: limitMs });
+    await engine.docker(['save', '-o', `${kept}.${process.pid}`, tag], { timeoutMs: limitMs });
+    renameSync(`${kept}.${process.pid}`, kept);
   } finally {
     rmSync(context, { recursive: true, force: true });
   }
 }
 
 /** A minimal Debian as a tar, made once a checkout; it trusts whom this machine trusts. */
-async function debianTree(): Promise<string> {
-  const file = join(cache, `debian-${release}.tar`);
+async function debianTree(of: string): Promise<string> {
+  const file = join(cache, `debian-${of}.tar`);
   if (existsSync(file)) return file;
   mkdirSync(cache, { recursive: true });
   const tree = mkdtempSync(join(tmpdir(), 'longwire-debian-'));
   try {
     const options = ['--variant=minbase', '--include=ca-certificates'];
-    await run('/usr/sbin/debootstrap', [...options, release, tree], { timeout: 600_000 });
+    await run('/usr/sbin/debootstrap', [...options, of, tree], { timeout: limitMs });
     if (existsSync(`/${authorities}`)) cpSync(`/${authorities}`, join(tree, authorities));
     const without = ['var/cache/apt/archives/*', 'var/lib/apt/lists/*', 'usr/share/doc/*', 'usr/share/man/*'];
     const excludes = without.map((pattern) => `--exclude=./${pattern}`);
@@ -77,6 +113,17 @@ async function addNode(context: string): Promise<void> {
   cpSync(join(root, 'node_modules/node/bin/node'), join(context, 'node'));
   const { stdout } = await run('sh', ['-c', 'command -v npm']);
   cpSync(resolve(realpathSync(stdout.trim()), '../..'), join(context, 'npm'), { recursive: true });
+}
+
+async function addKafka(context: string): Promise<void> {
+  cpSync(await fetchJars('kafka', kafkaPom), join(context, 'jars'), { recursive: true });
+}
+
+/** Of all that a seed's folder holds. */
+function hashOf(folder: string, tag: string): string {
+  const hash = createHash('sha256').update(tag);
+  for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** The Node that the images run is the one that the project is tested with. */

@@ -6,6 +6,7 @@ import type { RunFile, RunningProcess } from '../../../scripts/up/run-file.ts';
 import { type Manifest, render } from '../../k8s/render.ts';
 import { waitFor } from '../process.ts';
 import type { TestSystem } from '../system.ts';
+import { loopback } from '../test-host.ts';
 import { fitTo } from './fit.ts';
 import type { Kubectl } from './kubectl.ts';
 import { type Pod, Pods } from './pods.ts';
@@ -120,7 +121,7 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
     };
     const deletion = (pod: Pod): string[] => [...own, 'delete', 'pod', pod.name, '--wait=false'];
     return {
-      ...{ dataDir: dir, run, processOf, stop, logs },
+      ...{ dataDir: dir, testHost: loopback, run, processOf, stop, logs },
       async delete(instance) {
         const pod = podOf(instance);
         await kubectl.run(deletion(pod));
@@ -134,9 +135,6 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
         pods.changed();
         return pod.number;
       },
-      killUp: () => Promise.reject(new Error('a cluster has no `up`')),
-      ended: new Promise(() => {}),
-      output: () => '',
     };
   } catch (error) {
     const said = logs();
