@@ -20,6 +20,19 @@ test('live and ready ask their own checks, and name each that fails', () => {
   expect(health.live()).toEqual({ ok: false, faults: { loop: 'stuck' } });
 });
 
+test('a note is part of the report whatever the checks say, and bears on none of it', () => {
+  const health = new Health();
+  let fault: string | undefined;
+  health.addReady('redis', () => fault);
+  health.addNote('config', () => ({ source: 'backup' }));
+  expect(health.ready()).toEqual({ ok: true, faults: {}, config: { source: 'backup' } });
+  fault = 'away';
+  expect(health.ready()).toMatchObject({ ok: false, faults: { redis: 'away' }, config: { source: 'backup' } });
+  health.startStopping();
+  expect(health.ready()).toMatchObject({ ok: false, faults: { lifecycle: 'stopping' }, config: { source: 'backup' } });
+  expect(health.live()).toEqual({ ok: true, faults: {} });
+});
+
 test('one that stops is not ready, though it lives', () => {
   const health = new Health();
   health.startStopping();

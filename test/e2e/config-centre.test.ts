@@ -116,6 +116,27 @@ test('a running cm takes its limits: no room for one more, and room again', asyn
   await Promise.all(open.map((device) => device.end()));
 });
 
+test('a cm that stops spreads its devices over what drainMs is by then', async () => {
+  await polling();
+  const { sdk, app } = system.run();
+  const key = rig.publish('cm', { drainMs: '600000' });
+  await allShow('cm has it', ({ releases }, instance) => !instance.startsWith('cm') || releases['cm'] === key);
+  const devices: RawDevice[] = [];
+  for (let count = 0; count < 12; count++) {
+    const device = await RawDevice.open(sdk);
+    await device.login(app.appId, await device.register(app));
+    devices.push(device);
+  }
+  system.kill('cm-1', 'SIGTERM');
+  const told = () =>
+    devices.flatMap(({ unread }) => unread.flatMap((frame) => (frame.t === 'reconnect' ? [frame] : [])));
+  // `up` gives each cm a second for it.
+  await waitFor('one is told of a later time', () => told().some(({ after }) => after > 1_000));
+  await Promise.all(devices.map((device) => device.end()));
+  rig.publish('cm', {});
+  await allShow('all run again', ({ state }) => state === 'applied', 60_000);
+});
+
 test('a bad value is refused by every instance and shown, and all stay ready with what they had', async () => {
   await polling();
   const before = new Map<string, Shown>();
@@ -139,7 +160,7 @@ test('with one of three servers dead nothing is noticed', async () => {
     instances().map(({ instance }) =>
       logOf(instance)
         .split('\n')
-        .filter((line) => line.includes('Apollo does not')),
+        .filter((line) => line.includes('Apollo gives no')),
     );
   for (const dead of [0, 1, 2]) {
     await rig.kill(dead);

@@ -1,16 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
 import type { TObject } from 'typebox';
 import { type ErrorCode, toLongwireError } from '../errors.ts';
+import type { Health } from '../health.ts';
+import type { Lifecycle } from '../lifecycle.ts';
 import type { Logger } from '../log.ts';
 import { type Backup, writeBackup } from './edges/backup-file.ts';
 import type { LiveConfig, Outcome } from './live-config.ts';
 import { createConfigMetrics } from './metrics.ts';
-import type { FollowDeps } from './open.ts';
 import type { NamespaceRead } from './overlay.ts';
 import type { ApolloReader } from './reader.ts';
 import { Repeated } from './repeated.ts';
 import type { ApolloSettings } from './settings.ts';
 import { ApolloWatch } from './watch.ts';
+
+/** What following a configuration takes of a service. */
+export interface FollowDeps {
+  log: Logger;
+  registry: Registry;
+  health: Health;
+  lifecycle: Lifecycle;
+}
 
 /** A fault that lasts is said again this often. */
 const sayAgainMs = 300_000;
@@ -74,7 +84,7 @@ export function follow<S extends TObject>({
       },
       onFault(error) {
         const { code, message } = toLongwireError(error, 'unavailable');
-        if (faults.due(code)) log.warn({ code, fault: message }, 'Apollo does not answer, the configuration stays');
+        if (faults.due(code)) log.warn({ code, fault: message }, 'Apollo gives no configuration, what there is stays');
       },
       now,
       random: Math.random,

@@ -1,26 +1,16 @@
-import type { Registry } from 'prom-client';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static, TObject } from 'typebox';
+import { backoffMs } from '../backoff.ts';
 import { baseConfig, busConfig, callsConfig, identityConfig, routeConfig } from '../base-config.ts';
 import { ConfigError, loadConfig } from '../config.ts';
-import { type LongwireError, toLongwireError } from '../errors.ts';
-import type { Health } from '../health.ts';
-import type { Lifecycle } from '../lifecycle.ts';
-import type { Logger } from '../log.ts';
+import { LongwireError, toLongwireError } from '../errors.ts';
 import { backupFileOf, readBackup } from './edges/backup-file.ts';
 import { createApolloHttp } from './edges/http.ts';
-import { follow } from './follow.ts';
+import { type FollowDeps, follow } from './follow.ts';
 import { LiveConfig } from './live-config.ts';
 import type { NamespaceRead } from './overlay.ts';
 import { ApolloReader } from './reader.ts';
 import { type ApolloSettings, apolloSettings } from './settings.ts';
-
-/** What following a configuration takes of a service. */
-export interface FollowDeps {
-  log: Logger;
-  registry: Registry;
-  health: Health;
-  lifecycle: Lifecycle;
-}
 
 export interface OpenedConfig<S extends TObject> {
   /** One object for good; its hot keys change once it is followed. */
@@ -43,8 +33,8 @@ const awayExit = 75;
 export class ApolloAwayError extends Error {}
 
 /**
- * Reads a configuration: defaults, file and environment, over them Apollo's namespaces. If Apollo doesn't answer in time, or has
- * what doesn't fit, the backup takes its place.
+ * Reads a configuration: defaults, file and environment, over them Apollo's namespaces. If Apollo doesn't answer, or has what
+ * doesn't fit, the backup takes its place; where there is none, Apollo is tried again while the start's time lasts.
  *
  * @throws ConfigError if something doesn't fit and there is no backup; ApolloAwayError if Apollo is away, is required, and
  * there is no backup.
@@ -62,9 +52,10 @@ export async function openConfig<S extends TObject>(
   const now = Date.now;
   const http = createApolloHttp({ ...settings, now });
   const reader = new ApolloReader(settings, http.get, { now, random: Math.random });
-  const found = await readAll(reader, settings);
+  const backup = backupOf(settings, service);
+  const found = await readAll(reader, settings, !('reads' in backup));
   const outcome = found.ok ? live.begin(found.reads, 'apollo') : undefined;
-  const warnings = outcome?.applied ? [] : beginWithout(live, settings, service, found, outcome?.faults);
+  const warnings = outcome?.applied ? [] : beginWithout(live, settings, backup, found, outcome?.faults);
   return {
     config: live.values,
     follow: (deps) =>
@@ -97,31 +88,43 @@ export async function openConfigOrExit<S extends TObject>(
   }
 }
 
+type FoundBackup = { reads: NamespaceRead[]; saved: string } | { fault: string };
 type Found = { ok: true; reads: NamespaceRead[] } | { ok: false; error: LongwireError };
 
-async function readAll(reader: ApolloReader, { namespaces, startMs }: ApolloSettings): Promise<Found> {
+/** @param patient goes on trying while the start's time lasts: there is nothing else to begin with. */
+async function readAll(
+  reader: ApolloReader,
+  { namespaces, startMs }: ApolloSettings,
+  patient: boolean,
+): Promise<Found> {
   const deadline = AbortSignal.timeout(startMs);
-  try {
-    const reads: NamespaceRead[] = [];
-    for (const namespace of namespaces) {
-      reads.push({ namespace, release: await reader.read(namespace, undefined, undefined, deadline) });
+  let last: LongwireError | undefined;
+  for (let failures = 0; !deadline.aborted; failures++) {
+    try {
+      const reads: NamespaceRead[] = [];
+      for (const namespace of namespaces) {
+        reads.push({ namespace, release: await reader.read(namespace, undefined, undefined, deadline) });
+      }
+      return { ok: true, reads };
+    } catch (error) {
+      if (deadline.aborted) break;
+      last = toLongwireError(error, 'unavailable');
+      if (!patient || !last.retryable) break;
+      await sleep(10 + backoffMs(failures, 200, 2_000), undefined, { signal: deadline }).catch(() => {});
     }
-    return { ok: true, reads };
-  } catch (error) {
-    return { ok: false, error: toLongwireError(error, 'unavailable') };
   }
+  return { ok: false, error: last ?? new LongwireError('timeout', `no answer within ${startMs} ms`) };
 }
 
 /** @returns what is to be said of it, once there is a log. */
 function beginWithout<S extends TObject>(
   live: LiveConfig<S>,
   settings: ApolloSettings,
-  service: string,
+  backup: FoundBackup,
   found: Found,
   refused: string[] | undefined,
 ): string[] {
   const why = found.ok ? (refused ?? []).map((fault) => `Apollo: ${fault}`) : [`Apollo: ${found.error.message}`];
-  const backup = backupOf(settings, service);
   if ('reads' in backup) {
     const outcome = live.begin(backup.reads, 'backup');
     if (outcome.applied) return [...why, `the backup of ${backup.saved} is used`];
@@ -134,10 +137,7 @@ function beginWithout<S extends TObject>(
   return [...why, 'going on without, as apolloRequired is false'];
 }
 
-function backupOf(
-  settings: ApolloSettings,
-  service: string,
-): { reads: NamespaceRead[]; saved: string } | { fault: string } {
+function backupOf(settings: ApolloSettings, service: string): FoundBackup {
   const place = placeOfBackup(settings, service);
   if (!place) return { fault: 'apolloBackupDir is not set' };
   const found = readBackup(place.file, place.of);

@@ -67,7 +67,7 @@ export const apolloKeys = {
     maximum: 120_000,
     own: true,
     unit: 'ms',
-    description: 'How long a start waits for Apollo before it takes the backup',
+    description: 'How long a start tries to reach Apollo; with a backup it tries each server once, within that',
   }),
   apolloRequired: Type.Boolean({
     default: true,

@@ -151,10 +151,11 @@ describe('at a start', () => {
   ])('a backup that is %s is one line, and not used', async (_what, damage) => {
     const rig = await rigOf({ servers: 1 });
     const dir = folder();
-    const env = { ...rig.env(), LONGWIRE_APOLLO_BACKUP_DIR: dir, LONGWIRE_APOLLO_START_MS: '300' };
+    const well = { ...rig.env(), LONGWIRE_APOLLO_BACKUP_DIR: dir };
+    const env = { ...well, LONGWIRE_APOLLO_START_MS: '300' };
     rig.publish('application', {});
     rig.publish('greeter', good);
-    await (await startRole(env)).stop();
+    await (await startRole(well)).stop();
     const file = join(dir, 'apollo-greeter.json');
     writeFileSync(file, damage(readFileSync(file, 'utf8')));
     await rig.kill(0);
@@ -167,10 +168,11 @@ describe('at a start', () => {
 
   test('a backup of another application or environment is not used', async () => {
     const rig = await rigOf({ servers: 1 });
-    const env = { ...rig.env(), LONGWIRE_APOLLO_BACKUP_DIR: folder(), LONGWIRE_APOLLO_START_MS: '300' };
+    const well = { ...rig.env(), LONGWIRE_APOLLO_BACKUP_DIR: folder() };
+    const env = { ...well, LONGWIRE_APOLLO_START_MS: '300' };
     rig.publish('application', {});
     rig.publish('greeter', good);
-    await (await startRole(env)).stop();
+    await (await startRole(well)).stop();
     await rig.kill(0);
     await expect(startRole({ ...env, LONGWIRE_APOLLO_APP_ID: 'other' })).rejects.toThrow('is of longwire default');
     await expect(startRole({ ...env, LONGWIRE_APOLLO_ENV: 'UAT' })).rejects.toThrow('is of longwire default');

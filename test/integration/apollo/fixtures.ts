@@ -49,7 +49,7 @@ export function folder(): string {
   return dir;
 }
 
-export const ownEnv = { LONGWIRE_INTERNAL_SECRETS: 'a secret of sixteen or more', LONGWIRE_APOLLO_START_MS: '2000' };
+export const ownEnv = { LONGWIRE_INTERNAL_SECRETS: 'a secret of sixteen or more', LONGWIRE_APOLLO_START_MS: '20000' };
 
 /** Starts the role as a `main.ts` does. */
 export async function startRole(env: Record<string, string>): Promise<Role> {
