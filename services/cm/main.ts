@@ -25,6 +25,7 @@ import { Blacklist } from './blacklist.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { channelKeeper } from './channel-keeper.ts';
 import { Config } from './config.ts';
+import { LeaseWatch } from './core/lease-watch.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { DeviceReceipts } from './device-receipts.ts';
 import { drain } from './drain.ts';
@@ -111,8 +112,12 @@ const sessions: Sessions = new Sessions({
   now,
   log,
 });
+const leaseWatch = new LeaseWatch(performance.now());
 const gateway = new Gateway(
-  { limits: config, maxBufferedBytes: config.maxBufferedBytes, maxConnections: config.maxConnections, now },
+  {
+    ...{ limits: config, maxBufferedBytes: config.maxBufferedBytes, maxConnections: config.maxConnections, now },
+    leaseRanOut: () => leaseWatch.ranOut(performance.now()),
+  },
   sessions,
   metrics,
   log,
@@ -140,7 +145,10 @@ const presence = new Presence(
   redis.calls,
   gateway,
   (link) => sessions.reattach(link),
-  { self, everyMs: config.leaseEveryMs, reattachBatch: 200, progress: leaseProgress },
+  {
+    ...{ self, everyMs: config.leaseEveryMs, reattachBatch: 200, progress: leaseProgress },
+    onRenewed: (untilMs) => leaseWatch.renewed(untilMs),
+  },
   log,
 );
 health.addLive('loop', loopProgress.check);

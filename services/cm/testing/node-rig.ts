@@ -48,8 +48,15 @@ export function createNode(options: { maxConnections?: number } = {}) {
     kicked: [] as Route[],
     channels: [] as unknown[],
     blacklist: new Set<string>(),
+    leaseRanOut: false,
   };
   const now = (): number => state.now;
+  /** Once for each time that the test says so. */
+  const leaseRanOut = (): boolean => {
+    const ranOut = state.leaseRanOut;
+    state.leaseRanOut = false;
+    return ranOut;
+  };
   const queues = new MemoryQueues();
   const logs = new MemoryLogs();
   const storage = new Storage(queues, 1_000);
@@ -90,7 +97,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     log,
   });
   const gateway: Gateway = new Gateway(
-    { limits, maxBufferedBytes: 1_000, maxConnections: options.maxConnections ?? 100, now },
+    { limits, maxBufferedBytes: 1_000, maxConnections: options.maxConnections ?? 100, now, leaseRanOut },
     sessions,
     metrics,
     log,
