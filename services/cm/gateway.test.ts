@@ -245,3 +245,26 @@ describe('limits that change while the node runs', () => {
     await waitFor('an attach', async () => (await reattached()) > 0);
   });
 });
+
+test.each([
+  ['a message comes for a device', (node: Node, device: TestDevice) => node.gateway.deliver([push(device, 1)])],
+  ['a device sends something', (node: Node, { link }: TestDevice) => node.gateway.text(link, '{"t":"ping"}')],
+  [
+    'a broadcast goes out',
+    (node: Node, { link }: TestDevice) => node.gateway.sendFrame(link, Buffer.from('\x81\x02{}')),
+  ],
+  ['the time of a timer has come', (node: Node) => node.gateway.tick()],
+])('a node whose lease ran out while it was held up closes all, and sends nothing, when %s', async (_what, happens) => {
+  const node = createNode();
+  const device = await online(node);
+  const other = node.open();
+  const before = device.wire.sent.length;
+  node.state.leaseRanOut = true;
+  happens(node, device);
+  expect([device, other].map(({ wire }) => wire.closes.map(({ code }) => code))).toEqual([[4503], [4503]]);
+  node.gateway.deliver([push(device, 2)]);
+  expect([device.wire.sent.length, other.wire.sent.length]).toEqual([before, 0]);
+  expect(node.gateway.counts()).toEqual({ all: 0, live: 0 });
+  // Whoever comes after that is served.
+  expect((await online(node)).wire.closes).toEqual([]);
+});

@@ -28,6 +28,8 @@ export interface GatewayOptions {
   limits: ConnectionLimits;
   room: { maxBufferedBytes: number; maxConnections: number };
   now: () => number;
+  /** Whether this node's lease ran out while the process was held up. */
+  leaseRanOut: () => boolean;
 }
 
 const wheelSlotMs = 500;
@@ -126,6 +128,7 @@ export class Gateway {
 
   /** Looks after connections whose time has come; to be called every slot. */
   tick(): void {
+    if (this.#closedLate()) return;
     const now = this.#options.now();
     for (const link of this.#wheel.advance(now)) {
       this.run(link, link.connection.due(now));
@@ -134,6 +137,7 @@ export class Gateway {
   }
 
   run(link: Link, effects: Effect[]): void {
+    if (this.#closedLate()) return;
     for (const effect of effects) {
       if (effect.do === 'send') this.#send(link, (flushed) => link.wire.send(effect.text, flushed));
       else if (effect.do === 'close') this.#close(link, effect.code, effect.reason);
@@ -146,7 +150,19 @@ export class Gateway {
 
   /** A frame that many connections get. */
   sendFrame(link: Link, frame: Buffer): void {
+    if (this.#closedLate()) return;
     this.#send(link, (flushed) => link.wire.sendFrame(frame, flushed));
+  }
+
+  /**
+   * Asked before anything is sent. Devices of a node whose lease ran out unnoticed may be online elsewhere, and what is to be
+   * sent to them is old: all connections are closed, and nothing goes out on them any more.
+   */
+  #closedLate(): boolean {
+    if (!this.#options.leaseRanOut()) return false;
+    this.#log.warn({ connections: this.#links.size }, 'the lease ran out while the process was held up: closing all');
+    for (const link of this.all()) this.#close(link, closeCodes.draining, 'this node was away');
+    return true;
   }
 
   #send(link: Link, write: (flushed?: () => void) => void): void {

@@ -27,6 +27,7 @@ import { Blacklist } from './blacklist.ts';
 import { Broadcasts } from './broadcasts.ts';
 import { channelKeeper } from './channel-keeper.ts';
 import { Config } from './config.ts';
+import { LeaseWatch } from './core/lease-watch.ts';
 import { DeliveryTimes } from './delivery-times.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { DeviceReceipts } from './device-receipts.ts';
@@ -119,7 +120,13 @@ const sessions: Sessions = new Sessions({
   now,
   log,
 });
-const gateway = new Gateway({ limits: config, room: config, now }, sessions, metrics, log);
+const leaseWatch = new LeaseWatch(performance.now());
+const gateway = new Gateway(
+  { limits: config, room: config, now, leaseRanOut: () => leaseWatch.ranOut(performance.now()) },
+  sessions,
+  metrics,
+  log,
+);
 sessions.bind(gateway);
 const kicker = new Kicker(self, gateway, nodes, log);
 
@@ -143,7 +150,10 @@ const presence = new Presence(
   redis.calls,
   gateway,
   (link) => sessions.reattach(link),
-  { self, everyMs: config.leaseEveryMs, reattachBatch: 200, progress: leaseProgress },
+  {
+    ...{ self, everyMs: config.leaseEveryMs, reattachBatch: 200, progress: leaseProgress },
+    onRenewed: (untilMs) => leaseWatch.renewed(untilMs),
+  },
   log,
 );
 health.addLive('loop', loopProgress.check);

@@ -18,7 +18,7 @@ function rig(reattachBatch = 2) {
       if (state.away) throw new LongwireError('unavailable', 'away');
       if (!state.held) state.term++;
       state.held = true;
-      return { term: String(state.term), store: state.store };
+      return { term: String(state.term), store: state.store, ttlMs: 10_000 };
     },
     releaseLease: async () => {
       state.released = state.renewals;
@@ -39,7 +39,9 @@ function rig(reattachBatch = 2) {
     attached.push(link);
     return true;
   };
-  const options = { self, everyMs: 5, reattachBatch, progress: new ProgressMark(60_000) };
+  const until: number[] = [];
+  const onRenewed = (untilMs: number): void => void until.push(untilMs);
+  const options = { self, everyMs: 5, reattachBatch, progress: new ProgressMark(60_000), onRenewed };
   const presence = new Presence(leases, node.gateway, reattach, options, node.log);
   const renewedTimes = (count: number) => waitFor(`${count} renewals`, () => state.renewals >= count, 5_000, 1);
   async function devices(count: number): Promise<Link[]> {
@@ -48,7 +50,7 @@ function rig(reattachBatch = 2) {
     await waitFor('all are live', () => node.gateway.counts().live === count);
     return opened.map(({ link }) => link);
   }
-  return { node, state, gate, presence, attached, faults, renewedTimes, devices };
+  return { node, state, until, gate, presence, attached, faults, renewedTimes, devices };
 }
 
 const ids = (links: Link[]): number[] => links.map(({ id }) => id).sort((left, right) => left - right);
@@ -110,4 +112,20 @@ test('a stop waits for the renewal under way, so that the release is the last wo
   resolve();
   await stopped;
   expect(state.released).toBe(state.renewals);
+});
+
+test('the lease lasts from when it was asked for, however late the answer comes', async () => {
+  const { presence, state, gate, until } = rig();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gate.promise = promise;
+  const beforeMs = performance.now();
+  presence.start();
+  await waitFor('it is asked for', () => state.renewals === 1);
+  const askedMs = performance.now();
+  await new Promise((done) => setTimeout(done, 30));
+  resolve();
+  await waitFor('the answer', () => until.length > 0);
+  expect(until[0]).toBeGreaterThanOrEqual(beforeMs + 10_000);
+  expect(until[0]).toBeLessThanOrEqual(askedMs + 10_000);
+  await presence.stop();
 });

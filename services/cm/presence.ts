@@ -12,6 +12,8 @@ export interface PresenceOptions {
   /** Sessions attached again at once. */
   reattachBatch: number;
   progress: ProgressMark;
+  /** The lease lasts until then, ms of `performance.now`. */
+  onRenewed: (untilMs: number) => void;
 }
 
 /**
@@ -74,7 +76,9 @@ export class Presence {
   }
 
   async #renew(): Promise<void> {
+    const askedMs = performance.now();
     const lease = await this.#leases.renewLease(this.#options.self, { deadlineMs: this.#options.everyMs });
+    if (lease.ttlMs !== undefined) this.#options.onRenewed(askedMs + lease.ttlMs);
     const before = this.#lease;
     this.#lease = lease;
     if (!before || (before.term === lease.term && before.store === lease.store)) return;

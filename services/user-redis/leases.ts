@@ -27,7 +27,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
       const [term] = await store.run([
         script('renew-lease', [keys.lease(node), keys.nodes()], node, `${boot} ${address}`, leaseTtlMs, newTerm),
       ]);
-      return { term: term as string, store: store.runId() };
+      return { term: term as string, store: store.runId(), ttlMs: leaseTtlMs };
     },
 
     async releaseLease({ node, boot, address }) {

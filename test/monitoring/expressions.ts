@@ -42,7 +42,7 @@ export const ruleExpressions: Expression[] = rules.map(({ record, alert, expr })
 /** The metrics that an expression names, as they are exported: of a histogram its own name. Recorded ones have a colon. */
 export function metricsIn(expr: string): string[] {
   const withoutLabels = expr.replaceAll(/\{[^}]*\}/g, '').replaceAll(/\b(by|on|ignoring|without)\s*\([^)]*\)/g, '');
-  const names = withoutLabels.match(/\b(?:longwire|process|nodejs)[a-z0-9_:]+/g) ?? [];
+  const names = withoutLabels.match(/\b(?:[a-z]+:)?(?:longwire|process|nodejs)[a-z0-9_:]+/g) ?? [];
   return [
     ...new Set(names.map((name) => name.replace(/_(bucket|sum|count)$/, (end) => (name.includes(':') ? end : '')))),
   ];

@@ -49,11 +49,18 @@ export function createNode(options: { maxConnections?: number } = {}) {
     kicked: [] as Route[],
     channels: [] as unknown[],
     blacklist: new Set<string>(),
+    leaseRanOut: false,
   };
   const now = (): number => state.now;
   /** What a test may change while the node runs. */
   const limits = { ...defaultLimits };
   const room = { maxBufferedBytes: 1_000, maxConnections: options.maxConnections ?? 100 };
+  /** Once for each time that the test says so. */
+  const leaseRanOut = (): boolean => {
+    const ranOut = state.leaseRanOut;
+    state.leaseRanOut = false;
+    return ranOut;
+  };
   const queues = new MemoryQueues();
   const logs = new MemoryLogs();
   const storage = new Storage(queues, 1_000);
@@ -94,7 +101,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     now,
     log,
   });
-  const gateway: Gateway = new Gateway({ limits, room, now }, sessions, metrics, log);
+  const gateway: Gateway = new Gateway({ limits, room, now, leaseRanOut }, sessions, metrics, log);
   sessions.bind(gateway);
 
   function open(): TestDevice {

@@ -137,8 +137,12 @@ export const userRedisCalls = {
   /**
    * Renews a lease (TTL 10 s). `term` changes when it had gone, `store` when Redis restarted: either way routes may be
    * lost. A repeated call answers the same term, so a loss shows also where its first answer was lost.
+   * `ttlMs` is how long it lasts from when it was asked for; an earlier version doesn't say.
    */
-  renewLease: call(NodeLease, Type.Object({ term: Type.String(), store: Type.String() })),
+  renewLease: call(
+    NodeLease,
+    Type.Object({ term: Type.String(), store: Type.String(), ttlMs: Type.Optional(Type.Integer()) }),
+  ),
   /** Gives a lease up, if it is still this boot's. */
   releaseLease: call(NodeLease, Type.Object({})),
   nodes: call(Type.Object({}), Type.Object({ nodes: Type.Array(NodeLease) })),
