@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agentMetrics } from '../../services/agent/metrics.ts';
 import { parseProcessStat } from '../../services/common/process-stat.ts';
+import { metricsIn, panelExpressions, ruleExpressions } from '../monitoring/expressions.ts';
 import { waitFor } from '../rigs/process.ts';
 import { type PrometheusServer, prometheusAvailable, startPrometheus } from '../rigs/prometheus.ts';
 import { startSystem, type TestSystem } from '../rigs/system.ts';
@@ -28,11 +30,17 @@ describe.skipIf(skipped)(`agents and a main service${available.ok ? '' : `: ${av
   });
 
   test('samples of every role arrive, labelled by product line, role and instance', async () => {
-    await waitFor('the samples of all', async () => {
-      const up = await prometheus.query('longwire_agent_target_up == 1');
-      const seen = up.map(({ labels }) => labels['instance']).sort();
-      return seen.join() === instances.join();
-    });
+    // A first reading may come before its role listens; the next one is 15 s later.
+    await waitFor(
+      'the samples of all',
+      async () => {
+        const up = await prometheus.query('longwire_agent_target_up == 1');
+        const seen = up.map(({ labels }) => labels['instance']).sort();
+        return seen.join() === instances.join();
+      },
+      40_000,
+      100,
+    );
     for (const instance of instances) {
       const role = instance.slice(0, -2);
       const own = `{product_line="longwire",role="${role}",instance="${instance}"}`;
@@ -43,6 +51,22 @@ describe.skipIf(skipped)(`agents and a main service${available.ok ? '' : `: ${av
       expect(memory!.value, instance).toBeGreaterThan(10_000_000);
     }
     expect((await prometheus.query('longwire_cm_connections')).length).toBeGreaterThan(0);
+  });
+
+  test('what rules, alerts and dashboards ask for is what roles and agents export', async () => {
+    const exported = new Set<string>(Object.keys(agentMetrics));
+    for (const instance of instances) {
+      const page = await (await fetch(system.processOf(instance).metrics!)).text();
+      for (const [, name] of page.matchAll(/^# TYPE (\S+)/gm)) exported.add(name!);
+    }
+    const asked = [...ruleExpressions, ...panelExpressions];
+    expect(asked.length).toBeGreaterThan(60);
+    const missing = asked.flatMap(({ of, expr }) =>
+      metricsIn(expr)
+        .filter((name) => !name.includes(':') && !exported.has(name))
+        .map((name) => `${of}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   test('a role under SIGSTOP is reported hung within 20 s, its busy neighbour is not, and up replaces it', async () => {
