@@ -12,7 +12,9 @@ try {
   const chromium = wantOf('LONGWIRE_REQUIRE_BROWSER');
   const prometheus = wantOf('LONGWIRE_REQUIRE_PROMETHEUS');
   const args = process.argv.slice(2);
-  const containers = args.some((arg) => arg.includes('containers')) ? wantOf('LONGWIRE_REQUIRE_CONTAINERS') : 'none';
+  const engine = wantOf('LONGWIRE_REQUIRE_CONTAINERS');
+  const asked = args.length === 0 ? engine === 'needed' : args.some((arg) => arg.includes('containers'));
+  const containers = asked ? engine : 'none';
   const node = await setup({ kafka, javac, chromium, prometheus, containers });
   process.exit(await runTests(node, root, args));
 } catch (error) {

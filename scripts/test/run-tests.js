@@ -6,7 +6,10 @@ import { countReport } from './count-report.js';
 
 /** `npm test` runs these. */
 const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
-/** And those only when they are asked for: they build images, which takes minutes, and need root; or they need a cluster. */
+/**
+ * And those only when they are asked for: they build images, which takes minutes, and need root; or they need a cluster. Where an
+ * engine of containers is required, as in CI, `npm test` runs the first of them too.
+ */
 const projects = [...everyday, 'containers', 'cluster'];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
@@ -30,6 +33,7 @@ export async function runTests(node, root, args) {
 }
 
 async function runEverything(node, root) {
+  const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, 'containers'] : everyday;
   const report = join(root, '.cache/test-report.json');
   rmSync(report, { force: true });
   const reporters = [
@@ -40,7 +44,7 @@ async function runEverything(node, root) {
   const steps = {
     lint: () => runWithNode(node, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check'], { cwd: root }),
     typecheck: () => runWithNode(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: root }),
-    tests: () => runVitest(node, root, [...everyday.flatMap((name) => ['--project', name]), ...reporters]),
+    tests: () => runVitest(node, root, [...wanted.flatMap((name) => ['--project', name]), ...reporters]),
   };
   const failed = [];
   for (const [name, run] of Object.entries(steps)) {

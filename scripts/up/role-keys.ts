@@ -1,13 +1,11 @@
 import { Config as CmConfig } from '../../services/cm/config.ts';
+import type { KeyOptions } from '../../services/common/config.ts';
 import { Config as ImConfig } from '../../services/im/config.ts';
 import { Config as UserMysqlConfig } from '../../services/user-mysql/config.ts';
 import { Config as UserRedisConfig } from '../../services/user-redis/config.ts';
 import type { Role } from './args.ts';
 
-/** What tells instances on one machine apart, and what they share: `up` alone sets it. */
-const ownOfUp = ['instance', 'host', 'port', 'opsPort', 'sharePort', 'internalSecrets'];
-
-/** The keys that each role's configuration has and that may be given to `up`. */
+/** The keys of each role that may be given to `up`: those of one instance alone, and the secret that all share, are its own to set. */
 export const roleKeys: Record<Role, string[]> = {
   cm: keysOf(CmConfig.properties),
   im: keysOf(ImConfig.properties),
@@ -15,6 +13,8 @@ export const roleKeys: Record<Role, string[]> = {
   'user-redis': keysOf(UserRedisConfig.properties),
 };
 
-function keysOf(properties: object): string[] {
-  return Object.keys(properties).filter((key) => !ownOfUp.includes(key));
+function keysOf(properties: Record<string, object>): string[] {
+  return Object.keys(properties).filter(
+    (key) => (properties[key] as Partial<KeyOptions>).own !== true && key !== 'internalSecrets',
+  );
 }
