@@ -80,6 +80,7 @@ try {
     row('user-redis', logins, 'call', logins.counted['user-redis'].calls, logins.counted['user-redis'].mean),
     row('user-mysql', aliases, 'call', aliases.counted['user-mysql'].calls, aliases.counted['user-mysql'].mean),
     row('user-mysql', pushes, 'message', pushes.done),
+    row('user-mysql', pushes, 'receipt record', pushes.counted['user-mysql'].receipts),
   ]);
   for (const device of devices) device.terminate();
   await upstream.close();
@@ -110,7 +111,7 @@ async function during(work: () => Promise<number | undefined>) {
       cm: { logins: grown('cm', 'logins') },
       im: { mean: grown('im', 'requestSeconds') / Math.max(1, grown('im', 'requests')) },
       'user-redis': calls('user-redis'),
-      'user-mysql': calls('user-mysql'),
+      'user-mysql': { ...calls('user-mysql'), receipts: grown('user-mysql', 'receipts') },
     },
   };
 }
@@ -126,6 +127,7 @@ async function counters(): Promise<Record<string, Record<string, number>>> {
         logins: sum('longwire_cm_logins_total'),
         requests: sum('longwire_api_request_seconds_count'),
         requestSeconds: sum('longwire_api_request_seconds_sum'),
+        receipts: sum('longwire_receipt_records_total'),
         calls: sum('longwire_call_seconds_count'),
         callSeconds: sum('longwire_call_seconds_sum'),
       },
