@@ -40,6 +40,9 @@ const meanOf = (readings: Readings, histogram: string, fits?: (labels: Record<st
   return seconds === undefined || count === undefined ? undefined : seconds / Math.max(1, count);
 };
 
+const withBacklog = (rate: number | undefined, behind: number | undefined): number | undefined =>
+  rate === undefined || behind === undefined ? undefined : rate + behind / catchUpSeconds;
+
 const callsOf = (readings: Readings): Record<string, number | undefined> => ({
   calls: readings.rate('longwire_call_seconds_count'),
   // The time that calls took in one second is how many are in flight on average (Little's law).
@@ -87,14 +90,13 @@ const im: ScaledRole = {
   },
   behavior,
   limits: { min: 2, max: 7 },
-  read(readings) {
-    const routed = readings.rate('longwire_router_records_total');
-    const behind = readings.most('longwire_bus_lag_records', ({ group }) => group === 'router');
-    return {
-      records: routed === undefined || behind === undefined ? undefined : routed + behind / catchUpSeconds,
-      accept_latency: meanOf(readings, 'longwire_api_request_seconds', ({ call }) => call!.startsWith('push_')),
-    };
-  },
+  read: (readings) => ({
+    records: withBacklog(
+      readings.rate('longwire_router_records_total'),
+      readings.most('longwire_bus_lag_records', ({ group }) => group === 'router'),
+    ),
+    accept_latency: meanOf(readings, 'longwire_api_request_seconds', ({ call }) => call!.startsWith('push_')),
+  }),
 };
 
 const userRedis: ScaledRole = {
@@ -128,10 +130,19 @@ const userMysql: ScaledRole = {
       why: 'its pool has ten connections (mysqlPoolSize): beyond them calls wait',
     },
     latency: { kind: 'strain', target: 0.1, unit: 'mean seconds a call', why: 'callers give a look-up 400 ms' },
+    receipts: {
+      kind: 'load',
+      target: 1_500,
+      unit: 'receipt records/s, and what is behind within a minute',
+      why: 'half of what a thread counts, three of them a message',
+    },
   },
   behavior,
   limits: { min: 2, max: 4 },
-  read: callsOf,
+  read: (readings) => ({
+    ...callsOf(readings),
+    receipts: withBacklog(readings.rate('longwire_receipt_records_total'), readings.most('longwire_receipts_lag')),
+  }),
 };
 
 /** How each role is scaled. `k8s/components/autoscaling` and `monitoring/rules/scaling.yml` say the same to a cluster. */

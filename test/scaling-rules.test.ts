@@ -9,9 +9,9 @@ import { readMetricsText } from '../scaling/core/metrics-text.ts';
 import { type Reading, Readings } from '../scaling/core/readings.ts';
 import { type ScaledRoleName, scaledRoles, valuesOf } from '../scaling/roles.ts';
 import { createMetrics as createCmMetrics } from '../services/cm/metrics.ts';
-import { observeCalls } from '../services/common/metrics.ts';
 import { createApiMetrics } from '../services/im/api/metrics.ts';
 import { createLagMetric, createRouterMetrics } from '../services/im/metrics.ts';
+import { createMetrics as createMysqlMetrics } from '../services/user-mysql/metrics.ts';
 
 const file = resolve(import.meta.dirname, '../monitoring/rules/scaling.yml');
 const text = readFileSync(file, 'utf8');
@@ -43,14 +43,17 @@ test('each load is in the rules with the target of its plan, for what hangs', ()
   }
 });
 
-test('the rules read what roles and agents export', async () => {
+test('the rules read what roles and agents export', () => {
   const registry = new Registry();
   createCmMetrics(registry, () => ({ counts: () => ({ all: 0, live: 0 }), limit: 1 }));
   createRouterMetrics(registry, () => ({ owned: 0, replaying: 0 }));
   createApiMetrics(registry);
   createLagMetric(registry, ['router'], async () => 0);
-  const names = registry.getMetricsAsArray().flatMap(({ name }) => [name, `${name}_sum`, `${name}_count`]);
-  expect(() => observeCalls(registry)).toThrow('longwire_call_seconds');
+  const ofMysql = new Registry();
+  const busy = { calls: 0, receipts: 0 };
+  createMysqlMetrics(ofMysql, { mysqlUp: () => true, busy: () => busy, lag: async () => new Map() });
+  const all = [registry, ofMysql].flatMap((one) => one.getMetricsAsArray());
+  const names = all.flatMap(({ name }) => [name, `${name}_sum`, `${name}_count`]);
   const used = [...new Set([...text.matchAll(/\blongwire_\w+(?=[{[ )])/g)].map(([name]) => name))];
   expect(used.length).toBeGreaterThan(8);
   expect(used.filter((name) => ![...names, ...ofTheAgent].includes(name))).toEqual([]);
@@ -72,9 +75,14 @@ const counters: Record<ScaledRoleName, Record<string, [number, number]>> = {
   'user-mysql': {
     'longwire_call_seconds_sum{call="app",outcome="ok"}': [60, 60],
     'longwire_call_seconds_count{call="app",outcome="ok"}': [960, 1_920],
+    'longwire_receipt_records_total{outcome="counted"}': [1_920, 3_840],
   },
 };
 const gauges: Partial<Record<ScaledRoleName, Record<string, [number, number]>>> = {
+  'user-mysql': {
+    'longwire_receipts_lag{partition="0"}': [600, 600],
+    'longwire_receipts_lag{partition="1"}': [1_800, 600],
+  },
   cm: { 'longwire_cm_connections{state="live"}': [8_000, 9_000] },
   im: {
     'longwire_bus_lag_records{group="router"}': [600, 600],

@@ -15,6 +15,7 @@ export function plot(curve: Curve, replay: Replay): string {
   );
   return `${[
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="${ink}">`,
+    `<title>${curve.title}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text(left, 18, curve.title, 'start', 13),
     text(width - right, 38, 'needed by the load', 'end', 11, load),
