@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { envNameOf, loadConfig } from '../../services/common/config.ts';
 import { constraintFaultsOf } from './constraints.ts';
-import { componentLabel, kustomizeMissing, type Manifest, podsOf, render, root } from './render.ts';
+import {
+  type Container,
+  componentLabel,
+  containersOf,
+  kustomizeMissing,
+  type Manifest,
+  podsOf,
+  render,
+  root,
+} from './render.ts';
 import { faultsOf } from './schemas.ts';
 
 const lines = ['push', 'iot'];
@@ -102,7 +111,7 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
     const named = [...readFileSync(join(root, 'k8s/secrets.example'), 'utf8').matchAll(/^(longwire-\S+) +(\S+)/gm)];
     const known = named.map(([, name, key]) => `${name}/${key}`);
     expect(all.filter(({ kind }) => kind === 'Secret')).toEqual([]);
-    const env = podsOf(all).flatMap(({ template }) => template.spec.containers.flatMap((one) => one.env ?? []));
+    const env = podsOf(all).flatMap(({ template }) => containersOf(template).flatMap((one) => one.env ?? []));
     const used = env.flatMap(({ valueFrom: { secretKeyRef: ref } = {} }) => (ref ? [`${ref.name}/${ref.key}`] : []));
     expect([...new Set(used)].sort()).toEqual(known.sort());
     const secretName = /SECRET|KEYS|PASSWORD|PRIVATE|REDIS_URL$|MYSQL_URL$/;
@@ -131,6 +140,26 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
     }
   });
 
+  test('beside each role runs an agent, which it neither waits for nor is taken out of service for', async () => {
+    const { Config } = await import('../../services/agent/config.ts');
+    for (const line of lines) {
+      const manifests = of(`k8s/overlays/${line}`);
+      for (const { name, template } of podsOf(manifests)) {
+        const [agent, ...others] = template.spec.initContainers ?? [];
+        expect(others).toEqual([]);
+        expect(agent).toMatchObject({ name: 'agent', restartPolicy: 'Always' });
+        expect([agent!['startupProbe'], agent!['readinessProbe']]).toEqual([undefined, undefined]);
+        expect(agent).toMatchObject({ livenessProbe: { httpGet: { path: '/health/live', port: 'agent' } } });
+        expect(template.spec['shareProcessNamespace']).toBe(true);
+        const env = envOf(manifests, agent!, template.metadata.labels);
+        expect(loadConfig(Config, env)).toMatchObject({
+          ...{ targetRole: name, targetUrl: 'http://127.0.0.1:7100', productLine: line, instance: 'pod-1' },
+          ...{ opsPort: agent!.ports![0]!.containerPort, remoteWriteUrl: 'http://main-service:9090/api/v1/write' },
+        });
+      }
+    }
+  });
+
   test('two lines side by side share no name, namespace or prefix', () => {
     const namesOf = (line: string): string[] =>
       [of(`k8s/overlays/${line}`), of(`k8s/overlays/${line}/migrations`)].flat().map(
@@ -142,7 +171,7 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
     const [push, iot] = lines.map((line) => configOf(of(`k8s/overlays/${line}`)));
     for (const key of ['LONGWIRE_TOPIC_PREFIX', 'LONGWIRE_KEY_PREFIX']) expect(push![key]).not.toBe(iot![key]);
     const images = lines.map((line) =>
-      podsOf(of(`k8s/overlays/${line}`)).flatMap(({ template }) => template.spec.containers),
+      podsOf(of(`k8s/overlays/${line}`)).flatMap(({ template }) => containersOf(template)),
     );
     for (const { image } of images[0]!) expect(images[1]!.map((one) => one.image)).not.toContain(image);
   });
@@ -164,10 +193,7 @@ function configOf(manifests: Manifest[]): Record<string, string> {
 }
 
 /** The environment as the kubelet makes it, with values of the right shape for secrets. */
-function envOf(
-  manifests: Manifest[],
-  container: ReturnType<typeof podsOf>[number]['template']['spec']['containers'][0],
-) {
+function envOf(manifests: Manifest[], container: Container, labels: Record<string, string> = {}) {
   const env: Record<string, string> = { ...configOf(manifests), POD_IP: '10.60.0.9' };
   const secrets: Record<string, string> = {
     'longwire-redis': 'redis://:password@redis:6379/0',
@@ -176,7 +202,11 @@ function envOf(
   };
   for (const { name, value, valueFrom } of container.env ?? []) {
     const secret = valueFrom?.secretKeyRef?.name;
+    const key = valueFrom?.configMapKeyRef?.key;
+    const label = /^metadata\.labels\['(.*)'\]$/.exec(valueFrom?.fieldRef?.fieldPath ?? '')?.[1];
     if (value !== undefined) env[name] = value.replace('$(POD_IP)', env['POD_IP']!);
+    else if (key !== undefined) env[name] = env[key]!;
+    else if (label !== undefined) env[name] = labels[label]!;
     else if (secret === undefined) env[name] ??= 'pod-1';
     else if (secrets[secret] !== '') env[name] = secrets[secret] ?? 'a-secret-of-a-test';
   }

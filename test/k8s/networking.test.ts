@@ -38,7 +38,7 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
   test('with stores in the cluster the arrows are the same, and the stores call nobody', () => {
     const policies = policiesOf(inCluster);
     expect(flowsOf(policies, 'ingress', () => 'anywhere')).toEqual(
-      arrows.filter((arrow) => !arrow.includes('internet')).sort(),
+      arrows.filter((arrow) => !/internet|main-service/.test(arrow)).sort(),
     );
     expect(flowsOf(policies, 'egress', placesOf(inCluster))).toEqual(
       arrows.filter((arrow) => !arrow.startsWith('anywhere ')).sort(),
@@ -47,6 +47,9 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
 
   test('what the code of a role calls has an arrow, and no arrow is without a call', async () => {
     const called: string[] = [];
+    const agent = (await import('../../services/agent/config.ts')).Config as unknown as {
+      properties: { targetRole: { enum: string[] } };
+    };
     for (const role of roles) {
       const { properties } = (await import(`../../services/${role}/config.ts`)).Config;
       const keys = { userRedisUrl: 'user-redis', userMysqlUrl: 'user-mysql', redisUrl: 'redis', mysqlUrl: 'mysql' };
@@ -55,6 +58,8 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
       }
       if (imports(role, 'cm-nodes.ts')) called.push(`${role} cm`);
       if (imports(role, 'guarded-agent.ts')) called.push(`${role} internet`);
+      // By the agent in its pod.
+      if (agent.properties.targetRole.enum.includes(role)) called.push(`${role} main-service`);
     }
     const stated = arrows.map((arrow) => arrow.split(' ').slice(0, 2).join(' '));
     const fromOthers = ['anywhere cm', 'anywhere im', 'migrations mysql'];
@@ -76,7 +81,7 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
           .map((arrow) => Number(arrow.split(' ')[2]));
         expect(new Set(reached)).toEqual(new Set(role === 'cm' ? [own!.containerPort, 7100] : [own!.containerPort]));
       }
-      for (const store of stores) {
+      for (const store of [...stores, 'main-service']) {
         const reached = arrows.filter((arrow) => arrow.split(' ')[1] === store).map((arrow) => arrow.split(' ')[2]);
         expect(reached).toContain(String(servicePorts(manifests, store)[0]));
       }
@@ -85,6 +90,7 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
         LONGWIRE_USER_REDIS_URL: 'http://user-redis:7101',
         LONGWIRE_USER_MYSQL_URL: 'http://user-mysql:7102',
         LONGWIRE_BUS_KAFKA_BROKERS: 'kafka:9092',
+        LONGWIRE_REMOTE_WRITE_URL: 'http://main-service:9090/api/v1/write',
       });
     }
   });

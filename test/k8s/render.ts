@@ -15,7 +15,15 @@ export interface Manifest {
 export interface Container {
   name: string;
   image: string;
-  env?: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string; key: string } } }[];
+  env?: {
+    name: string;
+    value?: string;
+    valueFrom?: {
+      secretKeyRef?: { name: string; key: string };
+      configMapKeyRef?: { name: string; key: string };
+      fieldRef?: { fieldPath: string };
+    };
+  }[];
   envFrom?: { configMapRef?: { name: string } }[];
   ports?: { name: string; containerPort: number }[];
   resources?: { limits?: Record<string, string>; requests?: Record<string, string> };
@@ -61,6 +69,11 @@ export function podsOf(manifests: Manifest[]): { name: string; kind: string; tem
       kind,
       template: (spec as { template: PodTemplate }).template,
     }));
+}
+
+/** All of a pod's, with its sidecars. */
+export function containersOf({ spec }: PodTemplate): Container[] {
+  return [...spec.containers, ...(spec.initContainers ?? [])];
 }
 
 export const componentLabel = 'app.kubernetes.io/component';

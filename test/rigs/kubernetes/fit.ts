@@ -13,6 +13,7 @@ const olderVersions: Record<string, string> = { 'discovery.k8s.io/v1': 'discover
 /** Fields of containers, pods and policies that older servers refuse or, worse, drop without a word. */
 const laterFields: { since: number; what: string; drop: (manifest: Manifest) => number }[] = [
   { since: 30, what: 'lifecycle.preStop.sleep', drop: dropSleeps },
+  { since: 29, what: 'sidecars (agents)', drop: dropSidecars },
   { since: 27, what: 'topologySpreadConstraints.matchLabelKeys', drop: dropFromSpreads('matchLabelKeys') },
   { since: 26, what: 'topologySpreadConstraints.nodeTaintsPolicy', drop: dropFromSpreads('nodeTaintsPolicy') },
   { since: 22, what: 'NetworkPolicy ports.endPort', drop: dropEndPorts },
@@ -47,6 +48,18 @@ function dropSleeps(manifest: Manifest): number {
   const sleeping = containersOf(manifest).filter(({ lifecycle }) => lifecycle?.preStop?.sleep);
   for (const container of sleeping) delete container.lifecycle;
   return sleeping.length;
+}
+
+/** One of a server that doesn't know them would wait for its end for ever. */
+function dropSidecars(manifest: Manifest): number {
+  let count = 0;
+  for (const { template } of podsOf([manifest])) {
+    const { initContainers = [] } = template.spec;
+    const kept = initContainers.filter((container) => container['restartPolicy'] !== 'Always');
+    if (kept.length < initContainers.length) template.spec.initContainers = kept;
+    count += initContainers.length - kept.length;
+  }
+  return count;
 }
 
 function dropFromSpreads(field: string): (manifest: Manifest) => number {
