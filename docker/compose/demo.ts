@@ -8,6 +8,10 @@ import { root } from './places.ts';
 /** MySQL's first start and the roles' own. */
 const limitMs = 300_000;
 
+/** Where a shell on this machine finds the two, as `compose.yaml` publishes them. */
+const api = `http://127.0.0.1:${process.env['API_PORT']}`;
+const sdk = `ws://127.0.0.1:${process.env['DEVICE_PORT']}/sdk/v1`;
+
 /** The demo device of `npm run up`, for the product line "push" of `compose.yaml`. */
 const folder = join(root, 'installation/push');
 const installation = openInstallation(folder, 'kafka');
@@ -21,8 +25,8 @@ const { appId, appKey, masterSecret, appSecret } = installation.app;
 process.stdout.write(`
 Longwire is up.
 
-  upstream API   http://127.0.0.1:8080/v2/${appId}
-  devices        ws://127.0.0.1:8081/sdk/v1
+  upstream API   ${api}/v2/${appId}
+  devices        ${sdk}
   credentials    appId ${appId}
                  appKey ${appKey}
                  masterSecret ${masterSecret}
@@ -30,8 +34,8 @@ Longwire is up.
 `);
 const stop = await startDemo(
   {
-    api: 'http://127.0.0.1:8080',
-    sdk: 'ws://127.0.0.1:8081/sdk/v1',
+    api,
+    sdk,
     app: { appId, appKey, masterSecret, appSecret },
   },
   { installation, stop: async () => {} },

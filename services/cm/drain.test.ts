@@ -62,3 +62,25 @@ test('with nobody connected a drain ends at once', async () => {
   await drain(node.gateway, 60_000);
   expect(node.gateway.counts().all).toBe(0);
 });
+
+test('a node that was held up closes what is overdue at no more than twice the pace', async () => {
+  const node = createNode();
+  const devices = await online(node, 10);
+  const closedAt: number[] = [];
+  for (const { link, wire } of devices) {
+    wire.onClose = (code) => {
+      closedAt.push(performance.now());
+      node.gateway.closed(link, code);
+    };
+  }
+  const start = performance.now();
+  // When it goes on, 5 of the 10 are due.
+  const draining = drain(node.gateway, 1_000, spread(10));
+  while (performance.now() < start + 500);
+  await draining;
+  expect(closedAt).toHaveLength(10);
+  // One at its time, before the node was held up, and then one a step.
+  const gaps = closedAt.slice(2).map((at, index) => at - closedAt[index + 1]!);
+  expect(Math.min(...gaps)).toBeGreaterThan(30);
+  expect(closedAt.at(-1)! - start).toBeLessThan(1_500);
+});

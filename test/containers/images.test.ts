@@ -2,11 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { selfSignedCertificate } from '../rigs/certificate.ts';
+import { type Certificate, selfSignedCertificate } from '../rigs/certificate.ts';
 import { connectEngine } from '../rigs/containers/engine.ts';
 import {
   baseTag,
   buildBase,
+  buildIot,
   buildService,
   bytesOf,
   layersOf,
@@ -14,7 +15,6 @@ import {
   roles,
   serviceTag,
 } from '../rigs/containers/images.ts';
-import { providePublicImages } from '../rigs/containers/public-images.ts';
 import { waitFor } from '../rigs/process.ts';
 
 const { host, reason } = inject('engine');
@@ -25,16 +25,12 @@ const everyImage = lines.flatMap((line) => roles.map((role) => ({ line, role }))
 describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
   const engine = connectEngine(host);
   const folder = mkdtempSync(join(tmpdir(), 'longwire-images-'));
-  const certificate = selfSignedCertificate();
+  let certificate: Certificate;
 
   beforeAll(async () => {
-    await providePublicImages(engine, ['debian', 'node']);
-    const iot = join(folder, 'iot');
-    cpSync(join(root, 'docker/bases/iot'), iot, { recursive: true });
-    writeFileSync(join(iot, 'ca/internal.crt'), certificate.cert);
+    certificate = await buildIot(engine, folder);
     await buildBase(engine, 'push');
-    await buildBase(engine, 'iot', iot);
-    for (const { line, role } of everyImage) await buildService(engine, line, role);
+    for (const role of roles) await buildService(engine, 'push', role);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

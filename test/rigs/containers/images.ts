@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { roles } from '../../../scripts/up/args.ts';
+import { type Certificate, selfSignedCertificate } from '../certificate.ts';
 import type { Engine } from './engine.ts';
 import { providePublicImages } from './public-images.ts';
 
@@ -45,6 +46,23 @@ export async function provideLine(engine: Engine, line: string): Promise<void> {
   await providePublicImages(engine, ['debian', 'node', 'redis', 'mysql', 'kafka']);
   await buildBase(engine, line);
   for (const role of roles) await buildService(engine, line, role);
+}
+
+/**
+ * Line "iot" with an authority of this test's own, as its base trusts no other.
+ *
+ * @param folder where its context is made
+ * @returns the authority's certificate, with its key
+ */
+export async function buildIot(engine: Engine, folder: string): Promise<Certificate> {
+  await providePublicImages(engine, ['debian', 'node']);
+  const certificate = selfSignedCertificate();
+  const context = join(folder, 'iot');
+  cpSync(join(root, 'docker/bases/iot'), context, { recursive: true });
+  writeFileSync(join(context, 'ca/internal.crt'), certificate.cert);
+  await buildBase(engine, 'iot', context);
+  for (const role of roles) await buildService(engine, 'iot', role);
+  return certificate;
 }
 
 /** npm inside trusts whom this machine trusts, which the image that it runs in may have brought along. */

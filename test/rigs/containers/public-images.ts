@@ -61,6 +61,7 @@ const seeds = {
   node: { tag: `node:${nodeVersion()}-${release}-slim`, from: 'debian', add: addNode },
   redis: { tag: `redis:7.4-${release}`, from: 'debian' },
   mysql: { tag: 'mysql:8.4', from: 'sid' },
+  compose: { tag: 'docker:28-cli', from: 'sid' },
   kafka: { tag: 'apache/kafka:3.9.1', from: 'debian', add: addKafka },
 } as const;
 

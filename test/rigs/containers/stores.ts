@@ -41,10 +41,22 @@ export function mysqlUrlOf(fleet: Fleet): string {
   return `mysql://root:${rootPassword}@${fleet.of('mysql-1').addresses['mysql']}:3306`;
 }
 
-/** A database of a product line. @returns its URL for containers on MySQL's network. */
+/** A database of a product line, and an account that sees no other. @returns its URL for containers on MySQL's network. */
 export async function databaseOf(fleet: Fleet, name: string): Promise<string> {
   await createDatabase(mysqlUrlOf(fleet), name);
-  return `mysql://root:${rootPassword}@mysql:3306/${name}`;
+  const connection = await createConnection({ uri: mysqlUrlOf(fleet), connectTimeout: 5_000 });
+  try {
+    await connection.query(`CREATE USER '${name}'@'%' IDENTIFIED BY '${rootPassword}'`);
+    await connection.query(`GRANT ALL ON \`${name}\`.* TO '${name}'@'%'`);
+  } finally {
+    connection.destroy();
+  }
+  return `mysql://${name}:${rootPassword}@mysql:3306/${name}`;
+}
+
+/** The same, for a test on the host. */
+export function databaseUrlOf(fleet: Fleet, name: string): string {
+  return `mysql://${name}:${rootPassword}@${fleet.of('mysql-1').addresses['mysql']}:3306/${name}`;
 }
 
 async function mysqlAnswers(fleet: Fleet): Promise<boolean> {

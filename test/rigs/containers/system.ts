@@ -17,6 +17,7 @@ import { databaseOf, mysqlUrlOf, redisUrlOf, startStores } from './stores.ts';
 
 const readyLimitMs = 180_000;
 const probeEveryMs = 1_000;
+const stores = ['redis-1', 'mysql-1', 'kafka-1'];
 
 /** A system of containers, with what tests do to containers alone. */
 export interface ContainerSystem extends TestSystem {
@@ -28,17 +29,30 @@ export interface ContainerSystem extends TestSystem {
   end(name: string): Promise<number>;
 }
 
-/** A starter for `SystemUnderTest.start`: product line "push" from its images, on Kafka. The engine has them all. */
-export async function startContainers(engine: Engine, options: SystemOptions = {}): Promise<ContainerSystem> {
+/** Which product line it is, and the system whose stores it shares, if any: that one is to be stopped after it. */
+export interface LineChoice {
+  line: string;
+  besides: ContainerSystem;
+}
+
+/** A starter for `SystemUnderTest.start`: product line "push", if no other is named, from its images, on Kafka. The engine has them all. */
+export async function startContainers(
+  engine: Engine,
+  options: SystemOptions = {},
+  choice?: LineChoice,
+): Promise<ContainerSystem> {
+  const { line: lineName, besides } = choice ?? { line: 'push', besides: undefined };
+  /** Of what it keeps in the stores: the suites know what one that is alone calls it. */
+  const prefix = besides ? lineName : 'longwire';
   const dataDir = mkdtempSync(join(tmpdir(), 'longwire-containers-'));
   const installation = openInstallation(dataDir, 'kafka');
-  const fleet = new Fleet(engine);
+  const fleet = besides?.fleet ?? new Fleet(engine);
   const instances = new Map<string, Role>();
   const ready = new Set<string>();
   const balancers: Balancer[] = [];
   let probing: NodeJS.Timeout | undefined;
 
-  const opsOf = (name: string): string => `http://${fleet.of(name).addresses['push']}:${ports.ops}`;
+  const opsOf = (name: string): string => `http://${fleet.of(name).addresses[lineName]}:${ports.ops}`;
   /** Like the readiness probes of a cluster: who isn't ready gets nothing new. */
   const probe = async (name: string): Promise<void> => {
     try {
@@ -57,24 +71,26 @@ export async function startContainers(engine: Engine, options: SystemOptions = {
   const targetsOf = (role: Role, port: number): Target[] => {
     const running = [...instances].filter(([name, one]) => one === role && ready.has(name));
     return running.flatMap(([name]) => {
-      const host = addressOf(fleet, name);
+      const host = runs(fleet, name) ? fleet.of(name).addresses[lineName] : undefined;
       return host === undefined ? [] : [{ host, port }];
     });
   };
   const stop = async (): Promise<void> => {
     clearInterval(probing);
     await Promise.all(balancers.splice(0).map((balancer) => balancer.stop()));
-    await fleet.stop();
+    if (!besides) await fleet.stop();
     rmSync(dataDir, { recursive: true, force: true });
   };
 
   try {
-    await fleet.network('push');
-    await fleet.network('outside', { internal: false });
-    await startStores(fleet, dataDir);
-    const mysqlUrl = await databaseOf(fleet, 'longwire');
+    await fleet.network(lineName);
+    if (!besides) {
+      await fleet.network('outside', { internal: false });
+      await startStores(fleet, dataDir);
+    }
+    const mysqlUrl = await databaseOf(fleet, prefix);
     const line = new Line(fleet, {
-      ...{ line: 'push', prefix: 'longwire', installation, dataDir, mysqlUrl },
+      ...{ line: lineName, prefix, installation, dataDir, mysqlUrl },
       ...(options.trusted === undefined ? {} : { trusted: options.trusted }),
     });
     const add: ContainerSystem['add'] = async (role, name, extra) => {
@@ -84,7 +100,10 @@ export async function startContainers(engine: Engine, options: SystemOptions = {
     };
     probing = setInterval(() => instances.forEach((_, name) => void probe(name)), probeEveryMs);
     const all = roles.flatMap((role) =>
-      Array.from({ length: options.scale?.[role] ?? 1 }, (_, index) => ({ role, name: `${role}-${index + 1}` })),
+      Array.from({ length: options.scale?.[role] ?? 1 }, (_, index) => ({
+        role,
+        name: `${besides ? `${lineName}-` : ''}${role}-${index + 1}`,
+      })),
     );
     await Promise.all(all.map(({ role, name }) => add(role, name, {})));
     const [api, sdk] = [await balance('im', ports.api), await balance('cm', ports.sdk)];
@@ -104,7 +123,7 @@ export async function startContainers(engine: Engine, options: SystemOptions = {
       webPush: { publicKey: installation.webPush.publicKey },
       app,
       internal: { userMysql, secret: installation.internalSecret },
-      processes: fleet.names().flatMap((name) => (runs(fleet, name) ? [processOf(name)] : [])),
+      processes: [...stores, ...instances.keys()].flatMap((name) => (runs(fleet, name) ? [processOf(name)] : [])),
     });
     writeRunFile(dataDir, run());
     return {
@@ -128,10 +147,6 @@ export async function startContainers(engine: Engine, options: SystemOptions = {
     await stop();
     throw new Error(`${(error as Error).message}\n${said}`, { cause: error });
   }
-}
-
-function addressOf(fleet: Fleet, name: string): string | undefined {
-  return runs(fleet, name) ? fleet.of(name).addresses['push'] : undefined;
 }
 
 function runs(fleet: Fleet, name: string): boolean {
