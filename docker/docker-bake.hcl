@@ -33,7 +33,7 @@ target "service" {
   name = "${line}-${role}"
   matrix = {
     line = ["push", "iot"]
-    role = ["cm", "im", "user-redis", "user-mysql"]
+    role = ["cm", "im", "user-redis", "user-mysql", "agent"]
   }
   context    = "."
   dockerfile = "docker/service/Dockerfile"

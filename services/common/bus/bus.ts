@@ -25,7 +25,8 @@ export interface Batch {
   /**
    * True once this consumer lost the partition, is to hand it over, or is stopping: what is left of the batch may be
    * somebody else's. A handler of long work looks now and then, and rejects to leave off: if it resolves, the batch counts
-   * as done, and is committed if the partition is still this consumer's.
+   * as done, and is committed if the partition is still this consumer's. That it looks is its sign of life: one that neither
+   * looks nor settles is taken for hung, see `lastProgressMs`.
    */
   stale: () => boolean;
 }
@@ -54,7 +55,10 @@ export interface Consumer {
   owned(): number[];
   /** After the batch in hand, whose commit is dropped, `onStart` is asked anew: the way to seek. May be called within `onBatch`. */
   restart(partition: number): void;
-  /** When the consumer last turned its loop, ms since the epoch: for the progress watchdog. */
+  /**
+   * For the progress watchdog, ms since the epoch: when the consumer last turned its loop, or, if that is earlier, when a handler
+   * that is at work last showed a sign of life. A handler that fails again and again, or a bus that is away, is no lack of it.
+   */
   lastProgressMs(): number;
   /** Lets the batches in hand finish and commits them, then gives its partitions up. May be called twice. */
   stop(): Promise<void>;

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { waitFor } from '../../../test/rigs/process.ts';
 import type { Batch, BusRecord, ConsumeOptions } from './bus.ts';
 import { PartitionLoop, type PartitionSource } from './partition-loop.ts';
 
@@ -115,4 +116,29 @@ test('a restart while onStart fails asks it again, and a start that failed is as
   );
   await loop.done;
   expect(asked).toBe(3);
+});
+
+test('a handler that neither settles nor looks shows no sign of life since it began; one that looks does, and so does one that fails', async () => {
+  const { source } = memoryPartition(3);
+  const work = Promise.withResolvers<void>();
+  let batch: Batch | undefined;
+  let tries = 0;
+  const onBatch = (given: Batch): Promise<void> => {
+    batch = given;
+    return ++tries < 3 ? Promise.reject(new Error('away')) : work.promise;
+  };
+  const loop = new PartitionLoop(0, source, options(onBatch), log);
+  expect(loop.workMs).toBeUndefined();
+  await waitFor('the first failure', () => tries === 1 && loop.workMs === undefined);
+  await waitFor('a handler at work', () => tries === 3 && loop.workMs !== undefined);
+  const begunMs = loop.workMs!;
+  await waitFor('time goes by', () => Date.now() > begunMs + 20);
+  expect(loop.workMs).toBe(begunMs);
+  batch!.stale();
+  expect(loop.workMs).toBeGreaterThan(begunMs);
+  // What is somebody else's by now is no longer looked at.
+  loop.end();
+  expect(loop.workMs).toBeUndefined();
+  work.resolve();
+  await loop.done;
 });

@@ -38,6 +38,7 @@ export class PartitionLoop {
   #ended = false;
   #restarting = false;
   #pause: AbortController | undefined;
+  #workMs: number | undefined;
 
   constructor(partition: number, source: PartitionSource, options: ConsumeOptions, log: Logger) {
     this.partition = partition;
@@ -58,6 +59,11 @@ export class PartitionLoop {
     this.#wake();
   }
 
+  /** When the handler that is at work began or last asked whether its batch is stale, ms since the epoch; undefined if none is. */
+  get workMs(): number | undefined {
+    return this.#ended ? undefined : this.#workMs;
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -67,7 +73,10 @@ export class PartitionLoop {
     this.#source.cancel();
   }
 
-  #stale = (): boolean => this.#ended || !this.#source.held() || this.#source.leaving();
+  #stale = (): boolean => {
+    if (this.#workMs !== undefined) this.#workMs = Date.now();
+    return this.#ended || !this.#source.held() || this.#source.leaving();
+  };
 
   async #run(): Promise<void> {
     while (!this.#ended) {
@@ -107,10 +116,13 @@ export class PartitionLoop {
   /** Hands the same records over until they are handled; answers false when the end or a restart came first. */
   async #handle(records: BusRecord[]): Promise<boolean> {
     for (let failures = 0; ; failures++) {
+      this.#workMs = Date.now();
       try {
         await this.#options.onBatch({ partition: this.partition, records, stale: this.#stale });
+        this.#workMs = undefined;
         return true;
       } catch (error) {
+        this.#workMs = undefined;
         this.#source.resting();
         await this.#failed('batch', error, failures);
       }

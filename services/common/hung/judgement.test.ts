@@ -50,6 +50,11 @@ test('one that does not listen has a minute to start, and is hung then', () => {
   expect(found.find((one) => one.hung)).toMatchObject({ fault: 'deaf', atMs: deafAfterMs });
 });
 
+test('one that is stopped as soon as it listens, before any look found it sound, is judged from then on', () => {
+  const found = judged(20, (number) => ({ process: number < 4 ? 'runs' : 'stopped', live: 'refused' }));
+  expect(found.find((one) => one.hung)!.atMs).toBeGreaterThanOrEqual(4 * lookEveryMs + hungAfterMs);
+});
+
 test('one good look between begins the count anew; another fault between does not', () => {
   const answers = judged(40, (number) => ({ process: 'runs', live: number % 5 === 4 ? 'ok' : 'silent' }));
   expect(answers.some((one) => one.hung)).toBe(false);

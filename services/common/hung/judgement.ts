@@ -47,10 +47,12 @@ const leastLooks = 4;
 export function judge(before: Judgement, look: Look, nowMs: number, afterMs = hungAfterMs): Judgement {
   const fault = faultOf(look);
   if (fault === undefined) return soundJudgement;
-  const first = before.looks === 0;
-  const sinceMs = first ? look.atMs : before.sinceMs;
-  const looks = before.looks + 1;
-  const limitMs = fault === 'deaf' ? deafAfterMs : afterMs;
+  const deaf = fault === 'deaf';
+  // What hangs right after its start had the time of the start for that.
+  const goesOn = before.looks > 0 && deaf === (before.fault === 'deaf');
+  const sinceMs = goesOn ? before.sinceMs : look.atMs;
+  const looks = goesOn ? before.looks + 1 : 1;
+  const limitMs = deaf ? deafAfterMs : afterMs;
   return { fault, sinceMs, looks, hung: looks >= leastLooks && nowMs - sinceMs >= limitMs };
 }
 

@@ -75,7 +75,8 @@ export class KafkaGroupConsumer implements Consumer {
   }
 
   lastProgressMs(): number {
-    return this.#progressMs;
+    const live = [...this.#holdings.values()].filter((holding) => holding.live && this.#session.held());
+    return Math.min(this.#progressMs, ...live.flatMap(({ loop }) => loop.workMs ?? []));
   }
 
   stop(): Promise<void> {

@@ -72,7 +72,8 @@ export class RedisConsumer implements Consumer {
   }
 
   lastProgressMs(): number {
-    return this.#reader.lastTurnMs;
+    const held = [...this.#holdings.values()].filter(({ lease }) => lease.held());
+    return Math.min(this.#reader.lastTurnMs, ...held.flatMap(({ loop }) => loop.workMs ?? []));
   }
 
   stop(): Promise<void> {
