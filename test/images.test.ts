@@ -7,6 +7,8 @@ const root = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const lines = readdirSync(join(root, 'docker/bases')).sort();
 const roles = ['cm', 'im', 'user-mysql', 'user-redis'];
+/** What there is an image of. */
+const programs = ['agent', ...roles];
 const bake = read('docker/docker-bake.hcl');
 const { version, devDependencies } = JSON.parse(read('package.json'));
 
@@ -20,7 +22,7 @@ test('the bake file builds every base and every role on it', () => {
   const listed = (name: string): string[][] =>
     [...bake.matchAll(new RegExp(`\\b${name}\\s*= (\\[.*?\\])`, 'g'))].map(([, list]) => JSON.parse(list!).sort());
   expect(listed('line')).toEqual([lines, lines]);
-  expect(listed('role')).toEqual([roles]);
+  expect(listed('role')).toEqual([programs]);
 });
 
 test('compose starts what the bake file tags, of the version that package.json has', () => {
@@ -31,9 +33,8 @@ test('compose starts what the bake file tags, of the version that package.json h
     services: Record<string, { image: string }>;
   };
   const own = Object.entries(services).filter(([, { image }]) => image.startsWith(`${named('REGISTRY')}/`));
-  const tags = lines.flatMap((line) =>
-    roles.map((role) => `${named('REGISTRY')}/${line}-${role}:\${VERSION:-${version}}`),
-  );
+  const started = [...lines.flatMap((line) => roles.map((role) => `${line}-${role}`)), 'push-agent'];
+  const tags = started.map((name) => `${named('REGISTRY')}/${name}:\${VERSION:-${version}}`);
   expect(new Set(own.map(([, { image }]) => image))).toEqual(new Set(tags));
   for (const line of lines) {
     for (const role of roles) expect(services[`${line}-${role}`]?.image).toContain(`/${line}-${role}:`);

@@ -12,7 +12,7 @@ import {
   bytesOf,
   layersOf,
   lines,
-  roles,
+  programs,
   serviceTag,
 } from '../rigs/containers/images.ts';
 import { waitFor } from '../rigs/process.ts';
@@ -20,7 +20,7 @@ import { waitFor } from '../rigs/process.ts';
 const { host, reason } = inject('engine');
 const root = resolve(import.meta.dirname, '../..');
 const megabyte = 1_000_000;
-const everyImage = lines.flatMap((line) => roles.map((role) => ({ line, role })));
+const everyImage = lines.flatMap((line) => programs.map((role) => ({ line, role })));
 
 describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
   const engine = connectEngine(host);
@@ -30,7 +30,7 @@ describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
   beforeAll(async () => {
     certificate = await buildIot(engine, folder);
     await buildBase(engine, 'push');
-    for (const role of roles) await buildService(engine, 'push', role);
+    for (const role of programs) await buildService(engine, 'push', role);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -153,7 +153,8 @@ describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
       const name = `alone-${line}-${role}`;
       const secret = 'a-secret-of-sixteen-or-more';
       const env = { INTERNAL_SECRETS: secret, IDENTITY_KEYS: secret, TOKEN_KEYS: secret, GRACE_MS: '8000' };
-      const given = Object.entries({ ...env, MYSQL_URL: 'mysql://u:p@127.0.0.1:1/x' });
+      const agent = { TARGET_ROLE: 'cm', REMOTE_WRITE_URL: 'http://127.0.0.1:1/api/v1/write' };
+      const given = Object.entries({ ...env, ...agent, MYSQL_URL: 'mysql://u:p@127.0.0.1:1/x' });
       await engine.docker([
         ...[
           'run',

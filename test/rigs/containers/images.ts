@@ -11,6 +11,8 @@ const root = resolve(import.meta.dirname, '../../..');
 export const version = '0.1.0';
 export const lines = readdirSync(join(root, 'docker/bases'));
 export { roles };
+/** What there is an image of, on each base. */
+export const programs = [...roles, 'agent'];
 
 export const baseTag = (line: string): string => `longwire/base-${line}:${version}`;
 export const serviceTag = (line: string, role: string): string => `longwire/${line}-${role}:${version}`;
@@ -61,7 +63,7 @@ export async function buildIot(engine: Engine, folder: string): Promise<Certific
   cpSync(join(root, 'docker/bases/iot'), context, { recursive: true });
   writeFileSync(join(context, 'ca/internal.crt'), certificate.cert);
   await buildBase(engine, 'iot', context);
-  for (const role of roles) await buildService(engine, 'iot', role);
+  for (const role of programs) await buildService(engine, 'iot', role);
   return certificate;
 }
 
