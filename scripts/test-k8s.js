@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { parseArgs } from 'node:util';
-import { capture, SetupError } from './setup/progress.js';
+import { SetupError } from './setup/progress.js';
 import { runWithNode } from './setup/run-with-node.js';
 import { installSystemPackages } from './setup/system-packages.js';
 import { exitWith, root, setup } from './setup.js';
@@ -12,30 +11,34 @@ import { runTests } from './test/run-tests.js';
  * of one node for it (root, Debian 12). What follows goes to the test runner.
  */
 try {
-  const { values, positionals } = parseArgs({
-    options: { context: { type: 'string' }, 'own-cluster': { type: 'boolean', default: false } },
-    allowPositionals: true,
-  });
-  if (values.context !== undefined && values['own-cluster']) {
+  const rest = process.argv.slice(2);
+  const own = taken(rest, '--own-cluster', 0) !== undefined;
+  const [context] = taken(rest, '--context', 1) ?? [];
+  if (context !== undefined && own) {
     throw new SetupError('--context names a cluster that is there, --own-cluster starts one: not both');
   }
-  const own = values['own-cluster'];
   const node = await setup({ kafka: 'needed', containers: own ? 'needed' : 'none' });
-  if (values.context !== undefined) process.env.LONGWIRE_K8S_CONTEXT = values.context;
+  if (context !== undefined) process.env.LONGWIRE_K8S_CONTEXT = context;
   if (own) {
     await installSystemPackages(['etcd', 'dnsmasq', 'go119']);
-    const again = [process.execPath, 'scripts/test-k8s.js', ...positionals];
+    const again = [process.execPath, 'scripts/test-k8s.js', ...rest];
     process.exit(await runWithNode(node, ['test/rigs/cluster/main.ts', ...again], { cwd: root }));
   }
   const namespace = `longwire-test-${randomBytes(4).toString('hex')}`;
   process.env.LONGWIRE_K8S_NAMESPACE = namespace;
-  const code = await runTests(node, root, ['cluster', ...positionals]);
-  // A run that was ended removes nothing itself; after one that ended by itself this finds nothing.
-  const context = values.context === undefined ? [] : ['--context', values.context];
-  const left = ['delete', 'namespaces,priorityclasses', '-l', `longwire.test/run=${namespace}`];
-  const { ok, output } = await capture('kubectl', [...context, ...left], { timeoutMs: 300_000 });
-  if (!ok) throw new SetupError(`namespace ${namespace} may be left: ${output.trim()}`);
+  const code = await runTests(node, root, ['cluster', ...rest]);
+  // A run that was ended removes nothing itself; after one that failed there may be something left as well.
+  if (code !== 0) await runWithNode(node, ['test/rigs/kubernetes/remove.ts', namespace], { cwd: root });
   process.exit(code);
 } catch (error) {
   exitWith(error);
+}
+
+/** Takes an option with its values out of the arguments; undefined if it isn't there. */
+function taken(args, name, values) {
+  const at = args.indexOf(name);
+  if (at < 0) return undefined;
+  const [, ...found] = args.splice(at, 1 + values);
+  if (found.length < values) throw new SetupError(`${name} needs a value`);
+  return found;
 }

@@ -1,17 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { roles } from '../../../scripts/up/args.ts';
 import { ensureApp } from '../../../scripts/up/demo-app.ts';
-import { type Installation, openInstallation } from '../../../scripts/up/installation.ts';
+import { openInstallation } from '../../../scripts/up/installation.ts';
 import type { RunFile, RunningProcess } from '../../../scripts/up/run-file.ts';
-import { type Manifest, render } from '../../k8s/render.ts';
 import { waitFor } from '../process.ts';
 import type { TestSystem } from '../system.ts';
 import { loopback } from '../test-host.ts';
-import { fitTo } from './fit.ts';
+import { installLine, removeLine } from './install.ts';
 import type { Kubectl } from './kubectl.ts';
+import { tailOf } from './pod-logs.ts';
 import { type Pod, Pods } from './pods.ts';
-import { serverOf } from './server.ts';
-import { addressTowards, database, placeStores, type Stores, startStores } from './stores.ts';
+import { addressTowards, database, type Stores, startStores } from './stores.ts';
 import { openTunnel, type Tunnel } from './tunnel.ts';
 
 export interface LineOptions {
@@ -30,11 +29,8 @@ export interface Line extends TestSystem {
 }
 
 const opsPort = 7100;
-/** By which `scripts/test-k8s.js` finds what a run left that was ended. */
-const runLabel = 'longwire.test/run';
-
 /**
- * Installs the line as docs/operations.md says, and waits until all of it is ready.
+ * Starts stores, installs the line and opens what tests need of it.
  *
  * @throws Error with what the pods' logs say, if it doesn't become so.
  */
@@ -42,7 +38,9 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
   const own = ['-n', namespace];
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).reverse()) await step();
+    const faults: unknown[] = [];
+    for (const step of undo.splice(0).reverse()) await step().catch((fault: unknown) => faults.push(fault));
+    if (faults.length > 0) throw faults[0];
   };
   const logs = (): string => roles.map((role) => tailOf(kubectl, namespace, role)).join('\n');
   try {
@@ -51,41 +49,9 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
     const stores = await startStores(dir, await addressTowards(node));
     undo.push(() => stores.stop());
 
-    const ports = { redis: stores.redis.port, mysql: stores.mariadb.port, kafka: stores.kafka.port };
-    const [line, migrations, cluster] = ['test/k8s/cluster', 'test/k8s/cluster/migrations', 'k8s/cluster'].map(render);
-    const server = await serverOf(kubectl, [...line!, ...migrations!, ...cluster!]);
-    const fitted = (manifests: Manifest[]): Manifest[] => {
-      const { manifests: fitting, leftOut } = fitTo(server, placeStores(manifests, stores.address, ports));
-      for (const one of leftOut) say(`left out for this server (1.${server.minor}): ${one}`);
-      return fitting.map((manifest) => inNamespace(manifest, namespace));
-    };
-    const apply = (manifests: object[]): Promise<string> =>
-      kubectl.run(['apply', '-f', '-'], {
-        input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: manifests }),
-      });
-
-    const classes = fitted(cluster!).filter(({ kind }) => kind === 'PriorityClass');
-    const known = (await kubectl.run(['get', 'priorityclasses', '-o', 'name'])).split('\n');
-    const missing = classes.filter(({ metadata }) => !known.some((name) => name.endsWith(`/${metadata.name}`)));
-    undo.push(() => kubectl.run(removal(namespace), { timeoutMs: 300_000 }));
-    if (missing.length > 0) await apply(missing);
-
-    const [space, ...rest] = fitted(line!).sort(namespaceFirst);
     const installation = openInstallation(dir, 'kafka');
-    await apply([space!, ...secrets(installation, stores, namespace)]);
-    // The Job calls a store by its Service's name.
-    const isRole = ({ kind }: Manifest): boolean => kind === 'Deployment';
-    const [job] = fitted(migrations!);
-    await apply([...rest.filter((manifest) => !isRole(manifest)), job!]);
-    const complete = ['wait', '--for=condition=complete', '--timeout=120s', `job/${job!.metadata.name}`];
-    await kubectl.run([...own, ...complete], { timeoutMs: 150_000 }).catch((error: Error) => {
-      throw new Error(`${error.message}\n${tailOf(kubectl, namespace, 'migrations')}`, { cause: error });
-    });
-    await apply(rest.filter(isRole));
-    for (const role of roles) {
-      const args = ['rollout', 'status', `deployment/${role}`, '--timeout=180s'];
-      await kubectl.run([...own, ...args], { timeoutMs: 200_000 });
-    }
+    undo.push(() => removeLine(kubectl, namespace));
+    await installLine({ kubectl, namespace, stores, installation, say });
 
     const proxy = await openTunnel(kubectl, ['proxy', '--port=0']);
     undo.push(() => proxy.close());
@@ -150,43 +116,6 @@ async function nodeAddress(kubectl: Kubectl): Promise<string> {
   return address;
 }
 
-/** What kubectl is told to remove all that a test made. */
-function removal(namespace: string): string[] {
-  return ['delete', 'namespaces,priorityclasses', '-l', `${runLabel}=${namespace}`];
-}
-
-function inNamespace(manifest: Manifest, namespace: string): Manifest {
-  const { metadata } = manifest;
-  if (metadata.namespace !== undefined) return { ...manifest, metadata: { ...metadata, namespace } };
-  const name = manifest.kind === 'Namespace' ? namespace : metadata.name;
-  return { ...manifest, metadata: { ...metadata, name, labels: { ...metadata.labels, [runLabel]: namespace } } };
-}
-
-function namespaceFirst(a: Manifest, b: Manifest): number {
-  return Number(b.kind === 'Namespace') - Number(a.kind === 'Namespace');
-}
-
-/** Those that k8s/secrets.example names and this line needs. */
-function secrets(installation: Installation, stores: Stores, namespace: string): object[] {
-  const { internalSecret, identityKey, tokenKey, webPush } = installation;
-  // Under the names that pods use: the Services without selector lead to the stores.
-  const { password } = new URL(stores.mariadb.url);
-  const values = {
-    'longwire-internal': { secrets: internalSecret },
-    'longwire-identity': { keys: identityKey },
-    'longwire-tokens': { keys: tokenKey },
-    'longwire-redis': { url: `redis://:${stores.redis.password}@redis:6379/0` },
-    'longwire-mysql': { url: `mysql://longwire:${password}@mysql:3306/${database}` },
-    'longwire-web-push': {
-      ...{ subject: 'mailto:longwire@localhost', 'public-key': webPush.publicKey },
-      'private-key': webPush.privateKey,
-    },
-  };
-  return Object.entries(values).map(([name, stringData]) => ({
-    ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData },
-  }));
-}
-
 function portOf(kubectl: Kubectl, namespace: string, service: string): string {
   return kubectl.runSync(['-n', namespace, 'get', 'service', service, '-o', 'jsonpath={.spec.ports[0].nodePort}']);
 }
@@ -204,24 +133,4 @@ function storeProcesses({ redis, mariadb }: Stores): RunningProcess[] {
     { role: 'redis', instance: 'redis-1', pid: redis.pid, ...none, url: redis.url },
     { role: 'mariadb', instance: 'mariadb-1', pid: mariadb.pid, ...none, url: `${mariadb.url}/${database}` },
   ];
-}
-
-function tailOf(kubectl: Kubectl, namespace: string, component: string): string {
-  const selected = ['-l', `app.kubernetes.io/component=${component}`];
-  const about = ['get', 'pods', ...selected, '-o', 'wide'];
-  const said = ['logs', ...selected, '--tail=15', '--prefix'];
-  const events = ['get', 'events', '--field-selector', 'type=Warning', '--sort-by', '.lastTimestamp'];
-  return [about, said, events]
-    .map((args) => {
-      try {
-        return kubectl
-          .runSync(['-n', namespace, ...args])
-          .split('\n')
-          .slice(-30)
-          .join('\n');
-      } catch (error) {
-        return (error as Error).message;
-      }
-    })
-    .join('\n');
 }
