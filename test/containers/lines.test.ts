@@ -5,6 +5,7 @@ import { Redis } from 'ioredis';
 import { Kafka, logLevel } from 'kafkajs';
 import { createConnection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { upstreamToken } from '../../scripts/up/demo-app.ts';
 import { connectEngine } from '../rigs/containers/engine.ts';
 import { buildIot, provideLine } from '../rigs/containers/images.ts';
 import { databaseUrlOf } from '../rigs/containers/stores.ts';
@@ -61,7 +62,9 @@ describe.skipIf(host === '')(`two product lines on the same stores${reason && ` 
 
   test.each(pairs)("a line's app, token and devices mean nothing to the other ($own)", async ({ own, other }) => {
     const [mine, theirs] = [started[own]!.run(), started[other]!.run()];
-    await expect(Upstream.open({ ...mine, api: theirs.api })).rejects.toThrow();
+    await expect(upstreamToken(theirs.api, { ...mine.app, name: '', disabled: false })).rejects.toThrow(
+      'gives no token',
+    );
     const stranger = await upstreams[other]!.call(
       'POST',
       '/push/single/cid',

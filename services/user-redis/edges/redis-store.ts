@@ -24,6 +24,8 @@ export class RedisStore implements Store {
   #redis: Redis;
   #scripts: Map<ScriptName, Script>;
   #runId: string | undefined;
+  /** Whether it was said that Redis is away: once, until it is back. */
+  #told = false;
   #log: Logger;
 
   constructor(options: RedisStoreOptions, log: Logger) {
@@ -41,7 +43,7 @@ export class RedisStore implements Store {
     });
     this.#redis.on('ready', () => void this.#open());
     this.#redis.on('close', () => this.#close());
-    this.#redis.on('error', (error: Error) => log.debug({ err: error }, 'redis connection fault'));
+    this.#redis.on('error', (error: Error) => this.#fault(error));
   }
 
   /** Begins to connect; an absent Redis is tried again until `stop`. */
@@ -83,11 +85,17 @@ export class RedisStore implements Store {
       const info = await this.#redis.info('server');
       for (const { text } of this.#scripts.values()) await this.#redis.script('LOAD', text);
       this.#runId = /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unknown';
+      this.#told = false;
       this.#log.info({ runId: this.#runId }, 'redis connected');
     } catch (error) {
       this.#log.warn({ err: error }, 'redis could not be prepared');
       this.#redis.disconnect(true);
     }
+  }
+
+  #fault(error: Error): void {
+    this.#log[this.#told ? 'debug' : 'warn']({ err: error }, 'redis can not be reached, trying on');
+    this.#told = true;
   }
 
   #close(): void {

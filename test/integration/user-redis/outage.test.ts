@@ -1,8 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { waitFor } from '../../rigs/process.ts';
+import { RedisStore } from '../../../services/user-redis/edges/redis-store.ts';
+import { freePort, waitFor } from '../../rigs/process.ts';
 import { startRedis } from '../../rigs/redis.ts';
 import { attach, enqueue, newCid, readyInstance, recordOf, seq, seqsOf } from './fixtures.ts';
 
@@ -40,5 +42,22 @@ test('while Redis hangs, and while it is away, calls fail in time; when it is ba
   } finally {
     await server.end('SIGKILL');
     rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+test('a Redis that can not be reached is one line in the log, however often it is tried', async () => {
+  const port = await freePort();
+  const lines: { level: number; msg: string; err: { message: string } }[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
+  const store = new RedisStore({ url: `redis://127.0.0.1:${port}`, commandMs }, log);
+  store.start();
+  try {
+    await waitFor('it was tried three times', () => lines.length >= 3);
+    const warned = lines.filter(({ level }) => level >= pino.levels.values['warn']!);
+    expect(warned.map(({ msg }) => msg)).toEqual(['redis can not be reached, trying on']);
+    expect(warned[0]!.err.message).toContain(String(port));
+    expect(store.open).toBe(false);
+  } finally {
+    store.stop();
   }
 });

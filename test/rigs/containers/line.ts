@@ -21,6 +21,15 @@ export interface LineOptions {
   trusted?: string;
 }
 
+/** What one instance has that others of its role have not. */
+export interface Extra {
+  env?: Record<string, string>;
+  /** Names by which it is known to the line besides. */
+  names?: string[];
+  /** Of a CM: it says itself where it is reached, as a pod does; else it is told, by name. */
+  byAddress?: boolean;
+}
+
 /**
  * One product line in containers, on the networks that `docker/compose.yaml` gives: nothing but user-redis reaches Redis, nothing
  * but user-mysql MySQL. Each runs with a read-only root, no capability, no way to new ones, as a user that no image knows.
@@ -37,10 +46,10 @@ export class Line {
   }
 
   /** @param name of the container and the instance, one that no other of the fleet has */
-  async add(role: Role, name: string, extra: { env?: Record<string, string>; image?: string } = {}): Promise<void> {
+  async add(role: Role, name: string, { env, names = [], byAddress = false }: Extra = {}): Promise<void> {
     const { line, trusted } = this.options;
     const config = join(this.#folder, `${role}.json`);
-    writeFileSync(config, JSON.stringify(this.#configOf(role)));
+    writeFileSync(config, JSON.stringify(this.configOf(role)));
     const networks: Record<Role, string[]> = {
       'user-redis': ['redis'],
       'user-mysql': ['mysql', 'kafka'],
@@ -48,17 +57,17 @@ export class Line {
       cm: ['kafka', 'outside'],
     };
     await this.#fleet.start(name, {
-      image: extra.image ?? serviceTag(line, role),
+      image: serviceTag(line, role),
       networks: {
-        [line]: [name, `${line}-${role}`],
+        [line]: [name, `${line}-${role}`, ...names],
         ...Object.fromEntries(networks[role].map((network) => [network, []])),
       },
       env: {
         LONGWIRE_CONFIG: '/run/longwire/config.json',
         LONGWIRE_INSTANCE: name,
-        ...(role === 'cm' ? { LONGWIRE_ADVERTISED_ADDRESS: `http://${name}:${ports.ops}` } : {}),
+        ...(role === 'cm' && !byAddress ? { LONGWIRE_ADVERTISED_ADDRESS: `http://${name}:${ports.ops}` } : {}),
         ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: '/run/longwire/trusted.pem' }),
-        ...extra.env,
+        ...env,
       },
       volumes: [
         `${config}:/run/longwire/config.json:ro`,
@@ -76,7 +85,8 @@ export class Line {
     return join(this.options.dataDir, 'config', this.options.line);
   }
 
-  #configOf(role: Role): object {
+  /** What its containers read, each role what it has to know and no other's secrets. */
+  configOf(role: Role): object {
     const { line, prefix, installation, mysqlUrl } = this.options;
     const own = { internalSecrets: [installation.internalSecret] };
     const bus = { bus: 'kafka', busKafkaBrokers: ['kafka:9092'], topicPrefix: prefix };

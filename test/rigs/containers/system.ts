@@ -12,7 +12,7 @@ import { nameForContainers } from '../test-host.ts';
 import { Balancer, type Target } from './balancer.ts';
 import type { Engine } from './engine.ts';
 import { Fleet } from './fleet.ts';
-import { Line, ports } from './line.ts';
+import { type Extra, Line, ports } from './line.ts';
 import { databaseOf, mysqlUrlOf, redisUrlOf, startStores } from './stores.ts';
 
 const readyLimitMs = 180_000;
@@ -24,7 +24,7 @@ export interface ContainerSystem extends TestSystem {
   fleet: Fleet;
   line: Line;
   /** Starts one more instance and waits until it is ready. */
-  add(role: Role, name: string, extra?: Parameters<Line['add']>[2]): Promise<void>;
+  add(role: Role, name: string, extra?: Extra): Promise<void>;
   /** Stops one in order, for good. @returns its exit code */
   end(name: string): Promise<number>;
 }
@@ -32,16 +32,18 @@ export interface ContainerSystem extends TestSystem {
 /** Which product line it is, and the system whose stores it shares, if any: that one is to be stopped after it. */
 export interface LineChoice {
   line: string;
-  besides: ContainerSystem;
+  besides?: ContainerSystem;
+  /** Of every instance that it starts with. */
+  extra?: Extra;
 }
 
 /** A starter for `SystemUnderTest.start`: product line "push", if no other is named, from its images, on Kafka. The engine has them all. */
 export async function startContainers(
   engine: Engine,
   options: SystemOptions = {},
-  choice?: LineChoice,
+  choice: LineChoice = { line: 'push' },
 ): Promise<ContainerSystem> {
-  const { line: lineName, besides } = choice ?? { line: 'push', besides: undefined };
+  const { line: lineName, besides } = choice;
   /** Of what it keeps in the stores: the suites know what one that is alone calls it. */
   const prefix = besides ? lineName : 'longwire';
   const dataDir = mkdtempSync(join(tmpdir(), 'longwire-containers-'));
@@ -51,6 +53,7 @@ export async function startContainers(
   const ready = new Set<string>();
   const balancers: Balancer[] = [];
   let probing: NodeJS.Timeout | undefined;
+  let kafka: Balancer | undefined;
 
   const opsOf = (name: string): string => `http://${fleet.of(name).addresses[lineName]}:${ports.ops}`;
   /** Like the readiness probes of a cluster: who isn't ready gets nothing new. */
@@ -86,7 +89,8 @@ export async function startContainers(
     await fleet.network(lineName);
     if (!besides) {
       await fleet.network('outside', { internal: false });
-      await startStores(fleet, dataDir);
+      kafka = await startStores(fleet, dataDir);
+      balancers.push(kafka);
     }
     const mysqlUrl = await databaseOf(fleet, prefix);
     const line = new Line(fleet, {
@@ -105,14 +109,14 @@ export async function startContainers(
         name: `${besides ? `${lineName}-` : ''}${role}-${index + 1}`,
       })),
     );
-    await Promise.all(all.map(({ role, name }) => add(role, name, {})));
+    await Promise.all(all.map(({ role, name }) => add(role, name, choice.extra)));
     const [api, sdk] = [await balance('im', ports.api), await balance('cm', ports.sdk)];
     const userMysql = `http://${await balance('user-mysql', ports['user-mysql'])}`;
     const app = await ensureApp(userMysql, installation.internalSecret, installation.app);
 
     const processOf = (name: string): RunningProcess => {
       const { pid } = fleet.of(name);
-      const url = storeUrlOf(fleet, name);
+      const url = storeUrlOf(fleet, name, kafka?.address);
       const role = instances.get(name) ?? name.replace(/-1$/, '');
       if (url !== undefined) return { role, instance: name, pid, health: null, metrics: null, url };
       return { role, instance: name, pid, health: `${opsOf(name)}/health/ready`, metrics: `${opsOf(name)}/metrics` };
@@ -158,10 +162,10 @@ function runs(fleet: Fleet, name: string): boolean {
   }
 }
 
-function storeUrlOf(fleet: Fleet, name: string): string | undefined {
+function storeUrlOf(fleet: Fleet, name: string, kafka = ''): string | undefined {
   if (name === 'redis-1') return redisUrlOf(fleet);
   if (name === 'mysql-1') return `${mysqlUrlOf(fleet)}/longwire`;
-  if (name === 'kafka-1') return 'kafka:9092';
+  if (name === 'kafka-1') return kafka;
   return undefined;
 }
 
