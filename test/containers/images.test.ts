@@ -11,7 +11,7 @@ import {
   bytesOf,
   layersOf,
   lines,
-  roles,
+  programs,
   serviceTag,
 } from '../rigs/containers/images.ts';
 import { providePublicImages } from '../rigs/containers/public-images.ts';
@@ -21,7 +21,7 @@ const available = engineAvailable();
 const required = process.env['LONGWIRE_REQUIRE_CONTAINERS'] === '1';
 const root = resolve(import.meta.dirname, '../..');
 const megabyte = 1_000_000;
-const everyImage = lines.flatMap((line) => roles.map((role) => ({ line, role })));
+const everyImage = lines.flatMap((line) => programs.map((role) => ({ line, role })));
 
 describe.skipIf(!available.ok && !required)(`images${available.ok ? '' : ` (${available.reason})`}`, () => {
   let engine: Engine;
@@ -162,7 +162,8 @@ describe.skipIf(!available.ok && !required)(`images${available.ok ? '' : ` (${av
       const name = `alone-${line}-${role}`;
       const secret = 'a-secret-of-sixteen-or-more';
       const env = { INTERNAL_SECRETS: secret, IDENTITY_KEYS: secret, TOKEN_KEYS: secret, GRACE_MS: '8000' };
-      const given = Object.entries({ ...env, MYSQL_URL: 'mysql://u:p@127.0.0.1:1/x' });
+      const agent = { TARGET_ROLE: 'cm', REMOTE_WRITE_URL: 'http://127.0.0.1:1/' };
+      const given = Object.entries({ ...env, ...agent, MYSQL_URL: 'mysql://u:p@127.0.0.1:1/x' });
       await engine.docker([
         ...[
           'run',

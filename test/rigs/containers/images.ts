@@ -8,7 +8,8 @@ const root = resolve(import.meta.dirname, '../../..');
 
 export const version = '0.1.0';
 export const lines = readdirSync(join(root, 'docker/bases'));
-export { roles };
+/** Every program that has an image: the roles, and what stands beside each. */
+export const programs = [...roles, 'agent'];
 
 export const baseTag = (line: string): string => `longwire/base-${line}:${version}`;
 export const serviceTag = (line: string, role: string): string => `longwire/${line}-${role}:${version}`;
