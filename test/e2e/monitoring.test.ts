@@ -28,11 +28,17 @@ describe.skipIf(skipped)(`agents and a main service${available.ok ? '' : `: ${av
   });
 
   test('samples of every role arrive, labelled by product line, role and instance', async () => {
-    await waitFor('the samples of all', async () => {
-      const up = await prometheus.query('longwire_agent_target_up == 1');
-      const seen = up.map(({ labels }) => labels['instance']).sort();
-      return seen.join() === instances.join();
-    });
+    // On a machine that is loaded the first reading may fail: the next comes after 15 s.
+    await waitFor(
+      'the samples of all',
+      async () => {
+        const up = await prometheus.query('longwire_agent_target_up == 1');
+        const seen = up.map(({ labels }) => labels['instance']).sort();
+        return seen.join() === instances.join();
+      },
+      40_000,
+      200,
+    );
     for (const instance of instances) {
       const role = instance.slice(0, -2);
       const own = `{product_line="longwire",role="${role}",instance="${instance}"}`;
