@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { compressSync, uncompressSync } from 'snappy';
+import { compress, uncompress } from 'snappyjs';
 import { Default } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { Agent } from './agent.ts';
@@ -32,7 +32,7 @@ function rig(limits = defaults) {
         },
       }),
       self: () => ({ cpuSeconds: 1, residentBytes: 2_000 }),
-      compress: compressSync,
+      compress,
       now: () => state.now,
     },
     buffer,
@@ -44,7 +44,7 @@ function rig(limits = defaults) {
   function taken(): Series[] {
     const all: Series[] = [];
     for (let request = buffer.first; request; request = buffer.first) {
-      const series = read(uncompressSync(request.body) as Buffer);
+      const series = read(uncompress(request.body));
       expect(series).toHaveLength(request.samples);
       all.push(...series);
       buffer.done(request);
@@ -156,7 +156,7 @@ describe('ten minutes without the main service', () => {
     const times: number[] = [];
     for (let request = buffer.first; request; request = buffer.first) {
       // The first part of a page has the first series.
-      const first = request.samples === 2_000 ? read(uncompressSync(request.body) as Buffer)[0] : undefined;
+      const first = request.samples === 2_000 ? read(uncompress(request.body))[0] : undefined;
       if (first?.labels['call'] === 'call-0') times.push(first.atMs);
       buffer.done(request);
     }

@@ -1,4 +1,4 @@
-import { compressSync } from 'snappy';
+import { compress } from 'snappyjs';
 import { loadConfigOrExit } from '../common/config.ts';
 import { Health, ProgressMark } from '../common/health.ts';
 import { watchProcess } from '../common/hung/edges/watch.ts';
@@ -34,7 +34,7 @@ const agent = new Agent(
       const { user, system } = process.cpuUsage();
       return { cpuSeconds: (user + system) / 1e6, residentBytes: process.memoryUsage.rss() };
     },
-    compress: compressSync,
+    compress,
     now: Date.now,
   },
   buffer,

@@ -52,6 +52,31 @@ export function describeBatches({ open, topic }: Stage): void {
     await waitFor('the commit', async () => (await bus.lag(name, 'effect')).get(0) === 0);
   });
 
+  test('BUS43 a handler that neither settles nor asks whether its batch is stale stops the progress; one that asks does not', async () => {
+    const bus = await open();
+    const name = await topic(bus, 1);
+    await bus.publish(name, numbered(0, 0, 1));
+    const gate = Promise.withResolvers<void>();
+    let ask: (() => boolean) | undefined;
+    const { consumer } = await collect(bus, {
+      topic: name,
+      group: 'hung',
+      onBatch: ({ stale }) => {
+        ask = stale;
+        return gate.promise;
+      },
+    });
+    await waitFor('the handler runs', () => ask);
+    const begunMs = consumer.lastProgressMs();
+    // Longer than a turn of the consumer's own loop.
+    await waitFor('time goes by', () => Date.now() > begunMs + 3_000);
+    expect(consumer.lastProgressMs()).toBeLessThan(Date.now() - 2_000);
+    ask!();
+    expect(consumer.lastProgressMs()).toBeGreaterThan(begunMs);
+    gate.resolve();
+    await waitFor('progress again', () => consumer.lastProgressMs() > Date.now() - 1_000);
+  });
+
   test('BUS10 a batch that fails comes again as it was until it succeeds, and other partitions go on meanwhile', async () => {
     const bus = await open();
     const name = await topic(bus, 2);

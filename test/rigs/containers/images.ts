@@ -10,7 +10,9 @@ const root = resolve(import.meta.dirname, '../../..');
 
 export const version = '0.1.0';
 export const lines = readdirSync(join(root, 'docker/bases'));
+
 export { roles };
+
 /** What there is an image of, on each base. */
 export const programs = [...roles, 'agent'];
 
