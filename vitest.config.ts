@@ -65,8 +65,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'images',
+          include: ['test/containers/images.test.ts'],
+          globalSetup: ['test/rigs/containers/setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        test: {
           name: 'containers',
           include: ['test/containers/**/*.test.ts'],
+          exclude: ['test/containers/images.test.ts'],
           globalSetup: ['test/rigs/containers/setup.ts'],
           testTimeout: 240_000,
           hookTimeout: 900_000,

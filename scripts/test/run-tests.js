@@ -10,7 +10,7 @@ const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser']
  * And those only when they are asked for: they build images, which takes minutes, and need root; or they need a cluster. Where an
  * engine of containers is required, as in CI, `npm test` runs the first of them too.
  */
-const projects = [...everyday, 'containers', 'cluster'];
+const projects = [...everyday, 'images', 'containers', 'cluster'];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 
@@ -33,7 +33,7 @@ export async function runTests(node, root, args) {
 }
 
 async function runEverything(node, root) {
-  const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, 'containers'] : everyday;
+  const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, 'images'] : everyday;
   const report = join(root, '.cache/test-report.json');
   rmSync(report, { force: true });
   const reporters = [
