@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { waitFor } from '../test/rigs/process.ts';
+import { startPrometheus } from '../test/rigs/prometheus.ts';
 import { type SystemOptions, startSystem, type TestSystem } from '../test/rigs/system.ts';
 import { TraceReceiver } from '../test/rigs/trace-receiver.ts';
 import { Upstream } from '../test/rigs/upstream.ts';
@@ -38,10 +39,12 @@ interface Cost {
 }
 
 const receiver = await TraceReceiver.start();
+const prometheus = await startPrometheus();
 const traced = (ratio: number): SystemOptions => ({ settings: [`traceRatio=${ratio}`, `traceUrl=${receiver.url}`] });
 const all: Variant[] = [
   { name: 'without metrics', options: {}, withoutMetrics: true },
   { name: 'metrics', options: {} },
+  { name: 'metrics and agents', options: { remoteWrite: prometheus.remoteWriteUrl } },
   { name: 'metrics, tracing of 1 %', options: traced(0.01) },
   { name: 'metrics, tracing of all', options: traced(1) },
 ];
@@ -59,6 +62,7 @@ for (let round = 1; round <= Number(values.rounds); round++) {
   }
 }
 await receiver.stop();
+await prometheus.stop();
 
 const base = medianOf(variants[0]!.name);
 console.log(`\nmedians, and ratios to "${variants[0]!.name}"`);
@@ -116,7 +120,7 @@ async function costOf({ options, withoutMetrics }: Variant): Promise<Cost> {
 async function cpuDuring(system: TestSystem, work: () => Promise<void>): Promise<number> {
   const pids = system
     .run()
-    .processes.filter(({ metrics }) => metrics !== null)
+    .processes.filter(({ role, metrics }) => role === 'agent' || metrics !== null)
     .map(({ pid }) => pid);
   const sum = (): number => pids.reduce((total, pid) => total + (cpuOf(pid) ?? 0) * 1_000, 0);
   const before = sum();
