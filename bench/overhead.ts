@@ -7,6 +7,7 @@ import { type SystemOptions, startSystem, type TestSystem } from '../test/rigs/s
 import { TraceReceiver } from '../test/rigs/trace-receiver.ts';
 import { Upstream } from '../test/rigs/upstream.ts';
 import { LoadDevice, openDevices } from './load-device.ts';
+import { costOfOff } from './overhead/off.ts';
 import { cpuOf } from './processes.ts';
 
 /**
@@ -38,6 +39,10 @@ interface Cost {
   perConnectionUs: number;
 }
 
+const off = costOfOff();
+console.log(
+  `tracing while it is off: ${off.recordNs.toFixed(1)} ns a span that isn't made, ${off.deliveryTimesNs.toFixed(0)} ns a delivery in cm`,
+);
 const receiver = await TraceReceiver.start();
 const prometheus = await startPrometheus();
 const traced = (ratio: number): SystemOptions => ({ settings: [`traceRatio=${ratio}`, `traceUrl=${receiver.url}`] });
