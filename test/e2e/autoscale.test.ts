@@ -9,11 +9,14 @@ import { Upstream } from '../rigs/upstream.ts';
 
 /**
  * The loop of scaling, closed on this machine: targets are far below what an instance can do, and windows a fortieth of what they
- * are elsewhere, so that a small load of a minute takes a role through it.
+ * are elsewhere, so that a small load of a minute takes a role through it. Mean times, and the calls in flight that they make, have targets that
+ * a busy machine doesn't reach by itself: on one, they say more of what else it does.
  */
 const flags = [
   ...['--autoscale', 'cm=1..2,im=1..2,user-redis=1..2,user-mysql=1..2'],
-  ...['--target', 'im.records=60,im.accept_latency=5,cm.connections=40', '--hasten', '40'],
+  ...['--target', 'im.records=60,cm.connections=40', '--hasten', '40'],
+  ...['--target', 'im.accept_latency=5,user-redis.latency=5,user-mysql.latency=5'],
+  ...['--target', 'user-redis.in_flight=1000,user-mysql.in_flight=1000'],
 ];
 const deviceCount = 20;
 /** Each batch goes to the planner, which writes one route record a message. */
