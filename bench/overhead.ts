@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { waitFor } from '../test/rigs/process.ts';
@@ -8,138 +7,98 @@ import { TraceReceiver } from '../test/rigs/trace-receiver.ts';
 import { Upstream } from '../test/rigs/upstream.ts';
 import { LoadDevice, openDevices } from './load-device.ts';
 import { costOfOff } from './overhead/off.ts';
+import { Profiles } from './overhead/profile.ts';
 import { cpuOf } from './processes.ts';
 
 /**
- * What watching costs: `node bench/overhead.ts [--messages 6000] [--connections 1000] [--rounds 3]` (Node 26). The same load on systems
- * that differ in one thing, in turns: CPU of all roles for each message, and for each idle connection and second, as ratios to
- * the system without metrics, tracing and agents.
+ * What watching costs: `node bench/overhead.ts [--messages 8000] [--connections 500]` (Node 26). Single pushes to a system whose roles are
+ * profiled: which part of their busy time metrics and tracing take, tracing off and of all. Then, without the profiler, how much CPU the
+ * agents use beside what the roles use for the same pushes. (Whole systems compared with each other differ by more than
+ * any of these from run to run.)
  */
 const { values } = parseArgs({
-  options: {
-    messages: { type: 'string', default: '6000' },
-    connections: { type: 'string', default: '1000' },
-    rounds: { type: 'string', default: '3' },
-    only: { type: 'string', multiple: true },
-  },
+  options: { messages: { type: 'string', default: '8000' }, connections: { type: 'string', default: '500' } },
 });
 const messages = Number(values.messages);
 const connections = Number(values.connections);
 const callers = 16;
-const idleMs = 20_000;
-
-interface Variant {
-  name: string;
-  options: SystemOptions;
-  withoutMetrics?: boolean;
-}
-
-interface Cost {
-  perMessageUs: number;
-  perConnectionUs: number;
-}
+/** What an agent does goes by the clock: two readings of its role. */
+const idleMs = 30_000;
+const settleMs = 10_000;
 
 const off = costOfOff();
 console.log(
-  `tracing while it is off: ${off.recordNs.toFixed(1)} ns a span that isn't made, ${off.deliveryTimesNs.toFixed(0)} ns a delivery in cm`,
+  `tracing while it is off: ${off.recordNs.toFixed(1)} ns a span that isn't made; ${off.deliveryTimesNs.toFixed(0)} ns a delivery timed in cm`,
 );
 const receiver = await TraceReceiver.start();
-const prometheus = await startPrometheus();
-const traced = (ratio: number): SystemOptions => ({ settings: [`traceRatio=${ratio}`, `traceUrl=${receiver.url}`] });
-const all: Variant[] = [
-  { name: 'without metrics', options: {}, withoutMetrics: true },
-  { name: 'metrics', options: {} },
-  { name: 'metrics and agents', options: { remoteWrite: prometheus.remoteWriteUrl } },
-  { name: 'metrics, tracing of 1 %', options: traced(0.01) },
-  { name: 'metrics, tracing of all', options: traced(1) },
-];
-const variants = all.filter(({ name }) => !values.only || values.only.includes(name));
-const costs = new Map<string, Cost[]>(variants.map(({ name }) => [name, []]));
-for (let round = 1; round <= Number(values.rounds); round++) {
-  // In another order each time, so that what the machine does besides falls on none of them alone.
-  for (const variant of round % 2 === 1 ? variants : variants.toReversed()) {
-    const cost = await costOf(variant);
-    costs.get(variant.name)!.push(cost);
-    console.log(
-      `${round} ${variant.name}: ${cost.perMessageUs.toFixed(0)} µs a message, ${cost.perConnectionUs.toFixed(1)} µs a connection and second`,
-    );
-    receiver.spans.length = 0;
-  }
-}
-await receiver.stop();
-await prometheus.stop();
-
-const base = medianOf(variants[0]!.name);
-console.log(`\nmedians, and ratios to "${variants[0]!.name}"`);
-for (const { name } of variants) {
-  const { perMessageUs, perConnectionUs } = medianOf(name);
-  const [message, connection] = [perMessageUs / base.perMessageUs, perConnectionUs / base.perConnectionUs];
+for (const ratio of [0, 1]) {
+  const profiles = new Profiles();
+  const settings = [`traceRatio=${ratio}`, `traceUrl=${receiver.url}`];
+  await withSystem({ settings }, profiles.nodeOptions, async (_system, push) => push());
+  const { metrics, tracing } = profiles.read();
   console.log(
-    `${name}: ${perMessageUs.toFixed(0)} µs (${message.toFixed(3)}), ${perConnectionUs.toFixed(1)} µs (${connection.toFixed(3)})`,
+    `tracing of ${ratio * 100} %: metrics ${percent(metrics)}, tracing ${percent(tracing)} of the roles' busy time`,
   );
 }
+await receiver.stop();
+const prometheus = await startPrometheus();
+await withSystem({ remoteWrite: prometheus.remoteWriteUrl }, undefined, async (system, push) => {
+  const { processes } = system.run();
+  const agents = processes.filter(({ role }) => role === 'agent').map(({ pid }) => pid);
+  const roles = processes.filter(({ metrics }) => metrics !== null).map(({ pid }) => pid);
+  await sleep(settleMs);
+  const idle = await cpuDuring(agents, () => sleep(idleMs));
+  const begunMs = performance.now();
+  const busy = await cpuDuring(roles, push);
+  const seconds = (performance.now() - begunMs) / 1_000;
+  const ofCore = idle / (idleMs / 1_000) / agents.length;
+  console.log(
+    `an agent: ${percent(ofCore)} of a core; all ${agents.length}: ${percent((ofCore * agents.length * seconds) / busy)} of the roles' CPU ` +
+      `at ${(messages / seconds).toFixed(0)} messages a second (${((busy * 1e6) / messages).toFixed(0)} µs each)`,
+  );
+});
+await prometheus.stop();
 
-async function costOf({ options, withoutMetrics }: Variant): Promise<Cost> {
-  const before = process.env['NODE_OPTIONS'];
-  if (withoutMetrics) process.env['NODE_OPTIONS'] = `--require ${join(import.meta.dirname, 'overhead/no-metrics.cjs')}`;
+async function withSystem(
+  options: SystemOptions,
+  nodeOptions: string | undefined,
+  work: (system: TestSystem, push: () => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const given = process.env['NODE_OPTIONS'];
+  if (nodeOptions !== undefined) process.env['NODE_OPTIONS'] = nodeOptions;
   const system = await startSystem({ bus: 'redis', ...options }).finally(() => {
-    if (before === undefined) delete process.env['NODE_OPTIONS'];
-    else process.env['NODE_OPTIONS'] = before;
+    if (given === undefined) delete process.env['NODE_OPTIONS'];
+    else process.env['NODE_OPTIONS'] = given;
   });
   try {
     const { sdk, app } = system.run();
     const upstream = await Upstream.open(system.run());
     let arrived = 0;
     const devices = await openDevices(connections, () => LoadDevice.open(sdk, app, () => arrived++));
-    const push = async (from: number, count: number): Promise<void> => {
-      let next = from;
-      const caller = async (): Promise<void> => {
-        while (next < from + count) {
-          const { cid } = devices[next++ % devices.length]!.credentials;
-          await upstream.push(cid, 'a message of some length, as they are: forty characters and more');
-        }
-      };
-      const wanted = arrived + count;
+    let next = 0;
+    const caller = async (): Promise<void> => {
+      while (next < messages) {
+        const { cid } = devices[next++ % devices.length]!.credentials;
+        await upstream.push(cid, 'a message of some length, as they are: forty characters and more');
+      }
+    };
+    await work(system, async () => {
       await Promise.all(Array.from({ length: callers }, caller));
-      await waitFor('all have arrived', () => arrived >= wanted, 60_000);
-    };
-    // Code becomes fast first.
-    await push(0, Math.ceil(messages / 3));
-    await sleep(3_000);
-    const idle = await cpuDuring(system, () => sleep(idleMs));
-    const busyMs = performance.now();
-    const busy = await cpuDuring(system, () => push(0, messages));
-    const busySeconds = (performance.now() - busyMs) / 1_000;
+      await waitFor('all have arrived', () => arrived >= messages, 60_000);
+    });
     for (const device of devices) device.terminate();
-    const idlePerSecond = idle / (idleMs / 1_000);
-    return {
-      perMessageUs: ((busy - idlePerSecond * busySeconds) * 1_000) / messages,
-      perConnectionUs: (idlePerSecond * 1_000) / connections,
-    };
   } finally {
     await system.stop();
   }
 }
 
-/** CPU of the roles and of what runs beside them while the work is done, ms; that of stores and of the load is not in it. */
-async function cpuDuring(system: TestSystem, work: () => Promise<void>): Promise<number> {
-  const pids = system
-    .run()
-    .processes.filter(({ role, metrics }) => role === 'agent' || metrics !== null)
-    .map(({ pid }) => pid);
-  const sum = (): number => pids.reduce((total, pid) => total + (cpuOf(pid) ?? 0) * 1_000, 0);
-  const before = sum();
+async function cpuDuring(pids: number[], work: () => Promise<void>): Promise<number> {
+  const used = (): number => pids.reduce((sum, pid) => sum + (cpuOf(pid) ?? 0), 0);
+  const before = used();
   await work();
-  return sum() - before;
+  return used() - before;
 }
 
-function medianOf(name: string): Cost {
-  const of = (figure: keyof Cost): number => {
-    const sorted = costs
-      .get(name)!
-      .map((cost) => cost[figure])
-      .sort((left, right) => left - right);
-    return sorted[Math.floor(sorted.length / 2)]!;
-  };
-  return { perMessageUs: of('perMessageUs'), perConnectionUs: of('perConnectionUs') };
+function percent(share: number): string {
+  return `${(share * 100).toFixed(2)} %`;
 }
