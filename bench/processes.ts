@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { RunningProcess } from '../scripts/up/run-file.ts';
+import { parseProcessStat } from '../services/common/process-stat.ts';
 import type { TestSystem } from '../test/rigs/system.ts';
 
 const sampleMs = 100;
@@ -69,11 +70,8 @@ function rssOf(pid: number): number | undefined {
 
 /** CPU time that a process and its threads have used, user and system, seconds. */
 export function cpuOf(pid: number): number | undefined {
-  // After the name, which is in brackets and may hold anything, utime and stime are the 12th and 13th field.
-  const fields = read(`/proc/${pid}/stat`)
-    ?.replace(/^.*\) /, '')
-    .split(' ');
-  return fields && (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  const stat = read(`/proc/${pid}/stat`);
+  return stat === undefined ? undefined : parseProcessStat(stat).cpuTicks / ticksPerSecond;
 }
 
 function read(file: string): string | undefined {
