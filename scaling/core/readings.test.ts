@@ -4,14 +4,14 @@ import { Readings } from './readings.ts';
 
 const at = (seconds: number, text: string) => ({ atMs: seconds * 1_000, samples: readMetricsText(text) });
 
-test('a page is read as prom-client writes it, what is no sample is passed over', () => {
-  const text =
-    '# HELP a b\n# TYPE a gauge\na{x="1",y="a \\"b\\" {c}, d"} 2.5\na{x="2"} +Inf\nplain 1e3\nbroken\nnan NaN\n';
+test('a page is read as prom-client writes it, what is no number is passed over, and what is no sample is refused', () => {
+  const text = '# HELP a b\n# TYPE a gauge\na{x="1",y="a \\"b\\" {c}, d"} 2.5\na{x="2"} +Inf\nplain 1e3\nnan NaN\n';
   expect(readMetricsText(text)).toEqual([
     { name: 'a', labels: { x: '1', y: 'a "b" {c}, d' }, value: 2.5 },
     { name: 'a', labels: { x: '2' }, value: Number.POSITIVE_INFINITY },
     { name: 'plain', labels: {}, value: 1_000 },
   ]);
+  expect(() => readMetricsText('plain 1\nbroken\n')).toThrow('line 2');
 });
 
 test('series of a name are summed by their labels, and a name that is not there is undefined', () => {
