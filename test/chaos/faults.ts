@@ -13,25 +13,100 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/**
- * Does one fault and answers what it was: SIGKILL to an instance or a store, SIGSTOP of one for 1 to 12 s, or, where the
- * bus is elsewhere, FLUSHALL of the users' Redis.
- */
-export async function doFault(system: TestSystem, bus: BusKind, random: () => number): Promise<string> {
-  if (bus === 'kafka' && random() < 0.15) return emptyRedis(system);
-  const stores = bus === 'kafka' ? ['redis-1', 'mariadb-1', 'kafka-1'] : ['redis-1', 'mariadb-1'];
-  const candidates = random() < 0.25 ? stores : roles;
-  const victim = candidates[Math.floor(random() * candidates.length)]!;
-  const kill = random() < 0.6;
-  const frozenMs = Math.round(1_000 + random() * 11_000);
-  if (!system.run().processes.some(({ instance }) => instance === victim)) return `${victim} is down already`;
-  if (kill) {
-    system.kill(victim, 'SIGKILL');
-    return `kill ${victim}`;
+interface Fault {
+  /** How often it is chosen, against the others' weights. */
+  weight: number;
+  /** Only where the bus is elsewhere than the users' Redis: what it does to Redis, no bus on it could stand. */
+  needsOtherBus?: boolean;
+  /** Answers what it did. */
+  run: () => Promise<string>;
+}
+
+/** Random faults, each done to a running system: what the seed says, one after another. */
+export class Faults {
+  readonly random: () => number;
+  #system: TestSystem;
+  #stores: string[];
+  #faults: Fault[];
+  /** What ends a fault that is still on, and when it does by itself. */
+  #ends = new Map<NodeJS.Timeout, () => void | Promise<void>>();
+
+  constructor(system: TestSystem, bus: BusKind, seed: number) {
+    this.#system = system;
+    this.random = seeded(seed);
+    this.#stores = ['redis-1', 'mariadb-1', ...(bus === 'kafka' ? ['kafka-1'] : [])];
+    const faults: Fault[] = [
+      { weight: 45, run: () => this.#signal(roles) },
+      { weight: 15, run: () => this.#signal(this.#stores) },
+      { weight: 15, needsOtherBus: true, run: () => this.#onRedis('empty redis', (redis) => redis.flushall()) },
+      { weight: 5, run: () => this.#onRedis('forget scripts', (redis) => redis.script('FLUSH')) },
+      {
+        weight: 5,
+        run: () => this.#onRedis('cut connections to redis', (redis) => redis.client('KILL', 'TYPE', 'NORMAL')),
+      },
+    ];
+    this.#faults = faults.filter(({ needsOtherBus }) => bus === 'kafka' || !needsOtherBus);
   }
-  const pid = system.kill(victim, 'SIGSTOP');
-  setTimeout(() => resume(pid), frozenMs);
-  return `freeze ${victim} for ${frozenMs} ms`;
+
+  /** Does one fault and answers what it was. */
+  async next(): Promise<string> {
+    const sum = this.#faults.reduce((total, { weight }) => total + weight, 0);
+    let at = this.random() * sum;
+    for (const { weight, run } of this.#faults) {
+      at -= weight;
+      if (at < 0) return run();
+    }
+    return this.#faults.at(-1)!.run();
+  }
+
+  /** Ends every fault that is still on, but for killed processes: those come back by themselves. */
+  async undo(): Promise<void> {
+    await Promise.all([...this.#ends].map(([timer, end]) => this.#end(timer, end)));
+  }
+
+  /** SIGKILL to one of them, or SIGSTOP for 1 to 12 s. */
+  async #signal(candidates: string[]): Promise<string> {
+    const victim = candidates[Math.floor(this.random() * candidates.length)]!;
+    const kill = this.random() < 0.6;
+    const frozenMs = this.#duration(1_000, 12_000);
+    if (!this.#runs(victim)) return `${victim} is down already`;
+    const pid = this.#system.kill(victim, kill ? 'SIGKILL' : 'SIGSTOP');
+    if (kill) return `kill ${victim}`;
+    this.#later(frozenMs, () => resume(pid));
+    return `freeze ${victim} for ${frozenMs} ms`;
+  }
+
+  async #onRedis(what: string, run: (redis: Redis) => Promise<unknown>): Promise<string> {
+    if (!this.#runs('redis-1')) return 'redis-1 is down already';
+    const redis = new Redis(this.#system.processOf('redis-1').url!, { maxRetriesPerRequest: 1, commandTimeout: 2_000 });
+    redis.on('error', () => {});
+    try {
+      await run(redis);
+      return what;
+    } catch {
+      return `${what}: redis does not answer`;
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  #runs(victim: string): boolean {
+    return this.#system.run().processes.some(({ instance }) => instance === victim);
+  }
+
+  #duration(leastMs: number, mostMs: number): number {
+    return Math.round(leastMs + this.random() * (mostMs - leastMs));
+  }
+
+  #later(afterMs: number, end: () => void | Promise<void>): void {
+    const timer = setTimeout(() => void this.#end(timer, end), afterMs);
+    this.#ends.set(timer, end);
+  }
+
+  async #end(timer: NodeJS.Timeout, end: () => void | Promise<void>): Promise<void> {
+    clearTimeout(timer);
+    if (this.#ends.delete(timer)) await end();
+  }
 }
 
 function resume(pid: number): void {
@@ -39,20 +114,5 @@ function resume(pid: number): void {
     process.kill(pid, 'SIGCONT');
   } catch {
     // It was ended while it was frozen.
-  }
-}
-
-async function emptyRedis(system: TestSystem): Promise<string> {
-  const url = system.run().processes.find(({ role }) => role === 'redis')?.url;
-  if (!url) return 'redis is down already';
-  const redis = new Redis(url, { maxRetriesPerRequest: 1, commandTimeout: 2_000 });
-  redis.on('error', () => {});
-  try {
-    await redis.flushall();
-    return 'empty redis';
-  } catch {
-    return 'redis does not answer';
-  } finally {
-    redis.disconnect();
   }
 }
