@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openConfigOrExit } from '../common/apollo/open.ts';
 import { AppDirectory } from '../common/app-directory.ts';
 import { Batcher } from '../common/batcher.ts';
+import { observeBus } from '../common/bus/metrics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { Health, ProgressMark } from '../common/health.ts';
@@ -58,6 +59,7 @@ const secret = config.internalSecrets[0]!;
 
 // Edges: the bus, the two user roles, this node's own calls.
 const bus = await openBus(config, log);
+observeBus(registry, bus);
 lifecycle.onStop('bus', () => bus.close());
 
 const { receipt: topic, channel: channelTopic } = topicsOf(config.topicPrefix, 1);

@@ -1,4 +1,5 @@
 import { openConfigOrExit } from '../common/apollo/open.ts';
+import { observeBus } from '../common/bus/metrics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { Health, ProgressMark } from '../common/health.ts';
@@ -44,6 +45,7 @@ const groups = groupsOf(config.topicPrefix);
 const runs = (role: Config['imRoles'][number]): boolean => config.imRoles.includes(role);
 
 const bus = await openBus(config, log);
+observeBus(registry, bus);
 lifecycle.onStop('bus', () => bus.close());
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret, connections: 16 });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { openConfigOrExit } from '../common/apollo/open.ts';
 import type { Bus, Consumer } from '../common/bus/bus.ts';
+import { observeBus } from '../common/bus/metrics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { Health } from '../common/health.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
@@ -92,6 +93,7 @@ async function start(): Promise<void> {
   lifecycle.onStop('keeper', () => keeper.stop());
 
   const bus: Bus = await openBus(config, log);
+  observeBus(registry, bus);
   lifecycle.onStop('bus', () => bus.close());
   health.addReady('bus', () => (bus.healthy() ? undefined : 'away'));
 
