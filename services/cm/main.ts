@@ -59,7 +59,7 @@ const secret = config.internalSecrets[0]!;
 
 // Edges: the bus, the two user roles, this node's own calls.
 const bus = await openBus(config, log);
-observeBus(registry, bus);
+observeBus(registry, health, bus);
 lifecycle.onStop('bus', () => bus.close());
 
 const { receipt: topic, channel: channelTopic } = topicsOf(config.topicPrefix, 1);

@@ -18,6 +18,7 @@ export class OnlinePoints {
   #gateway: Pick<Gateway, 'liveLinks'>;
   #options: OnlinePointsOptions;
   #log: Logger;
+  #toldAt = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
 
@@ -30,7 +31,8 @@ export class OnlinePoints {
 
   start(): void {
     const { now, everyMs } = this.#options;
-    const at = (Math.floor(now() / everyMs) + 1) * everyMs;
+    // A timer may fire a moment before its time: the point that was told then is not due again.
+    const at = Math.max((Math.floor(now() / everyMs) + 1) * everyMs, this.#toldAt + everyMs);
     this.#timer = setTimeout(() => void this.#tell(at), at - now());
   }
 
@@ -44,6 +46,7 @@ export class OnlinePoints {
     const { now, everyMs } = this.#options;
     // A process that stood still tells the point that it woke up after.
     const at = Math.max(due, Math.floor(now() / everyMs) * everyMs);
+    this.#toldAt = at;
     try {
       await this.#send(at, this.#counts());
     } catch (error) {

@@ -51,7 +51,20 @@ export const busConfig = {
     default: 4 * 86_400_000,
     minimum: 60_000,
     unit: 'ms',
-    description: 'How long the bus keeps records; at least the longest ttl (3 days)',
+    description:
+      'How long the bus keeps what may have to be replayed; at least the longest ttl (3 days). On Kafka all records, on Redis Streams less where a bound is reached',
+  }),
+  busMaxRecords: Type.Integer({
+    default: 1_000_000,
+    minimum: 100,
+    description: 'Records of one partition at the most, where the bus is Redis Streams',
+  }),
+  busMaxBytes: Type.Integer({
+    default: 0,
+    minimum: 0,
+    unit: 'bytes',
+    description:
+      'Bytes of one partition at the most, where the bus is Redis Streams; 0: by the memory of its Redis (`maxmemory`, else half of the machine’s), of which all topics together take half',
   }),
 };
 

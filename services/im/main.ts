@@ -45,7 +45,7 @@ const groups = groupsOf(config.topicPrefix);
 const runs = (role: Config['imRoles'][number]): boolean => config.imRoles.includes(role);
 
 const bus = await openBus(config, log);
-observeBus(registry, bus);
+observeBus(registry, health, bus);
 lifecycle.onStop('bus', () => bus.close());
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret, connections: 16 });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });

@@ -93,7 +93,7 @@ async function start(): Promise<void> {
   lifecycle.onStop('keeper', () => keeper.stop());
 
   const bus: Bus = await openBus(config, log);
-  observeBus(registry, bus);
+  observeBus(registry, health, bus);
   lifecycle.onStop('bus', () => bus.close());
   health.addReady('bus', () => (bus.healthy() ? undefined : 'away'));
 

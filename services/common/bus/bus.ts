@@ -72,6 +72,27 @@ export interface PartitionRange {
   end: number;
 }
 
+/** A group that has read a topic. */
+export interface BusGroup {
+  group: string;
+  /** How long it has had no members, ms; 0 while it has some. */
+  absentMs: number;
+  /** Records of all partitions that it has not committed. */
+  behind: number;
+}
+
+/** What a bus with bounds of its own holds of one topic. */
+export interface TopicRetention {
+  topic: string;
+  /** Of the fullest partition: what may not be dropped yet, against what it may hold in records or bytes. At 1 publishing is refused. */
+  fill: number;
+  /** Bytes of all partitions. */
+  bytes: number;
+  /** How far back the topic can be replayed, ms; undefined where nothing was dropped for want of room. */
+  windowMs: number | undefined;
+  groups: BusGroup[];
+}
+
 export interface Bus {
   /** Creates the topic if it is missing. @throws LongwireError `conflict` if it exists with another number of partitions. */
   ensureTopic(topic: string, partitions: number): Promise<void>;
@@ -90,6 +111,16 @@ export interface Bus {
   standing(topic: string, group: string): Promise<Map<number, { committed: number; end: number }>>;
   /** Records that the group has not committed yet, per partition. */
   lag(topic: string, group: string): Promise<Map<number, number>>;
+  /** Groups that have committed to the topic and are not forgotten. */
+  groups(topic: string): Promise<BusGroup[]>;
+  /**
+   * Forgets where a group stands, so that nothing is kept for it.
+   *
+   * @throws LongwireError `not_found`, or `conflict` while it has members.
+   */
+  forgetGroup(topic: string, group: string): Promise<void>;
+  /** Of each topic that was ensured here, as it was within the last half minute; empty where the bus keeps bounds by itself. */
+  retention(): TopicRetention[];
   /** True while the bus answers; for readiness. */
   healthy(): boolean;
   close(): Promise<void>;

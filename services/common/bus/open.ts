@@ -7,7 +7,7 @@ import { openRedisBus } from './redis-streams/redis-bus.ts';
 
 export type BusConfig = Pick<
   Static<TObject<typeof busConfig>>,
-  'bus' | 'busRedisUrl' | 'busKafkaBrokers' | 'busRetentionMs'
+  'bus' | 'busRedisUrl' | 'busKafkaBrokers' | 'busRetentionMs' | 'busMaxRecords' | 'busMaxBytes'
 >;
 
 /**
@@ -18,7 +18,15 @@ export function openBus(config: BusConfig, log: Logger): Promise<Bus> {
   const retentionMs = config.busRetentionMs;
   switch (config.bus) {
     case 'redis':
-      return openRedisBus({ url: config.busRedisUrl, retentionMs }, log);
+      return openRedisBus(
+        {
+          url: config.busRedisUrl,
+          retentionMs,
+          maxRecordsPerPartition: config.busMaxRecords,
+          maxBytesPerPartition: config.busMaxBytes === 0 ? undefined : config.busMaxBytes,
+        },
+        log,
+      );
     case 'kafka':
       return openKafkaBus({ brokers: config.busKafkaBrokers, retentionMs }, log);
   }

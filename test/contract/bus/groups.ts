@@ -31,6 +31,28 @@ export function describeGroups({ rig, open, topic }: Stage): void {
     await waitFor('all records twice', () => a.all().length === 10 && b.all().length === 10);
   });
 
+  test('BUS26 groups are listed with what is behind them; one without members can be forgotten, and begins anew', async () => {
+    const bus = await open();
+    const name = await topic(bus, 2);
+    await bus.publish(name, [...numbered(0, 0, 5), ...numbered(1, 0, 5)]);
+    const reader = await collect(bus, { topic: name, group: `${name}-reader` });
+    await waitFor('all records', () => reader.all().length === 10);
+    await waitFor('all committed', async () => (await bus.groups(name))[0]?.behind === 0);
+    expect(await bus.groups(name)).toEqual([{ group: `${name}-reader`, absentMs: 0, behind: 0 }]);
+    await expect(bus.forgetGroup(name, `${name}-reader`)).rejects.toMatchObject({ code: 'conflict' });
+    await expect(bus.forgetGroup(name, `${name}-other`)).rejects.toMatchObject({ code: 'not_found' });
+    await reader.consumer.stop();
+    await bus.publish(name, numbered(0, 5, 8));
+    await waitFor('it has no members', async () => {
+      const [one] = await bus.groups(name);
+      return one!.behind === 3 && one!.absentMs > 0;
+    });
+    await bus.forgetGroup(name, `${name}-reader`);
+    expect(await bus.groups(name)).toEqual([]);
+    const again = await collect(bus, { topic: name, group: `${name}-reader` });
+    await waitFor('all records again', () => again.all().length === 13);
+  });
+
   test('BUS22 a partition is handed over after the batch in hand, whose commit still counts; nobody else owns it before', async () => {
     const [first, second] = await Promise.all([open(), open()]);
     const name = await topic(first, 2);

@@ -1,9 +1,13 @@
 import type { Admin, Kafka } from 'kafkajs';
 import { LongwireError } from '../../errors.ts';
-import type { PartitionRange } from '../bus.ts';
+import { retentionOf } from '../../protocol/topics.ts';
+import type { BusGroup, PartitionRange } from '../bus.ts';
 import { withDeadline } from '../deadline.ts';
 import type { KafkaBusOptions } from './client.ts';
 import { faultType, toBusError } from './faults.ts';
+
+/** Of one partition of a topic that is kept for people to look at. */
+const keptBytes = 64 * 1024 * 1024;
 
 /** Questions to the cluster beside the records themselves. Every one has a deadline and throws LongwireError. */
 export class ClusterAdmin {
@@ -22,6 +26,7 @@ export class ClusterAdmin {
       const configEntries = [
         { name: 'cleanup.policy', value: 'delete' },
         { name: 'retention.ms', value: String(this.#options.retentionMs) },
+        ...(retentionOf(topic).kind === 'kept' ? [{ name: 'retention.bytes', value: String(keptBytes) }] : []),
         // The bus' own time, so that times don't fall along a partition whatever clocks its publishers have.
         { name: 'message.timestamp.type', value: 'LogAppendTime' },
       ];
@@ -65,6 +70,33 @@ export class ClusterAdmin {
         return [partition, { committed: offset < begin || offset > end ? begin : offset, end }];
       }),
     );
+  }
+
+  /** Groups with a commit in the topic. Kafka doesn't say since when a group has no members: it counts as gone from now on. */
+  async groups(topic: string): Promise<BusGroup[]> {
+    const { groups } = await this.#ask('groups', () => this.#admin.listGroups());
+    const ids = groups.filter(({ protocolType }) => protocolType === 'consumer').map(({ groupId }) => groupId);
+    if (ids.length === 0) return [];
+    const described = await this.#ask('groups', () => this.#admin.describeGroups(ids));
+    const found = await Promise.all(
+      described.groups.map(async ({ groupId, members }): Promise<BusGroup | undefined> => {
+        const ask = (): ReturnType<Admin['fetchOffsets']> => this.#admin.fetchOffsets({ groupId, topics: [topic] });
+        const [commits] = await this.#ask('commits', ask);
+        if (!commits?.partitions.some(({ offset }) => Number(offset) >= 0)) return undefined;
+        const standing = [...(await this.standing(topic, groupId)).values()];
+        const behind = standing.reduce((sum, { committed, end }) => sum + end - committed, 0);
+        return { group: groupId, absentMs: members.length > 0 ? 0 : 1, behind };
+      }),
+    );
+    return found.filter((one) => one !== undefined);
+  }
+
+  /** Of all its topics: Kafka knows no less. */
+  async forgetGroup(topic: string, group: string): Promise<void> {
+    const known = (await this.groups(topic)).find((one) => one.group === group);
+    if (!known) throw new LongwireError('not_found', `bus: topic ${topic} has no group ${group}`);
+    if (known.absentMs === 0) throw new LongwireError('conflict', `bus: group ${group} has members: stop them first`);
+    await this.#ask('forget group', () => this.#admin.deleteGroups([group]));
   }
 
   async ping(): Promise<void> {

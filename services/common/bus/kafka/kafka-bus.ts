@@ -69,6 +69,9 @@ export async function openKafkaBus(
       const standing = await admin.standing(topic, group);
       return new Map([...standing].map(([partition, { committed, end }]) => [partition, end - committed]));
     },
+    groups: (topic) => admin.groups(topic),
+    forgetGroup: (topic, group) => admin.forgetGroup(topic, group),
+    retention: () => [],
     healthy: () => performance.now() - answeredMs < 3 * pingEveryMs,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));

@@ -6,7 +6,7 @@ import type { Logger } from '../../log.ts';
 import { withDeadline } from '../deadline.ts';
 
 const scriptNames = [
-  ...['append', 'ensure-topic', 'ranges', 'offset-at', 'trim'],
+  ...['append', 'ensure-topic', 'ranges', 'offset-at', 'trim', 'survey', 'forget-group'],
   ...['beat', 'leave', 'take', 'renew', 'release', 'commit'],
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];

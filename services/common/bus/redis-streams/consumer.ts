@@ -9,7 +9,7 @@ import { keysOf, type TopicKeys } from './keys.ts';
 import { partitionSource } from './partition-source.ts';
 import { Reader } from './reader.ts';
 import type { RedisBusOptions } from './redis-bus.ts';
-import { trim } from './trim.ts';
+import type { RetentionKeeper } from './retention.ts';
 
 interface Holding {
   lease: Lease;
@@ -38,7 +38,14 @@ export class RedisConsumer implements Consumer {
   #trimTimer: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
-  constructor(commands: Connection, blocking: Connection, options: ConsumeOptions, bus: RedisBusOptions, log: Logger) {
+  constructor(
+    commands: Connection,
+    blocking: Connection,
+    retention: RetentionKeeper,
+    options: ConsumeOptions,
+    bus: RedisBusOptions,
+    log: Logger,
+  ) {
     this.#commands = commands;
     this.#bus = bus;
     this.#options = options;
@@ -54,7 +61,7 @@ export class RedisConsumer implements Consumer {
     });
     this.#timer = setInterval(() => void this.beat(), bus.heartbeatMs);
     this.#trimTimer = setInterval(() => {
-      trim(commands, options.topic, this.owned(), bus.retentionMs).catch((error: unknown) => {
+      retention.trim(options.topic, this.owned()).catch((error: unknown) => {
         log.debug({ err: error }, 'trimming the bus failed');
       });
     }, bus.trimEveryMs);

@@ -1,7 +1,7 @@
 import type { BusRecord } from '../bus.ts';
 
-/** A stream entry as Redis answers it: id, then fields k, v, t and their values. */
-export type Entry = [id: string, fields: [string, string, string, string, string, string]];
+/** A stream entry as Redis answers it: id, then fields k, v, t and their values, and what may follow. */
+export type Entry = [id: string, fields: [string, string, string, string, string, string, ...string[]]];
 
 /** What XREAD answers; null if nothing came. */
 export type StreamsAnswer = [key: string, entries: Entry[]][] | null;

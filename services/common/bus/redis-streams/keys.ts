@@ -7,12 +7,19 @@ export function keysOf(topic: string) {
   return {
     /** String: number of partitions. */
     topic: `${base}:topic`,
-    /** Stream: the records of a partition, entry `0-(offset + 1)` with fields k, v and t (ms), in this order. */
+    /**
+     * Stream: the records of a partition, entry `0-(offset + 1)` with fields k, v, t (ms) and b (bytes of the partition up to and with
+     * this record, the dropped ones included), in this order. The version before wrote no b.
+     */
     partition: (partition: number) => `${base}:p:${partition}`,
     /** Hash: `partition/group` to the offset that the group goes on from. */
     commits: `${base}:commits`,
-    /** Set: groups that ever took a partition; trimming waits for them. */
+    /** Hash: `partition` to the bytes ever appended, `partition/floor` to those dropped, `partition/cut` to the time (ms) of the last record that was dropped for want of room. */
+    sizes: `${base}:sizes`,
+    /** Set: groups that took a partition; trimming waits for them until they are forgotten. */
     groups: `${base}:groups`,
+    /** Sorted set: the same groups, by when they were last seen with a member, ms. */
+    seen: `${base}:seen`,
     /** Sorted set: members of a group, by when they run out, ms. */
     members: (group: string) => `${base}:g:${group}:members`,
     /** Stream of one entry: written whenever members or leases of a group change. */

@@ -1,17 +1,15 @@
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { retentionOf } from '../../protocol/topics.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
 import { Connection } from './connection.ts';
 import { RedisConsumer } from './consumer.ts';
 import { commitField, keysOf, standing } from './keys.ts';
+import { type Bounds, maxTrimmed, RetentionKeeper, type RetentionOptions } from './retention.ts';
 
-export interface RedisBusOptions {
+export interface RedisBusOptions extends RetentionOptions {
   url: string;
-  /** Records that one partition holds at the most; publishes over it are refused with `overloaded`. */
-  maxRecordsPerPartition: number;
-  /** Records older than this are dropped, once every group has committed them. */
-  retentionMs: number;
   trimEveryMs: number;
   /** How long a publish, or any other call, may take. */
   deadlineMs: number;
@@ -26,6 +24,8 @@ export interface RedisBusOptions {
 export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
   maxRecordsPerPartition: 1_000_000,
   retentionMs: 4 * 86_400_000,
+  consumedGraceMs: 300_000,
+  groupGoneMs: 3_600_000,
   trimEveryMs: 30_000,
   deadlineMs: 5_000,
   leaseMs: 5_000,
@@ -42,8 +42,9 @@ export async function openRedisBus(
   const { url, deadlineMs } = options;
   const commands = new Connection(url, 'longwire-bus', log, deadlineMs);
   const consumers = new Set<RedisConsumer>();
+  const retention = new RetentionKeeper(commands, options, log);
   const publisher = new Publisher({
-    append: (groups) => append(commands, groups, options.maxRecordsPerPartition),
+    append: (groups) => append(commands, groups, retention.boundsOf(groups[0]!.topic), options.groupGoneMs),
     laneOf: (topic, partition) => `${topic}/${partition}`,
     maxRecords: 1_000,
     maxBytes: 900_000,
@@ -60,6 +61,8 @@ export async function openRedisBus(
     );
   }, 1_000);
   ping.unref();
+  const looking = setInterval(() => void retention.look(), options.trimEveryMs);
+  looking.unref();
 
   async function partitionsOf(topic: string): Promise<number> {
     const answer = await commands.call('GET', [keysOf(topic).topic]);
@@ -87,17 +90,19 @@ export async function openRedisBus(
   }
 
   await commands.firstReady();
+  await retention.look();
   return {
     async ensureTopic(topic, partitions) {
       const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
       if (has !== partitions) {
         throw new LongwireError('conflict', `bus: topic ${topic} has ${has} partitions, not ${partitions}`);
       }
+      retention.know(topic, partitions);
     },
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
       const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      const consumer = new RedisConsumer(commands, blocking, consumeOptions, options, log);
+      const consumer = new RedisConsumer(commands, blocking, retention, consumeOptions, options, log);
       consumers.add(consumer);
       await consumer.beat();
       return consumer;
@@ -111,24 +116,31 @@ export async function openRedisBus(
       const found = await standingOf(topic, group);
       return new Map([...found].map(([partition, { committed, end }]) => [partition, end - committed]));
     },
+    groups: async (topic) => (await retention.survey(topic, await partitionsOf(topic))).groups,
+    forgetGroup: async (topic, group) => retention.forget(topic, await partitionsOf(topic), group),
+    retention: () => retention.reports(),
     healthy: () => commands.ready && performance.now() - answeredMs < 3_000,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
       clearInterval(ping);
+      clearInterval(looking);
       commands.close();
     },
   };
 }
 
 /** One script call: all groups of a lane are of one partition. */
-async function append(commands: Connection, groups: Group[], maxRecords: number): Promise<number[]> {
+async function append(commands: Connection, groups: Group[], bounds: Bounds, groupGoneMs: number): Promise<number[]> {
   const { topic, partition } = groups[0]!;
   const keys = keysOf(topic);
-  const args: (string | number)[] = [maxRecords, partition];
+  const may = retentionOf(topic).kind === 'kept' ? 'any' : 'committed';
+  const args: (string | number)[] = [partition, bounds.records, bounds.bytes, may, groupGoneMs, maxTrimmed];
   for (const group of groups) for (const record of group.records) args.push(record.key, record.value);
-  const answer = Number(await commands.run('append', [keys.partition(partition), keys.topic], args));
-  if (answer === -1) throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full`);
+  const scriptKeys = [keys.partition(partition), keys.topic, keys.sizes, keys.groups, keys.commits, keys.seen];
+  const answer = Number(await commands.run('append', scriptKeys, args));
+  if (answer === -1)
+    throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full of unread records`);
   if (answer < 0) throw new LongwireError('unavailable', `bus: there is no partition ${topic}/${partition}`);
   let next = answer;
   return groups.map((group) => {

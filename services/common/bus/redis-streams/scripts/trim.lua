@@ -1,13 +1,21 @@
 -- Drops the oldest records of a partition, but none that a group has not committed. A bounded number at once.
--- KEYS: 1 partition (stream), 2 groups (set), 3 commits (hash)
+-- KEYS: 1 partition (stream), 2 groups (set), 3 commits (hash), 4 sizes (hash)
 -- ARGV: 1 number of the partition, 2 offset to keep from, 3 records dropped at the most
 -- Answer: how many were dropped
+local number = ARGV[1]
+local length = redis.call('XLEN', KEYS[1])
+if length == 0 then return 0 end
 local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
-if not first then return 0 end
 local begin = tonumber(string.sub(first[1], 3)) - 1
 local keep = math.min(tonumber(ARGV[2]), begin + tonumber(ARGV[3]))
 for _, group in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  keep = math.min(keep, tonumber(redis.call('HGET', KEYS[3], ARGV[1] .. '/' .. group) or 0))
+  keep = math.min(keep, tonumber(redis.call('HGET', KEYS[3], number .. '/' .. group) or 0))
 end
 if keep <= begin then return 0 end
+local id = '0-' .. string.format('%.0f', keep)
+local last = redis.call('XRANGE', KEYS[1], id, id)[1]
+-- A record of the version before doesn't say its bytes.
+local floor = last and last[2][8]
+if keep - begin >= length then floor = redis.call('HGET', KEYS[4], number) end
+if floor then redis.call('HSET', KEYS[4], number .. '/floor', floor) end
 return redis.call('XTRIM', KEYS[1], 'MINID', '0-' .. string.format('%.0f', keep + 1))
