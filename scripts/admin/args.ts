@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { AdminError } from './admin-error.ts';
-import { type Command, commandOf } from './command.ts';
+import { type BusCommand, type Command, commandOf } from './command.ts';
 
 export interface AdminOptions {
-  command: Command;
+  command: Command | BusCommand;
   /** Given by flag; undefined: the environment or the data folder says. */
   userMysql: string | undefined;
   dataDir: string;

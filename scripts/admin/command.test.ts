@@ -30,8 +30,25 @@ test('each command becomes what it says', () => {
   expect(command('app set-callback a none')).toMatchObject({ callbackUrl: null });
 });
 
+test('commands on the bus become what they say', () => {
+  expect(command('bus-groups')).toEqual({ do: 'bus-groups' });
+  expect(command('bus-groups forget push.receipt push.callback')).toEqual({
+    do: 'forget-group',
+    topic: 'push.receipt',
+    group: 'push.callback',
+  });
+  expect(command('dead-letters list')).toEqual({ do: 'dead-letters' });
+  expect(command('dead-letters put-back 7')).toEqual({ do: 'dead-letter', id: 7, action: 'put-back' });
+});
+
 test.each([
-  ['shop', 'allowed is app'],
+  ['bus-groups remove', 'allowed are list and forget'],
+  ['bus-groups forget', 'a topic and a group are missing'],
+  ['bus-groups forget t', 'a group is missing'],
+  ['dead-letters show', 'the number of a dead letter is missing'],
+  ['dead-letters drop x', 'x: the number of a dead letter'],
+  ['dead-letters burn 1', 'allowed are list, show, put-back and drop'],
+  ['shop', 'allowed are bus-groups, dead-letters, and app'],
   ['app', 'allowed are create'],
   ['app remove a', 'allowed are create'],
   ['app create', 'a name is missing'],
@@ -54,6 +71,14 @@ test.each([
 
 test('help names every command and quota', () => {
   expect(command('--help')).toBe('help');
-  for (const word of ['create', 'rotate-secret', 'set-callback', 'tagPerDay', 'authsPerMinute'])
+  for (const word of [
+    'create',
+    'rotate-secret',
+    'set-callback',
+    'bus-groups',
+    'put-back',
+    'tagPerDay',
+    'authsPerMinute',
+  ])
     expect(usage).toContain(word);
 });

@@ -14,13 +14,24 @@ export type Command =
   | { do: 'rotate-secret'; appId: string; which: WhichSecret[]; graceMs: number }
   | { do: 'change'; appId: string; disabled?: boolean; quotas?: QuotaChanges; callbackUrl?: string | null };
 
+/** What is asked of the bus. */
+export type BusCommand =
+  | { do: 'bus-groups' }
+  | { do: 'forget-group'; topic: string; group: string }
+  | { do: 'dead-letters' }
+  | { do: 'dead-letter'; id: number; action: 'show' | 'put-back' | 'drop' };
+
 const commands = 'create, list, show, rotate-secret, disable, enable, set-quota, set-callback';
 const defaultGrace = '24h';
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** What the words of a command line ask for. @throws AdminError, one line that names what is allowed. */
-export function commandOf([noun, verb, ...rest]: string[], flags: { secret?: string; grace?: string }): Command {
-  if (noun !== 'app') throw new AdminError(`${noun}: allowed is app, followed by one of ${commands}`);
+export function commandOf(words: string[], flags: { secret?: string; grace?: string }): Command | BusCommand {
+  const [noun, verb, ...rest] = words;
+  if (noun === 'bus-groups' || noun === 'dead-letters') return busCommandOf(words);
+  if (noun !== 'app') {
+    throw new AdminError(`${noun}: allowed are bus-groups, dead-letters, and app followed by one of ${commands}`);
+  }
   if (verb !== 'rotate-secret' && (flags.secret ?? flags.grace) !== undefined) {
     throw new AdminError('--secret and --grace belong to rotate-secret');
   }
@@ -55,6 +66,25 @@ export function commandOf([noun, verb, ...rest]: string[], flags: { secret?: str
     default:
       throw new AdminError(`app ${verb ?? ''}: allowed are ${commands}`);
   }
+}
+
+function busCommandOf([noun, verb = 'list', ...rest]: string[]): BusCommand {
+  if (verb === 'list') {
+    none(rest);
+    return noun === 'bus-groups' ? { do: 'bus-groups' } : { do: 'dead-letters' };
+  }
+  if (noun === 'bus-groups' && verb === 'forget') {
+    const [topic, ...groups] = rest;
+    if (topic === undefined) throw new AdminError('a topic and a group are missing');
+    return { do: 'forget-group', topic, group: one(groups, 'a group') };
+  }
+  if (noun === 'dead-letters' && (verb === 'show' || verb === 'put-back' || verb === 'drop')) {
+    const id = one(rest, 'the number of a dead letter');
+    if (!/^\d{1,15}$/.test(id)) throw new AdminError(`${id}: the number of a dead letter is in dead-letters list`);
+    return { do: 'dead-letter', id: Number(id), action: verb };
+  }
+  const allowed = noun === 'bus-groups' ? 'list and forget' : 'list, show, put-back and drop';
+  throw new AdminError(`${noun} ${verb}: allowed are ${allowed}`);
 }
 
 function one([word, ...extra]: string[], what: string): string {

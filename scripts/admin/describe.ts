@@ -6,8 +6,42 @@ import type { Outcome } from './run-command.ts';
 /** What a command came to, for people. */
 export function describe(outcome: Outcome, now: number): string {
   if ('app' in outcome) return lines(appLines(outcome.app, now));
+  if ('done' in outcome) return `${outcome.done}\n`;
+  if ('groups' in outcome) return outcome.groups.length === 0 ? 'no groups\n' : lines(outcome.groups.map(groupLine));
+  if ('letters' in outcome)
+    return outcome.letters.length === 0 ? 'no dead letters\n' : lines(outcome.letters.map(letterLine));
+  if ('letter' in outcome) return outcome.letter === null ? '' : lines(letterLines(outcome.letter));
   if (outcome.apps.length === 0) return 'no apps\n';
   return lines(outcome.apps.map((app): [string, string] => [app.appId, summaryOf(app)]));
+}
+
+type Group = Extract<Outcome, { groups: unknown }>['groups'][number];
+type Letter = NonNullable<Extract<Outcome, { letter: unknown }>['letter']>;
+
+function groupLine({ topic, group, absentMs, behind }: Group): [string, string] {
+  const members = absentMs === 0 ? 'has members' : `no members for ${Math.ceil(absentMs / 60_000)} min`;
+  return [`${topic}  ${group}`, `${behind} records behind  ${members}`];
+}
+
+function letterLine({
+  id,
+  setAsideAt,
+  topic,
+  partition,
+  offset,
+  group,
+  code,
+  message,
+}: Omit<Letter, 'value'>): [string, string] {
+  const where = `${topic}/${partition}/${offset}`;
+  return [String(id), `${new Date(setAsideAt).toISOString()}  ${where}  ${group}  ${code}: ${JSON.stringify(message)}`];
+}
+
+/** Texts in quotation marks, so that nothing in them can steer the terminal. */
+function letterLines(letter: Letter): [string, string][] {
+  const { key, value, at } = letter;
+  const taken: [string, string] = ['taken by the bus', new Date(at).toISOString()];
+  return [letterLine(letter), taken, ['key', JSON.stringify(key)], ['value', JSON.stringify(value)]];
 }
 
 function appLines(app: App, now: number): [string, string][] {

@@ -2,19 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { LongwireError } from '../../services/common/errors.ts';
 import type { App } from '../../services/common/protocol/app.ts';
 import { type AppSummary, type appCalls, maxListedApps } from '../../services/common/protocol/app-calls.ts';
+import type { BusAdminCalls } from '../../services/common/protocol/bus-admin-calls.ts';
 import type { UserMysqlCalls } from '../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../services/common/rpc/contract.ts';
 import { AdminError } from './admin-error.ts';
-import type { Command } from './command.ts';
+import type { BusCommand, Command } from './command.ts';
 
 export type AdminCalls = Pick<Client<UserMysqlCalls>, keyof typeof appCalls | 'app'>;
 
-/** One app as it is after the command, or all apps in short. */
-export type Outcome = { app: App } | { apps: AppSummary[] };
+/** One app as it is after the command, all apps in short, or what the bus answers; `done` names what has no answer. */
+export type Outcome =
+  | { app: App }
+  | { apps: AppSummary[] }
+  | Awaited<ReturnType<Client<BusAdminCalls>['busGroups' | 'deadLetters' | 'deadLetter']>>
+  | { done: string };
 
 /** @throws AdminError where there is no such app, or user-mysql doesn't answer. */
-export async function runCommand(calls: AdminCalls, command: Command): Promise<Outcome> {
+export async function runCommand(
+  calls: AdminCalls,
+  bus: Client<BusAdminCalls>,
+  command: Command | BusCommand,
+): Promise<Outcome> {
   try {
+    if (isForBus(command)) return await runBusCommand(bus, command);
     if (command.do === 'list') return { apps: await listAll(calls) };
     const app = await oneApp(calls, command);
     if (app === null) throw new AdminError(`there is no app ${'appId' in command ? command.appId : ''}`);
@@ -22,6 +32,38 @@ export async function runCommand(calls: AdminCalls, command: Command): Promise<O
   } catch (error) {
     if (!(error instanceof LongwireError)) throw error;
     throw new AdminError(`user-mysql: ${error.message}${error.retryable ? '; is the system up?' : ''}`);
+  }
+}
+
+function isForBus(command: Command | BusCommand): command is BusCommand {
+  return ['bus-groups', 'forget-group', 'dead-letters', 'dead-letter'].includes(command.do);
+}
+
+async function runBusCommand(bus: Client<BusAdminCalls>, command: BusCommand): Promise<Outcome> {
+  switch (command.do) {
+    case 'bus-groups':
+      return bus.busGroups({});
+    case 'forget-group': {
+      const { topic, group } = command;
+      await bus.forgetBusGroup({ topic, group });
+      return { done: `group ${group} is forgotten: nothing of ${topic} is kept for it` };
+    }
+    case 'dead-letters':
+      return bus.deadLetters({});
+    case 'dead-letter': {
+      const { id, action } = command;
+      if (action === 'put-back') {
+        await bus.putBackDeadLetter({ id });
+        return { done: `the record of dead letter ${id} is on its topic again, behind all others of its partition` };
+      }
+      if (action === 'drop') {
+        await bus.dropDeadLetter({ id });
+        return { done: `dead letter ${id} is dropped` };
+      }
+      const found = await bus.deadLetter({ id });
+      if (found.letter === null) throw new AdminError(`there is no dead letter ${id}`);
+      return found;
+    }
   }
 }
 

@@ -2,8 +2,9 @@ import { defaultQuotas, quotaNames } from '../../services/common/protocol/quotas
 
 const quotas = quotaNames.map((name) => `                ${name.padEnd(20)} ${defaultQuotas[name] ?? 'no limit'}`);
 
-export const usage = `npm run admin -- app COMMAND [options]
+export const usage = `npm run admin -- COMMAND [options]
 
+app …
   create NAME                   a new app; prints its credentials
   list                          every app
   show ID                       one app, with its credentials
@@ -14,6 +15,13 @@ export const usage = `npm run admin -- app COMMAND [options]
   enable ID
   set-quota ID name=N …         limits; name=default puts the default back
   set-callback ID URL|none      where receipts go
+
+bus-groups                      groups that read the bus, how far behind they are, and since when they have no members
+bus-groups forget TOPIC GROUP   forgets one without members: nothing is kept for it any more
+dead-letters                    records that could not be worked on, the newest last
+dead-letters show ID            one with its value
+dead-letters put-back ID        publishes its record again, behind all others of its partition, and ends it
+dead-letters drop ID            ends it
 
   --user-mysql URL              calls of user-mysql, http://host:port; its secret is in LONGWIRE_INTERNAL_SECRETS
   --data DIR                    the folder of a system that \`npm run up\` runs (default .longwire)

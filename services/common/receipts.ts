@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from './backoff.ts';
 import { Batcher } from './batcher.ts';
 import type { Bus, NewRecord } from './bus/bus.ts';
-import { toLongwireError } from './errors.ts';
+import { LongwireError, toLongwireError } from './errors.ts';
 import type { EventReceipt, LoginReceipt, ReceiptEvent } from './protocol/bus-records.ts';
 import { partitionOf } from './protocol/positions.ts';
 import { receiptPartitions } from './protocol/topics.ts';
@@ -25,26 +25,31 @@ const maxDevices = 1_000;
 
 /** Gathers receipts into as few records as they fit, those of one task in one partition. */
 export function receiptRecords(receipts: Receipt[]): NewRecord[] {
-  const open = new Map<string, EventReceipt | LoginReceipt>();
-  const full: (EventReceipt | LoginReceipt)[] = [];
-  for (const receipt of receipts) {
+  return gathered(receipts).records;
+}
+
+/** @returns the records, and for each receipt the one that it is in. */
+function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
+  const open = new Map<string, number>();
+  const made: (EventReceipt | LoginReceipt)[] = [];
+  const of = receipts.map((receipt) => {
     const key = receipt.kind === 'event' ? `${receipt.app} ${receipt.task} ${receipt.event}` : receipt.app;
-    let record = open.get(key);
-    if (!record) {
-      record = emptyRecord(receipt);
-      open.set(key, record);
+    let index = open.get(key);
+    if (index === undefined) {
+      index = made.push(emptyRecord(receipt)) - 1;
+      open.set(key, index);
     }
+    const record = made[index]!;
     if (record.kind === 'event') record.cids.push(receipt.cid);
     else record.logins.push({ cid: receipt.cid, at: receipt.at });
-    if ((record.kind === 'event' ? record.cids : record.logins).length >= maxDevices) {
-      open.delete(key);
-      full.push(record);
-    }
-  }
-  return [...full, ...open.values()].map((record) => {
+    if ((record.kind === 'event' ? record.cids : record.logins).length >= maxDevices) open.delete(key);
+    return index;
+  });
+  const records = made.map((record) => {
     const key = record.kind === 'event' ? record.task : record.logins[0]!.cid;
     return { partition: partitionOf(key, receiptPartitions), key, value: JSON.stringify(record) };
   });
+  return { records, of };
 }
 
 function emptyRecord(receipt: Receipt): EventReceipt | LoginReceipt {
@@ -59,32 +64,41 @@ export interface ReceiptWriterOptions {
   gatherMs: number;
   /** Receipts that wait at the most; one more is refused. */
   maxPending: number;
+  /** Told of receipts that `keep` was given and that are lost. */
+  onDropped?: (count: number) => void;
 }
 
-/** Pause between tries while the bus is away. */
+/** Pause between tries while a partition is away. */
 const retryMinMs = 50;
 const retryMaxMs = 1_000;
+/** Records of one publish of a partition at the most. */
+const maxRecords = 500;
 
 /**
- * Writes receipts to the bus in gathered records, in their order. While the bus is away it goes on trying: what waits is
- * bounded, and a record that was written twice counts once.
+ * Writes receipts to the bus in gathered records, in the order of each partition. While a partition is away it goes on trying that one
+ * alone: what waits is bounded, and a record that was written twice counts once.
  */
 export class ReceiptWriter {
-  #bus: Pick<Bus, 'publish'>;
-  #topic: string;
-  #batcher: Batcher<Receipt, undefined>;
+  #options: ReceiptWriterOptions;
+  #gather: Batcher<Receipt, undefined>;
+  #lanes: Lane[];
+  #pending = 0;
   #closed = new AbortController();
 
   constructor(bus: Pick<Bus, 'publish'>, options: ReceiptWriterOptions) {
-    this.#bus = bus;
-    this.#topic = options.topic;
-    this.#batcher = new Batcher({
+    this.#options = options;
+    const { topic, gatherMs, maxPending } = options;
+    this.#lanes = Array.from({ length: receiptPartitions }, () => new Lane(bus, topic, this.#closed.signal));
+    this.#gather = new Batcher({
       maxItems: 5_000,
-      maxPending: options.maxPending,
-      gatherMs: options.gatherMs,
+      maxPending,
+      // Nothing is awaited here: the lanes keep the order, each of its partition.
+      concurrency: Number.POSITIVE_INFINITY,
+      gatherMs,
       run: async (receipts) => {
-        await this.#publish(receiptRecords(receipts));
-        return receipts.map(() => undefined);
+        const { records, of } = gathered(receipts);
+        const written = records.map((record) => this.#lanes[record.partition]!.add(record));
+        return of.map((index) => written[index]! as unknown as undefined);
       },
     });
   }
@@ -94,28 +108,103 @@ export class ReceiptWriter {
    *
    * @throws LongwireError `overloaded` at the bound, `unavailable` if `close` came first.
    */
-  write(receipt: Receipt): Promise<void> {
-    return this.#batcher.add(receipt);
+  async write(receipt: Receipt): Promise<void> {
+    const { maxPending } = this.#options;
+    if (this.#pending >= maxPending) {
+      throw new LongwireError('overloaded', `more than ${maxPending} receipts are waiting`);
+    }
+    this.#pending++;
+    try {
+      await this.#gather.add(receipt);
+    } finally {
+      this.#pending--;
+    }
   }
 
-  drained(): Promise<void> {
-    return this.#batcher.drained();
+  /**
+   * Resolves once the bus has them, or as soon as it has failed to take them: they wait here then, and are written when it is back. Those
+   * over the bound, and those left at `close`, are lost and told of. Never rejects.
+   */
+  async keep(receipts: Extract<Receipt, { kind: 'event' }>[]): Promise<void> {
+    const perLane = new Map<Lane, Promise<void>[]>();
+    for (const receipt of receipts) {
+      const lane = this.#lanes[partitionOf(receipt.task, receiptPartitions)]!;
+      const written = this.write(receipt).catch(() => this.#options.onDropped?.(1));
+      const known = perLane.get(lane);
+      if (known) known.push(written);
+      else perLane.set(lane, [written]);
+    }
+    await Promise.all([...perLane].map(([lane, written]) => lane.unlessAway(Promise.all(written))));
+  }
+
+  async drained(): Promise<void> {
+    await this.#gather.drained();
+    await Promise.all(this.#lanes.map((lane) => lane.drained()));
   }
 
   /** Gives up what the bus has not taken. */
   close(): void {
     this.#closed.abort();
   }
+}
+
+/** The records of one partition, one publish after another, each repeated until it is taken. */
+class Lane {
+  #bus: Pick<Bus, 'publish'>;
+  #topic: string;
+  #closed: AbortSignal;
+  #batcher: Batcher<NewRecord, undefined>;
+  #away = false;
+  #waiting = new Set<() => void>();
+
+  constructor(bus: Pick<Bus, 'publish'>, topic: string, closed: AbortSignal) {
+    this.#bus = bus;
+    this.#topic = topic;
+    this.#closed = closed;
+    this.#batcher = new Batcher({
+      maxItems: maxRecords,
+      // The receipts in them are bounded.
+      maxPending: Number.POSITIVE_INFINITY,
+      run: async (records) => {
+        await this.#publish(records);
+        return records.map(() => undefined);
+      },
+    });
+  }
+
+  async add(record: NewRecord): Promise<void> {
+    await this.#batcher.add(record);
+  }
+
+  drained(): Promise<void> {
+    return this.#batcher.drained();
+  }
+
+  /** Resolves with what is written here, or at once while the partition is away. */
+  async unlessAway(written: Promise<unknown>): Promise<void> {
+    if (this.#away) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.add(resolve);
+      void written.then(() => {
+        this.#waiting.delete(resolve);
+        resolve();
+      });
+    });
+  }
 
   async #publish(records: NewRecord[]): Promise<void> {
     for (let failures = 0; ; failures++) {
       try {
         await this.#bus.publish(this.#topic, records);
+        this.#away = false;
         return;
       } catch (error) {
-        if (this.#closed.signal.aborted || !toLongwireError(error).retryable) throw error;
+        if (this.#closed.aborted || !toLongwireError(error).retryable) throw error;
+        this.#away = true;
+        for (const resolve of this.#waiting) resolve();
+        this.#waiting.clear();
         const waitMs = retryMinMs + backoffMs(failures, retryMinMs, retryMaxMs);
-        await sleep(waitMs, undefined, { signal: this.#closed.signal }).catch(() => {});
+        await sleep(waitMs, undefined, { signal: this.#closed }).catch(() => {});
       }
     }
   }

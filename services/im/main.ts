@@ -1,4 +1,5 @@
 import { openConfigOrExit } from '../common/apollo/open.ts';
+import { openDeadLetters } from '../common/bus/dead-letters.ts';
 import { observeBus } from '../common/bus/metrics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
@@ -10,6 +11,7 @@ import { createRegistry } from '../common/metrics.ts';
 import {
   broadcastPartitions,
   channelPartitions,
+  deadPartitions,
   groupsOf,
   receiptPartitions,
   taskPartitions,
@@ -78,6 +80,7 @@ await untilDone(
     await bus.ensureTopic(topics.task, taskPartitions);
     await bus.ensureTopic(topics.receipt, receiptPartitions);
     await bus.ensureTopic(topics.channel, channelPartitions);
+    await bus.ensureTopic(topics.dead, deadPartitions);
   },
   log,
   stopping.signal,
@@ -90,6 +93,7 @@ if (runs('router') || runs('api')) {
 }
 const parts: Parts = {
   ...{ bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
+  setAside: openDeadLetters(bus, topics.dead, registry, log),
   ...{ config, registry, health, lifecycle, log, traces },
 };
 showBusLag(parts);

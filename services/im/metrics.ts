@@ -23,6 +23,7 @@ export function createRouterMetrics(registry: Registry, states: () => { owned: n
     broadcasts: counter('broadcasts', 'Broadcasts put into their apps’ logs', ['outcome']),
     targets: counter('targets', 'Devices that messages were stored for', ['outcome']),
     handoffs: counter('handoffs', 'Batches handed to CM nodes', ['outcome']),
+    receiptsDropped: counter('receipts_dropped', 'Receipts dropped, as the bus did not take them in time'),
     channels: counter('channel_records', 'Records left to the channels of vendors', ['outcome']),
     replays: counter('replays', 'Partitions read again', ['reason']),
     handoffSeconds: new Histogram({

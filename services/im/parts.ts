@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { Bus } from '../common/bus/bus.ts';
+import type { Bus, ConsumeOptions } from '../common/bus/bus.ts';
 import type { CmNodes } from '../common/cm-nodes.ts';
 import type { Health } from '../common/health.ts';
 import type { Lifecycle } from '../common/lifecycle.ts';
@@ -19,6 +19,8 @@ export interface Parts {
   nodes: CmNodes;
   topics: ReturnType<typeof topicsOf>;
   groups: ReturnType<typeof groupsOf>;
+  /** Where consumers put records that cannot be worked on. */
+  setAside: NonNullable<ConsumeOptions['setAside']>;
   config: Config;
   registry: Registry;
   health: Health;

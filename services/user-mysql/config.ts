@@ -1,9 +1,10 @@
 import Type, { type Static } from 'typebox';
-import { baseConfig, busConfig } from '../common/base-config.ts';
+import { baseConfig, busConfig, routeConfig } from '../common/base-config.ts';
 
 export const Config = Type.Object({
   ...baseConfig,
   ...busConfig,
+  routeGeneration: routeConfig.routeGeneration,
   port: Type.Integer({ default: 7102, minimum: 0, maximum: 65535, own: true, description: 'Port of internal calls' }),
   sharePort: Type.Boolean({
     default: false,

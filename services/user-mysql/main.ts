@@ -1,18 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { openConfigOrExit } from '../common/apollo/open.ts';
 import type { Bus, Consumer } from '../common/bus/bus.ts';
+import { openDeadLetters } from '../common/bus/dead-letters.ts';
 import { observeBus } from '../common/bus/metrics.ts';
 import { openBus } from '../common/bus/open.ts';
 import { Health } from '../common/health.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
-import { groupsOf, receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
+import { busAdminCalls } from '../common/protocol/bus-admin-calls.ts';
+import { deadPartitions, groupsOf, receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { serveCalls } from '../common/rpc/server.ts';
 import { untilDone } from '../common/until-done.ts';
 import { Availability } from './availability.ts';
+import { createBusAdmin } from './bus-admin.ts';
 import { createCalls } from './calls.ts';
 import { Config } from './config.ts';
 import { dayMs } from './core/days.ts';
@@ -97,7 +100,9 @@ async function start(): Promise<void> {
   lifecycle.onStop('bus', () => bus.close());
   health.addReady('bus', () => (bus.healthy() ? undefined : 'away'));
 
-  const source = { topic: topicsOf(config.topicPrefix, 0).receipt, group: groupsOf(config.topicPrefix).statistics };
+  const topics = topicsOf(config.topicPrefix, config.routeGeneration);
+  const source = { topic: topics.receipt, group: groupsOf(config.topicPrefix).statistics };
+  const setAside = openDeadLetters(bus, topics.dead, registry, log);
   const metrics = createMetrics(registry, {
     mysqlUp: () => availability.up,
     busy: () => ({ calls: calls.busy, receipts: receipts.busy }),
@@ -112,6 +117,10 @@ async function start(): Promise<void> {
     secrets: config.internalSecrets,
     observe: metrics.observeCall,
   });
+  serveCalls(app, busAdminCalls, createBusAdmin(bus, topics), {
+    secrets: config.internalSecrets,
+    observe: metrics.observeCall,
+  });
   const port = await listen(app, config.host, config.port, config.sharePort);
   lifecycle.onStop('calls', () => app.close());
   lifecycle.onStop('readiness', () => health.startStopping());
@@ -123,8 +132,9 @@ async function start(): Promise<void> {
     'consume receipts',
     async () => {
       await bus.ensureTopic(source.topic, receiptPartitions);
+      await bus.ensureTopic(topics.dead, deadPartitions);
       const store = createReceiptStore(receipts, source);
-      const options = { ...source, maxBatch: config.receiptsBatch, gatherMs: config.receiptsGatherMs };
+      const options = { ...source, maxBatch: config.receiptsBatch, gatherMs: config.receiptsGatherMs, setAside };
       return bus.consume(receiptConsumer(bus, store, metrics.receipts, options, log));
     },
     log,

@@ -48,7 +48,7 @@ export function receiptConsumer(
   bus: Pick<Bus, 'ranges'>,
   store: ReceiptStore,
   observer: ReceiptObserver,
-  options: ReceiptOptions,
+  options: ReceiptOptions & Pick<ConsumeOptions, 'setAside'>,
   log: Logger,
 ): ConsumeOptions {
   /** MySQL knows best what it has; the bus' own mark may be ahead of it or behind. */
@@ -89,5 +89,6 @@ export function receiptConsumer(
     if (leftMs > 0 && records.length < options.maxBatch) await sleep(leftMs);
   }
 
-  return { topic: options.topic, group: options.group, maxBatch: options.maxBatch, onStart, onBatch };
+  const { topic, group, maxBatch, setAside } = options;
+  return { topic, group, maxBatch, onStart, onBatch, ...(setAside ? { setAside } : {}) };
 }

@@ -53,6 +53,21 @@ describe('administration of apps', () => {
     expect(await admin('show', app.appId)).toContain(app.masterSecret);
   });
 
+  it('lists who reads the bus, and has no dead letters to show', async () => {
+    const bus = async (...args: string[]): Promise<string> =>
+      (await run(process.execPath, [script, ...args, '--data', system.dataDir])).stdout;
+    await waitFor('every group has come', async () => {
+      const groups = await bus('bus-groups');
+      return ['router', 'planner', 'broadcaster', 'callback', 'channel', 'statistics'].every((one) =>
+        groups.includes(`longwire.${one}`),
+      );
+    });
+    expect(await bus('bus-groups')).toContain('has members');
+    await expect(bus('bus-groups', 'forget', 'longwire.receipt', 'longwire.callback')).rejects.toThrow('has members');
+    expect(await bus('dead-letters')).toBe('no dead letters\n');
+    await expect(bus('dead-letters', 'drop', '5')).rejects.toThrow('there is no open dead letter 5');
+  });
+
   it('rotates secrets: both are good for the grace time', async () => {
     const app = await adminApp('create', 'rotating');
     expect(await authCode(app, app.masterSecret)).toBe(0);

@@ -1,3 +1,5 @@
+import type { LongwireError } from '../errors.ts';
+
 /**
  * The bus: topics of numbered partitions, each an ordered log. Positions (`offset`) are dense integers from 0, so they
  * can serve as identities. Two adapters implement this, `kafka/` and `redis-streams/`, and one contract suite holds both
@@ -31,6 +33,15 @@ export interface Batch {
   stale: () => boolean;
 }
 
+/** A record that makes its batch fail by what is in it. */
+export interface DeadLetter {
+  topic: string;
+  group: string;
+  partition: number;
+  record: BusRecord;
+  error: LongwireError;
+}
+
 export interface ConsumeOptions {
   topic: string;
   group: string;
@@ -43,9 +54,15 @@ export interface ConsumeOptions {
   onStart?: (partition: number, committed: number) => Promise<number>;
   /**
    * Does the work of one batch; when it resolves, the batch is committed. When it rejects, the same batch comes again
-   * after a pause that grows with each failure. Batches of one partition come one after another, partitions side by side.
+   * after a pause that grows with each failure; if it is the content of a record that fails, smaller batches come, until that record is
+   * alone and set aside. Batches of one partition come one after another, partitions side by side.
    */
   onBatch: (batch: Batch) => Promise<void>;
+  /**
+   * Keeps a record that cannot be worked on for people to look at; when it resolves, the partition goes on behind the record. Without
+   * it such a record comes again for ever.
+   */
+  setAside?: (letter: DeadLetter) => Promise<void>;
   /** This consumer no longer owns the partition, and no handler of it runs here. */
   onStop?: (partition: number) => void;
 }

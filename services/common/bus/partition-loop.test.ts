@@ -1,7 +1,9 @@
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { waitFor } from '../../../test/rigs/process.ts';
-import type { Batch, BusRecord, ConsumeOptions } from './bus.ts';
+import { LongwireError } from '../errors.ts';
+import type { Batch, BusRecord, ConsumeOptions, DeadLetter } from './bus.ts';
+import { Successes } from './content-fault.ts';
 import { PartitionLoop, type PartitionSource } from './partition-loop.ts';
 
 const log = pino({ level: 'silent' });
@@ -45,7 +47,13 @@ test('a commit that is refused ends the loop: no further batch, and onStop', asy
     handled.push(records[0]!.offset);
     state.refuse = handled.length === 2;
   };
-  const loop = new PartitionLoop(3, source, options(onBatch, { onStop: (one) => stopped.push(one) }), log);
+  const loop = new PartitionLoop(
+    3,
+    source,
+    options(onBatch, { onStop: (one) => stopped.push(one) }),
+    new Successes(),
+    log,
+  );
   await loop.done;
   expect(handled).toEqual([0, 1]);
   expect(state.committed).toBe(1);
@@ -60,7 +68,7 @@ test('when the lease runs out within a batch, the batch is stale and nothing is 
     state.held = false;
     stale.push(batch.stale());
   };
-  await new PartitionLoop(0, source, options(onBatch), log).done;
+  await new PartitionLoop(0, source, options(onBatch), new Successes(), log).done;
   expect(stale).toEqual([false, true]);
   expect(state.committed).toBe(0);
 });
@@ -76,6 +84,7 @@ test('a commit that fails is tried again, and its batch is not handled again', a
       handled.push(records[0]!.offset);
       if (handled.length === 2) loop.end();
     }),
+    new Successes(),
     log,
   );
   await loop.done;
@@ -92,6 +101,7 @@ test('an end cuts the pause after a failure short', async () => {
       setImmediate(() => loop.end());
       throw new Error('not now');
     }),
+    new Successes(),
     log,
   );
   await loop.done;
@@ -112,6 +122,7 @@ test('a restart while onStart fails asks it again, and a start that failed is as
         return committed;
       },
     }),
+    new Successes(),
     log,
   );
   await loop.done;
@@ -128,7 +139,7 @@ test('a handler that neither settles nor looks shows no sign of life since it be
     begun.push(Date.now());
     return begun.length < 3 ? Promise.reject(new Error('away')) : work.promise;
   };
-  const loop = new PartitionLoop(0, source, options(onBatch), log);
+  const loop = new PartitionLoop(0, source, options(onBatch), new Successes(), log);
   expect(loop.workMs).toBeUndefined();
   await waitFor('a handler at work', () => begun.length === 3 && loop.workMs !== undefined);
   const begunMs = loop.workMs!;
@@ -142,4 +153,76 @@ test('a handler that neither settles nor looks shows no sign of life since it be
   expect(loop.workMs).toBeUndefined();
   work.resolve();
   await loop.done;
+});
+
+describe('a record that makes its batch fail by its content', () => {
+  const refused = new LongwireError('bad_request', 'body is too odd');
+
+  /** A partition of 8 records in one batch, the handler failing as told. */
+  function partition(fails: (offsets: number[]) => Error | undefined, given: Partial<ConsumeOptions> = {}) {
+    const { source, state } = memoryPartition(8);
+    const handled: number[] = [];
+    const aside: DeadLetter[] = [];
+    const all = Array.from({ length: 8 }, (_none, offset) => ({ offset, key: 'k', value: `${offset}`, timeMs: 0 }));
+    source.next = async (offset) => (offset < 8 ? all.slice(offset) : new Promise(() => loop.end()));
+    const onBatch = async ({ records }: Batch): Promise<void> => {
+      const offsets = records.map(({ offset }) => offset);
+      const error = fails(offsets);
+      if (error) throw error;
+      handled.push(...offsets);
+      if (handled.at(-1) === 7) loop.end();
+    };
+    const setAside = async (letter: DeadLetter): Promise<void> => void aside.push(letter);
+    const successes = new Successes();
+    const wanted = { ...options(onBatch), setAside, ...given, maxBatch: 8 };
+    const loop: PartitionLoop = new PartitionLoop(0, source, wanted, successes, log);
+    return { loop, state, handled, aside, successes };
+  }
+
+  test('is found by halving and set aside; those before and behind it are handled, in order', async () => {
+    const { loop, state, handled, aside } = partition((offsets) => (offsets.includes(5) ? refused : undefined));
+    await loop.done;
+    expect(handled).toEqual([0, 1, 2, 3, 4, 6, 7]);
+    expect(aside.map(({ topic, group, record, error }) => [topic, group, record.offset, error.code])).toEqual([
+      ['t', 'g', 5, 'bad_request'],
+    ]);
+    expect(state.committed).toBe(8);
+  });
+
+  test('stays at its place while it cannot be set aside', async () => {
+    let tries = 0;
+    const { loop, state, handled } = partition((offsets) => (offsets.includes(2) ? refused : undefined), {
+      setAside: async () => {
+        tries++;
+        if (tries === 2) loop.end();
+        throw new LongwireError('unavailable', 'away');
+      },
+    });
+    await loop.done;
+    expect(handled).toEqual([0, 1]);
+    expect(state.committed).toBe(2);
+  });
+
+  test('is not set aside while nothing else succeeds: then it is no fault of the record', async () => {
+    let tries = 0;
+    const { loop, state, aside } = partition(() => {
+      if (++tries === 7) loop.end();
+      return refused;
+    });
+    await loop.done;
+    expect(aside).toEqual([]);
+    expect(state.committed).toBe(0);
+  });
+
+  test('a store that is away sets nothing aside, whatever else succeeds', async () => {
+    let tries = 0;
+    const { loop, state, aside, successes } = partition(() => {
+      successes.done();
+      if (++tries === 5) loop.end();
+      return new LongwireError('unavailable', 'away');
+    });
+    await loop.done;
+    expect(aside).toEqual([]);
+    expect(state.committed).toBe(0);
+  });
 });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../backoff.ts';
-import { toLongwireError } from '../errors.ts';
+import { type LongwireError, toLongwireError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { BusRecord, ConsumeOptions } from './bus.ts';
+import { ContentFault, type Successes } from './content-fault.ts';
 
 /** What a partition's loop needs of its adapter. */
 export interface PartitionSource {
@@ -26,7 +27,8 @@ export interface PartitionSource {
 
 /**
  * The life of one partition at one consumer: ask where to start, then batch after batch, each committed after its effect.
- * A restart goes back to the beginning of that; an end finishes the batch in hand.
+ * A restart goes back to the beginning of that; an end finishes the batch in hand. A batch that fails by its content comes again in halves,
+ * until the record at fault is alone and set aside.
  */
 export class PartitionLoop {
   readonly partition: number;
@@ -39,11 +41,19 @@ export class PartitionLoop {
   #restarting = false;
   #pause: AbortController | undefined;
   #workMs: number | undefined;
+  /** Records handed over at once: fewer while the one at fault is looked for. */
+  #most: number;
+  #fault: ContentFault;
+  #successes: Successes;
 
-  constructor(partition: number, source: PartitionSource, options: ConsumeOptions, log: Logger) {
+  /** @param successes shared by all loops of a consumer. */
+  constructor(partition: number, source: PartitionSource, options: ConsumeOptions, successes: Successes, log: Logger) {
     this.partition = partition;
     this.#source = source;
     this.#options = options;
+    this.#most = options.maxBatch;
+    this.#successes = successes;
+    this.#fault = new ContentFault(successes);
     this.#log = log.child({ topic: options.topic, group: options.group, partition });
     this.done = this.#run();
   }
@@ -86,10 +96,10 @@ export class PartitionLoop {
       while (offset !== undefined && !this.#ended && !this.#restarting) {
         records ??= await this.#source.next(offset);
         if (!records) continue;
-        const after = records.at(-1)!.offset + 1;
-        if (!(await this.#handle(records)) || this.#restarting) break;
-        records = await this.#commit(after);
-        offset = after;
+        const done = await this.#handle(records);
+        if (done === undefined || this.#restarting) break;
+        records = await this.#commit(done);
+        offset = done;
       }
       this.#source.resting();
     }
@@ -113,20 +123,61 @@ export class PartitionLoop {
     return undefined;
   }
 
-  /** Hands the same records over until they are handled; answers false when the end or a restart came first. */
-  async #handle(records: BusRecord[]): Promise<boolean> {
-    for (let failures = 0; ; failures++) {
-      this.#workMs = Date.now();
-      try {
-        await this.#options.onBatch({ partition: this.partition, records, stale: this.#stale });
-        this.#workMs = undefined;
-        return true;
-      } catch (error) {
-        this.#workMs = undefined;
-        this.#source.resting();
-        await this.#failed('batch', error, failures);
+  /**
+   * Hands the same records over until they are handled, or the first of them where they fail by their content. Answers the offset to
+   * go on from; undefined when the end or a restart came first.
+   */
+  async #handle(all: BusRecord[]): Promise<number | undefined> {
+    let records: BusRecord[] | undefined = all;
+    for (let failures = 0; records; failures++) {
+      const part: BusRecord[] = records.slice(0, this.#most);
+      const fault = await this.#attempt(part);
+      if (!fault) {
+        this.#successes.done();
+        if (part.length < records.length || this.#most < this.#options.maxBatch) this.#fault.passed();
+        else this.#fault.over();
+        this.#most = Math.min(2 * this.#most, this.#options.maxBatch);
+        return part.at(-1)!.offset + 1;
       }
-      if (this.#ended || this.#restarting || !(await this.#source.again(records))) return false;
+      this.#source.resting();
+      if (this.#fault.splits(fault, performance.now())) {
+        if (part.length > 1) {
+          this.#most = Math.ceil(part.length / 2);
+          // A step of the search, not one more failure of the same.
+          failures = 0;
+        } else if (this.#fault.condemns(fault, performance.now()) && (await this.#setAside(part[0]!, fault))) {
+          this.#fault.over();
+          return part[0]!.offset + 1;
+        }
+      }
+      await this.#failed('batch', fault, failures);
+      records = this.#ended || this.#restarting ? undefined : await this.#source.again(records);
+    }
+    return undefined;
+  }
+
+  async #attempt(records: BusRecord[]): Promise<LongwireError | undefined> {
+    this.#workMs = Date.now();
+    try {
+      await this.#options.onBatch({ partition: this.partition, records, stale: this.#stale });
+      return undefined;
+    } catch (error) {
+      return toLongwireError(error);
+    } finally {
+      this.#workMs = undefined;
+    }
+  }
+
+  /** Answers false if the record could not be kept, or there is no place for it. */
+  async #setAside(record: BusRecord, error: LongwireError): Promise<boolean> {
+    const { topic, group, setAside } = this.#options;
+    if (!setAside || !this.#source.held()) return false;
+    try {
+      await setAside({ topic, group, partition: this.partition, record, error });
+      return true;
+    } catch (failure) {
+      this.#log.warn({ err: failure, offset: record.offset }, 'a record could not be set aside');
+      return false;
     }
   }
 

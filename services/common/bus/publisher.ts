@@ -1,5 +1,6 @@
 import { Batcher } from '../batcher.ts';
 import { LongwireError } from '../errors.ts';
+import { retentionOf } from '../protocol/topics.ts';
 import type { NewRecord } from './bus.ts';
 import { withDeadline } from './deadline.ts';
 
@@ -30,6 +31,8 @@ export interface PublisherOptions {
 /** Groups that wait in one lane at the most. */
 const maxPendingGroups = 20_000;
 const bytesPerRecord = 64;
+/** The largest record fits into a dead letter, with the reason as its key. */
+const spareBytes = 8_192;
 
 /** The adapters' common way in: gathers publishes into appends, bounds what waits, and puts a deadline on each publish. */
 export class Publisher {
@@ -74,13 +77,14 @@ export class Publisher {
   /** Sorts records into groups; `group` and `at` say for each record which group it is in, and where. */
   #grouped(topic: string, records: NewRecord[]): { groups: Group[]; group: number[]; at: number[] } {
     const { maxRecords, maxBytes } = this.#options;
+    const spare = retentionOf(topic).kind === 'kept' ? spareBytes : 0;
     const groups: Group[] = [];
     const open = new Map<number, number>();
     const group: number[] = [];
     const at: number[] = [];
     for (const record of records) {
       const bytes = Buffer.byteLength(record.key) + Buffer.byteLength(record.value) + bytesPerRecord;
-      if (bytes > maxBytes) throw new LongwireError('too_large', `bus: a record of ${bytes} bytes`);
+      if (bytes > maxBytes + spare) throw new LongwireError('too_large', `bus: a record of ${bytes} bytes`);
       let index = open.get(record.partition);
       let current = index === undefined ? undefined : groups[index];
       if (!current || current.records.length >= maxRecords || current.bytes + bytes > maxBytes) {

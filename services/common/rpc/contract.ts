@@ -37,6 +37,17 @@ export function call<Request extends TSchema, Response extends TSchema>(
   return { request, response, deadlineMs };
 }
 
+/** Largest body of a call; a larger one is refused as `too_large`. */
+export const bodyLimitBytes = 16 * 1024 * 1024;
+
+/** What a caller that batches texts puts into one call at the most, as `escapedBytes`: the rest is room for what stands beside them. */
+export const maxCallBytes = 12 * 1024 * 1024;
+
+/** Bytes that a text takes in a body at the most, however badly it escapes: a character of its UTF-16 can become six. */
+export function escapedBytes(text: string): number {
+  return 6 * text.length;
+}
+
 /** Items in one batched call at the most; a larger batch is refused as `bad_request`. */
 export const maxBatchItems = 1_000;
 

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { LongwireError } from '../errors.ts';
-import type { Calls, Handlers } from './contract.ts';
+import { bodyLimitBytes, type Calls, type Handlers } from './contract.ts';
 
 export interface ServeOptions {
   /** Secrets accepted on a call. */
   secrets: string[];
-  /** Largest body of a call. */
+  /** Largest body of a call, in place of the contract's. */
   bodyLimitBytes?: number;
   /** Told of each call that ended, for metrics. */
   observe?: (call: string, seconds: number, ok: boolean) => void;
@@ -25,7 +25,7 @@ export function serveCalls<C extends Calls>(
     app.route({
       method: 'POST',
       url: `/rpc/${name}`,
-      bodyLimit: options.bodyLimitBytes ?? 16 * 1024 * 1024,
+      bodyLimit: options.bodyLimitBytes ?? bodyLimitBytes,
       schema: { body: calls[name]!.request },
       onRequest: async (request) => {
         const given = digest(String(request.headers['authorization'] ?? '').replace(/^Bearer /, ''));

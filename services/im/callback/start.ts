@@ -21,7 +21,7 @@ const progressMs = 60_000;
 
 /** Composes the callbacks and starts to consume the receipt topic, as a group of its own: the statistics don't wait for it. */
 export async function startCallback(parts: Parts): Promise<void> {
-  const { bus, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const { bus, mysql, topics, groups, setAside, config, registry, health, lifecycle, log } = parts;
   const apps = new AppDirectory({
     load: async (appId) => (await mysql.app({ appId })).app,
     now: Date.now,
@@ -41,6 +41,7 @@ export async function startCallback(parts: Parts): Promise<void> {
     group: groups.callback,
     maxBatch,
     onBatch: (batch) => callbacks.handle(batch),
+    setAside,
   });
   lifecycle.onStop('callback', async (deadlineMs) => {
     await consumer.stop();

@@ -17,7 +17,7 @@ const progressMs = 60_000;
 
 /** Composes the channels of vendors and starts to consume their topic: also with none set up, so that it doesn't fill. */
 export async function startChannels(parts: Parts): Promise<void> {
-  const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log } = parts;
+  const { bus, redis, mysql, topics, groups, setAside, config, registry, health, lifecycle, log } = parts;
   const lanes = new Lanes({ maxLanes: maxServices, concurrency: triesPerService, maxPerLane: maxPerService, maxJobs });
   const metrics = createChannelMetrics(registry, () => lanes.size);
   const now = Date.now;
@@ -42,6 +42,7 @@ export async function startChannels(parts: Parts): Promise<void> {
     maxBatch,
     onStop: (partition) => channels.forget(partition),
     onBatch: (batch) => channels.handle(batch),
+    setAside,
   });
   lifecycle.onStop('channels', async () => {
     await consumer.stop();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Bus } from '../../common/bus/bus.ts';
+import { publishEach } from '../../common/bus/publish-each.ts';
 import { recordReader } from '../../common/bus/record-reader.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
@@ -65,7 +66,7 @@ export class Planner {
       return routeRecordsOf(message, message.once ? listName(cids) : 0, cids, routePartitions);
     });
     for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
-      await bus.publish(routeTopic, part);
+      await publishEach((topic, own) => bus.publish(topic, own), routeTopic, part, batch.stale);
     }
     for (const [index, cids] of targets.entries()) {
       metrics.tasks.inc({ outcome: cids.length > 0 ? 'planned' : 'no_target' });

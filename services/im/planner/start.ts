@@ -18,7 +18,7 @@ const progressMs = 120_000;
 
 /** Composes the planner and starts to consume the task topic. */
 export async function startPlanner(parts: Parts): Promise<void> {
-  const { bus, redis, mysql, topics, groups, config, registry, health, lifecycle, log, traces } = parts;
+  const { bus, redis, mysql, topics, groups, setAside, config, registry, health, lifecycle, log, traces } = parts;
   const planner = new Planner({
     bus,
     directory: mysql,
@@ -79,6 +79,7 @@ export async function startPlanner(parts: Parts): Promise<void> {
     group: groups.planner,
     maxBatch,
     onBatch: (batch) => planner.handle(batch),
+    setAside,
   });
   lifecycle.onStop('planner', () => consumer.stop());
   health.addLive('planner', () =>

@@ -1,11 +1,13 @@
 import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
 import { recordReader } from '../../common/bus/record-reader.ts';
 import type { CmNodes } from '../../common/cm-nodes.ts';
+import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
+import { partsOf } from '../../common/parts.ts';
 import { BroadcastRecord } from '../../common/protocol/bus-records.ts';
 import { seqOf } from '../../common/protocol/positions.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
-import type { Client } from '../../common/rpc/contract.ts';
+import { type Client, escapedBytes, maxCallBytes } from '../../common/rpc/contract.ts';
 import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import type { RouterMetrics } from '../metrics.ts';
 import type { Replay } from './replay.ts';
@@ -46,13 +48,15 @@ export class Broadcaster {
     const { partition } = batch;
     const records = batch.records.flatMap((record) => this.#locate(record));
     const apps = new Set<string>();
-    if (records.length > 0) {
-      const { view, duplicate } = await logs.appendBroadcasts({ partition, records });
+    for (const part of partsOf(records, ({ body }) => escapedBytes(body), maxCallBytes)) {
+      // Rejected, not resolved: what resolves is committed.
+      if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
+      const { view, duplicate } = await logs.appendBroadcasts({ partition, records: part });
       if (replay.mustRestart(partition, view)) {
         consumer.restart(partition);
         return;
       }
-      for (const [index, { app }] of records.entries()) {
+      for (const [index, { app }] of part.entries()) {
         metrics.broadcasts.inc({ outcome: duplicate[index] ? 'duplicate' : 'stored' });
         apps.add(app);
       }

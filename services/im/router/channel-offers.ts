@@ -1,6 +1,6 @@
 import type { Bus, NewRecord } from '../../common/bus/bus.ts';
+import { publishEach } from '../../common/bus/publish-each.ts';
 import type { CmNodes } from '../../common/cm-nodes.ts';
-import { toLongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
@@ -8,6 +8,9 @@ import { messageRecords } from '../../common/protocol/channel-records.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
 import { useOf } from '../channel/strategy.ts';
 import type { RouterMetrics } from '../metrics.ts';
+
+/** Tries of a partition; each may take a publish's deadline. */
+const maxTries = 3;
 
 export interface ChannelOffersOptions {
   topic: string;
@@ -47,18 +50,22 @@ export class ChannelOffers {
     this.#log = log;
   }
 
-  /** @throws LongwireError `unavailable` if the bus is away. */
+  /** Never rejects for want of the bus: each partition is tried a few times, and what it doesn't take is dropped and counted. */
   async offer(stored: Stored[]): Promise<void> {
     const records: NewRecord[] = [];
     for (const one of stored) records.push(...(await this.#recordsOf(one)));
-    if (records.length === 0) return;
+    const perPartition = Map.groupBy(records, ({ partition }) => partition);
+    await Promise.all([...perPartition.values()].map((own) => this.#leave(own)));
+  }
+
+  async #leave(records: NewRecord[]): Promise<void> {
+    let tries = 0;
     try {
-      await this.#publish(this.#options.topic, records);
+      await publishEach(this.#publish, this.#options.topic, records, () => ++tries >= maxTries);
       this.#metrics.channels.inc({ outcome: 'left' }, records.length);
     } catch (error) {
-      if (toLongwireError(error).code !== 'overloaded') throw error;
       this.#metrics.channels.inc({ outcome: 'dropped' }, records.length);
-      this.#log.warn({ err: error, records: records.length }, 'the bus has no room for messages to channels');
+      this.#log.warn({ err: error, records: records.length }, 'the bus did not take messages to channels');
     }
   }
 

@@ -40,6 +40,11 @@ class FakeNode {
   /** Lets the calls that hang fail. */
   release(): void {
     this.behaviour = 'fails';
+    this.let();
+  }
+
+  /** Lets the calls that hang go on. */
+  let(): void {
     for (const resolve of this.#hanging.splice(0)) resolve();
   }
 
@@ -139,6 +144,44 @@ test('one node that hangs holds up neither the messages nor the hints of another
   expect(node('slow').calls).toBe(2);
   node('slow').release();
   await round;
+});
+
+test('a node that is slow is waited for once, and no more until it is prompt again; what it takes late is no failure', async () => {
+  const { handoff, node } = rig('slow');
+  const slow = node('slow');
+  slow.behaviour = 'hangs';
+  const beganMs = performance.now();
+  await handoff.offer([offer('slow', 1, 1)]);
+  expect(performance.now() - beganMs).toBeGreaterThan(200);
+  const behind = performance.now();
+  for (let seq = 2; seq <= 200; seq++) await handoff.offer([offer('slow', 1, seq)]);
+  expect(performance.now() - behind).toBeLessThan(200);
+  slow.behaviour = 'takes';
+  slow.let();
+  await handoff.drained();
+  expect(slow.delivered.map(({ seq }) => seq).sort((a, b) => a! - b!)).toEqual(
+    Array.from({ length: 200 }, (_none, index) => index + 1),
+  );
+  await handoff.offer([offer('slow', 1, 201)]);
+  expect(slow.delivered.at(-1)!.seq).toBe(201);
+});
+
+test('bodies that wait for a node are bounded in bytes; what is over is owed', async () => {
+  const { handoff, node } = rig('slow');
+  node('slow').behaviour = 'hangs';
+  const body = 'x'.repeat(1024 * 1024);
+  const offers = Array.from({ length: 40 }, (_none, index) => {
+    const one = offer('slow', index + 1, index + 1);
+    return { ...one, message: { ...one.message, body } };
+  });
+  await handoff.offer(offers);
+  node('slow').behaviour = 'takes';
+  node('slow').let();
+  await handoff.drained();
+  await handoff.payHints();
+  const hinted = node('slow').hinted.flat();
+  expect(hinted).toEqual(expect.arrayContaining([33, 34, 35, 36, 37, 38, 39, 40]));
+  expect(node('slow').delivered.length + hinted.length).toBe(40);
 });
 
 test('while a node hangs at most two batches of it are under way, and what waited behind them is not tried', async () => {

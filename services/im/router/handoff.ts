@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Batcher } from '../../common/batcher.ts';
 import type { CmNode, CmNodes } from '../../common/cm-nodes.ts';
 import type { Logger } from '../../common/log.ts';
 import type { Delivery } from '../../common/protocol/cm-calls.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
+import { escapedBytes, maxCallBytes } from '../../common/rpc/contract.ts';
 import type { RouterMetrics } from '../metrics.ts';
 
 /** A message for devices of one node. */
@@ -21,10 +23,20 @@ interface NodeQueue {
   hinting: boolean;
   /** Rounds in a row in which the node had no lease. */
   absent: number;
+  /** Bytes of bodies that wait or are on their way, a body for each delivery. */
+  bytes: number;
+  /** It did not take a batch promptly: it is not waited for until it does again. */
+  late: boolean;
 }
 
+/** Connections of one call at the most, but for a message that has more. */
+const maxTargets = 1_000;
 /** Connections owed a hint per node at the most; beyond it the node's own sweep finds what is left. */
 const maxOwed = 100_000;
+/** Bytes of bodies that wait for one node at the most; what is over is left in the queues, and the node gets a hint later. */
+const maxPendingBytes = 32 * 1024 * 1024;
+/** How long a node is waited for. */
+const patienceMs = 250;
 const hintBatch = 5_000;
 const roundMs = 500;
 /** Rounds after which a node without a lease is forgotten: longer than a node that just came takes to be known here. */
@@ -33,7 +45,8 @@ const maxAbsent = 20;
 /**
  * Hands stored messages to the CM nodes that hold their devices, in batches. Messages are safe in their queues: what a node
  * doesn't take is left there, and the node gets a hint when it answers again, or when its lease is known here. A slow node
- * holds up nobody: after one failure its messages are only noted until a hint goes through.
+ * holds up nobody: it is waited for once, for a moment, and then no more until it is prompt again; after a failure its messages are
+ * only noted until a hint goes through.
  */
 export class Handoff {
   #nodes: Pick<CmNodes, 'find' | 'findFresh'>;
@@ -56,7 +69,16 @@ export class Handoff {
     clearInterval(this.#timer);
   }
 
-  /** Resolves when every node has taken its part or has failed to. Never rejects. */
+  /** Resolves when what waits for nodes is taken or has failed. */
+  async drained(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map(({ batcher }) => batcher.drained()));
+  }
+
+  /**
+   * Resolves when every node has taken its part or has failed to, late ones left out. Never rejects.
+   *
+   * What a prompt node was offered is committed after that, so a router that is killed leaves it to its successor.
+   */
   async offer(offers: Offer[]): Promise<void> {
     const perNode = new Map<string, Map<Offer['message'], Delivery>>();
     const routes = new Map<string, Route>();
@@ -76,12 +98,32 @@ export class Handoff {
 
   async #toNode(route: Route, deliveries: Delivery[]): Promise<void> {
     const queue = this.#queueOf(route);
+    const given = this.#give(queue, route, deliveries);
+    if (queue.late) return;
+    const waiting = new AbortController();
+    const late = sleep(patienceMs, 'late', { signal: waiting.signal }).catch(() => undefined);
+    if ((await Promise.race([given, late])) === 'late') queue.late = true;
+    waiting.abort();
+  }
+
+  async #give(queue: NodeQueue, route: Route, deliveries: Delivery[]): Promise<void> {
     // No lease: it may have come just now. If it stays away, its devices come back elsewhere and read their queues.
     if (passedOver(queue) || !(await this.#nodes.findFresh(route))) {
       owe(queue, deliveries);
       return;
     }
-    await Promise.all(deliveries.map((delivery) => queue.batcher.add(delivery).catch(() => owe(queue, [delivery]))));
+    await Promise.all(
+      deliveries.map(async (delivery) => {
+        const bytes = Buffer.byteLength(delivery.body);
+        if (queue.bytes + bytes > maxPendingBytes) {
+          owe(queue, [delivery]);
+          return;
+        }
+        queue.bytes += bytes;
+        await queue.batcher.add(delivery).catch(() => owe(queue, [delivery]));
+        queue.bytes -= bytes;
+      }),
+    );
   }
 
   #queueOf(route: Route): NodeQueue {
@@ -93,12 +135,15 @@ export class Handoff {
       owed: new Set(),
       hinting: false,
       absent: 0,
+      bytes: 0,
+      late: false,
       batcher: new Batcher({
         maxItems: 500,
         maxPending: 20_000,
         concurrency: 2,
-        weigh: (delivery) => delivery.targets.length,
-        maxWeight: 1_000,
+        // Both bounds as shares of one: the sum is never under the larger of the two.
+        weigh: ({ targets, body }) => targets.length / maxTargets + escapedBytes(body) / maxCallBytes,
+        maxWeight: 1,
         run: async (deliveries) => {
           await this.#deliver(queue, route, deliveries);
           return deliveries.map(() => undefined);
@@ -115,9 +160,11 @@ export class Handoff {
       owe(queue, deliveries);
       return;
     }
+    const begunMs = performance.now();
     try {
       const node = this.#nodes.find(route);
       await node?.calls.deliver({ boot: route.boot, deliveries });
+      if (performance.now() - begunMs < patienceMs) queue.late = false;
       this.#metrics.handoffs.inc({ outcome: node ? 'ok' : 'gone' });
       if (!node) owe(queue, deliveries);
     } catch (error) {

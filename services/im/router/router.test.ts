@@ -7,7 +7,7 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { seqOf } from '../../common/protocol/positions.ts';
 import type { UserRedisCalls, ViewState } from '../../common/protocol/user-redis-calls.ts';
 import type { Receipt } from '../../common/receipts.ts';
-import type { Client } from '../../common/rpc/contract.ts';
+import { bodyLimitBytes, type Client } from '../../common/rpc/contract.ts';
 import { createRouterMetrics } from '../metrics.ts';
 import type { Stored as ForChannels } from './channel-offers.ts';
 import type { Offer } from './handoff.ts';
@@ -47,12 +47,16 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     enqueues: 0,
     offers: [] as Offer[],
     receipts: [] as Receipt[],
-    receiptFault: undefined as LongwireError | undefined,
+    fault: undefined as LongwireError | undefined,
+    /** Bytes of each call. */
+    calls: [] as number[],
     restarts: [] as number[],
     forChannels: [] as ForChannels[],
   };
   const enqueue: Enqueue = async ({ records }) => {
+    if (state.fault) throw state.fault;
     state.enqueues++;
+    state.calls.push(Buffer.byteLength(JSON.stringify({ records })));
     state.stored.push(...records);
     const results = records.map(({ id, cids }) => {
       if (state.duplicates.has(id)) return { duplicate: true, targets: [] };
@@ -80,10 +84,7 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     replay,
     handoff: { offer: async (offers) => void state.offers.push(...offers) },
     receipts: {
-      write: async (receipt) => {
-        if (state.receiptFault) throw state.receiptFault;
-        state.receipts.push(receipt);
-      },
+      keep: async (receipts) => void state.receipts.push(...receipts),
     },
     channels: { offer: async (stored) => void state.forChannels.push(...stored) },
     generation,
@@ -129,9 +130,9 @@ test('RT1 each record is stored at its position, offered to each of its devices,
   expect(state.restarts).toEqual([]);
 });
 
-test('RT1 a batch rejects, and so is not committed, while it cannot be counted', async () => {
+test('RT1 a batch rejects, and so is not committed, while it cannot be stored', async () => {
   const { state, handle } = await rig();
-  state.receiptFault = new LongwireError('unavailable', 'bus');
+  state.fault = new LongwireError('unavailable', 'bus');
   await expect(handle(batchOf([record('a', [cid(1)])]))).rejects.toMatchObject({ code: 'unavailable' });
 });
 
@@ -231,7 +232,7 @@ test('what may go by channels is left to them once it is stored and counted, wit
   expect(state.forChannels).toMatchObject([
     { record: { task: 'a', channels }, targets: [{ route: { node: 'n1' } }, null] },
   ]);
-  state.receiptFault = new LongwireError('unavailable', 'bus');
+  state.fault = new LongwireError('unavailable', 'bus');
   await expect(handle(batchOf([record('d', [cid(1)], { channels })]))).rejects.toMatchObject({ code: 'unavailable' });
   expect(state.forChannels).toHaveLength(1);
 });
@@ -243,4 +244,13 @@ test('RT3 what the group had committed is not left to channels again when it is 
   await start(5);
   await handle(batchOf([record('a', [cid(1)], { channels: {} }), record('b', [cid(2)], { channels: {} })], 4));
   expect(state.forChannels.map(({ record: { task } }) => task)).toEqual(['b']);
+});
+
+test('a batch whose bodies escape badly is stored in several calls, each of which the other side takes', async () => {
+  const { state, handle } = await rig();
+  const body = '\u0001'.repeat(12_000);
+  await handle(batchOf(Array.from({ length: 500 }, (_none, index) => record(`r${index}`, [cid(index)], { body }))));
+  expect(state.stored.map(({ id }) => id)).toEqual(Array.from({ length: 500 }, (_none, index) => `r${index}`));
+  expect(state.calls.length).toBeGreaterThan(1);
+  for (const bytes of state.calls) expect(bytes).toBeLessThan(bodyLimitBytes);
 });

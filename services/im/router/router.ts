@@ -2,11 +2,12 @@ import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
 import { recordReader } from '../../common/bus/record-reader.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
+import { partsOf } from '../../common/parts.ts';
 import { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { seqOf } from '../../common/protocol/positions.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
-import type { Receipt, ReceiptWriter } from '../../common/receipts.ts';
-import type { Client } from '../../common/rpc/contract.ts';
+import type { ReceiptWriter } from '../../common/receipts.ts';
+import { type Client, escapedBytes, maxCallBytes } from '../../common/rpc/contract.ts';
 import type { PushTraces } from '../../common/tracing/push-traces.ts';
 import type { RouterMetrics } from '../metrics.ts';
 import type { ChannelOffers, Stored } from './channel-offers.ts';
@@ -25,7 +26,7 @@ export interface RouterDeps {
   queues: Pick<Client<UserRedisCalls>, 'enqueue'>;
   replay: Replay;
   handoff: Pick<Handoff, 'offer'>;
-  receipts: Pick<ReceiptWriter, 'write'>;
+  receipts: Pick<ReceiptWriter, 'keep'>;
   /** Undefined where no channel of a vendor is set up. */
   channels?: Pick<ChannelOffers, 'offer'> | undefined;
   generation: number;
@@ -40,11 +41,17 @@ const readRecord = recordReader(RouteRecord);
 /** Devices in one enqueue call at the most, but for a record that has more. */
 const maxTargets = 1_000;
 
+/** Of what one call may have, in devices or in bytes, whichever is more. */
+function shareOf({ record }: Located): number {
+  return record.cids.length / maxTargets + escapedBytes(record.body) / maxCallBytes;
+}
+
 /**
  * Store, then route: each record of a batch goes into its devices' queues, is handed to the nodes that hold them, and is
  * counted. Repeated after a crash, all of it is the same work at the same positions.
  *
- * - RT1 A batch is committed only after everything in it is stored, offered once and counted.
+ * - RT1 A batch is committed only after everything in it is stored, offered once to the nodes that take it promptly, and counted, or kept in
+ *   memory to be counted where the bus doesn't take its receipts.
  * - RT2 From a view that is not whole nothing is offered; one that was lost is filled again first.
  * - RT3 What was counted before a partition was read again is not left to channels again.
  * - RT4 What a message recalls stays recalled when it has expired itself: a view may be filled again after that, and the other
@@ -62,7 +69,7 @@ export class Router {
     const stop = metrics.batchSeconds.startTimer();
     const located = batch.records.flatMap((record) => this.#locate(record));
     const forChannels: Stored[] = [];
-    for (const part of chunks(located)) {
+    for (const part of partsOf(located, shareOf, 1)) {
       // Rejected, not resolved: what resolves is committed.
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
       if (!(await this.#route(batch.partition, part, forChannels))) {
@@ -98,7 +105,7 @@ export class Router {
     if (replay.mustRestart(partition, view)) return false;
     const offers: Offer[] = [];
     const offered: number[] = [];
-    const receipts: Promise<void>[] = [];
+    const receipts: Parameters<ReceiptWriter['keep']>[0] = [];
     for (const [index, { record, seq, offset, expired }] of part.entries()) {
       if (expired) continue;
       const { duplicate, targets } = results[index]!;
@@ -109,7 +116,7 @@ export class Router {
       const before = offers.length;
       for (const [position, target] of targets.entries()) {
         if (target?.route && view === 'ready') offers.push({ route: target.route, prev: target.prev, message });
-        if (!counted) receipts.push(this.#count(record, record.cids[position]!));
+        if (!counted) receipts.push(targetOf(record, record.cids[position]!));
       }
       if (offers.length > before) offered.push(record.at);
       if (channels && record.channels && !counted) forChannels.push({ record, targets });
@@ -118,14 +125,9 @@ export class Router {
     const handedOver = handoff.offer(offers).then(() => {
       for (const at of offered) metrics.handoffSeconds.observe(Math.max(0, now() - at) / 1_000);
     });
-    await Promise.all([handedOver, ...receipts]);
+    await Promise.all([handedOver, this.#deps.receipts.keep(receipts)]);
     if (traces && view === 'ready') recordRouted(traces, partition, part, begunMs);
     return true;
-  }
-
-  #count({ app, task, at, group }: RouteRecord, cid: string): Promise<void> {
-    const receipt: Receipt = { kind: 'event', app, task, event: 'target', at, cid, group };
-    return this.#deps.receipts.write(receipt);
   }
 
   /** Reads a record; one that nobody can read is passed over, and one that has expired, unless it recalls another. */
@@ -144,27 +146,14 @@ export class Router {
   }
 }
 
+function targetOf({ app, task, at, group }: RouteRecord, cid: string) {
+  return { kind: 'event', app, task, event: 'target', at, cid, group } as const;
+}
+
 function recordRouted(traces: PushTraces, partition: number, part: Located[], begunMs: number): void {
   for (const { record, offset, expired } of part) {
     if (expired) continue;
     const where = { 'longwire.partition': partition, 'longwire.offset': offset };
     traces.record('route', record.task, begunMs, { ...where, 'longwire.targets': record.cids.length });
   }
-}
-
-function chunks(located: Located[]): Located[][] {
-  const parts: Located[][] = [];
-  let part: Located[] = [];
-  let targets = 0;
-  for (const one of located) {
-    if (part.length > 0 && targets + one.record.cids.length > maxTargets) {
-      parts.push(part);
-      part = [];
-      targets = 0;
-    }
-    part.push(one);
-    targets += one.record.cids.length;
-  }
-  if (part.length > 0) parts.push(part);
-  return parts;
 }

@@ -11,7 +11,7 @@ const maxBatch = 100;
 
 /** Composes the broadcaster and starts to consume the broadcast topic. @param views those of the route topic. */
 export async function startBroadcaster(parts: Parts, views: ViewCalls, metrics: RouterMetrics): Promise<void> {
-  const { bus, redis, nodes, topics, groups, config, log, traces } = parts;
+  const { bus, redis, nodes, topics, groups, setAside, config, log, traces } = parts;
   const replay = new Replay(
     bus,
     ofBroadcasts(views),
@@ -33,6 +33,7 @@ export async function startBroadcaster(parts: Parts, views: ViewCalls, metrics: 
     onStart: (partition, committed) => replay.start(partition, committed),
     onStop: (partition) => replay.stop(partition),
     onBatch: async (batch) => broadcaster.handle(batch, await consuming.promise),
+    setAside,
   });
   consuming.resolve(consumer);
   watchViews('broadcaster', consumer, replay, parts);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer } from '../../common/bus/bus.ts';
 import { ReceiptWriter } from '../../common/receipts.ts';
 import { createRouterMetrics } from '../metrics.ts';
@@ -10,9 +11,12 @@ import { Router } from './router.ts';
 import { startBroadcaster } from './start-broadcaster.ts';
 import { watchViews } from './watch-views.ts';
 
+/** How long a stop waits for receipts, and for nodes to take what they were offered; devices ask for the rest at their next login. */
+const flushMs = 3_000;
+
 /** Composes the router and the broadcaster, and starts to consume the topics of routes and broadcasts. */
 export async function startRouter(parts: Parts): Promise<void> {
-  const { bus, redis, mysql, nodes, topics, groups, config, registry, lifecycle, log, traces } = parts;
+  const { bus, redis, mysql, nodes, topics, groups, setAside, config, registry, lifecycle, log, traces } = parts;
   const metrics = createRouterMetrics(registry, () => replay.states());
   const stops = new RestoreStops(mysql, redis, log);
   const views: ViewCalls = {
@@ -37,11 +41,21 @@ export async function startRouter(parts: Parts): Promise<void> {
     metrics,
     log,
   );
+  const receipts = new ReceiptWriter(bus, {
+    topic: topics.receipt,
+    gatherMs: 0,
+    maxPending: 500_000,
+    onDropped: (count) => metrics.receiptsDropped.inc(count),
+  });
+  lifecycle.onStop('receipts of the router', async () => {
+    await Promise.race([receipts.drained(), sleep(flushMs)]);
+    receipts.close();
+  });
   const router = new Router({
     queues: redis,
     replay,
     handoff,
-    receipts: new ReceiptWriter(bus, { topic: topics.receipt, gatherMs: 0, maxPending: 500_000 }),
+    receipts,
     channels: config.webPushPublicKey === undefined ? undefined : channels,
     generation: config.routeGeneration,
     metrics,
@@ -50,7 +64,10 @@ export async function startRouter(parts: Parts): Promise<void> {
     log,
   });
   handoff.start();
-  lifecycle.onStop('handoff', () => handoff.stop());
+  lifecycle.onStop('handoff', async () => {
+    await Promise.race([handoff.drained(), sleep(flushMs)]);
+    handoff.stop();
+  });
   // Batches may come before `consume` has answered.
   const consuming = Promise.withResolvers<Consumer>();
   const consumer = await bus.consume({
@@ -60,6 +77,7 @@ export async function startRouter(parts: Parts): Promise<void> {
     onStart: (partition, committed) => replay.start(partition, committed),
     onStop: (partition) => replay.stop(partition),
     onBatch: async (batch) => router.handle(batch, await consuming.promise),
+    setAside,
   });
   consuming.resolve(consumer);
   watchViews('router', consumer, replay, parts);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import type { Bus } from '../../../services/common/bus/bus.ts';
 import { describeBatches } from './batches.ts';
+import { describeDeadLetters } from './dead-letters.ts';
 import { describeGroups } from './groups.ts';
 import { describeLog } from './log.ts';
 import { describeOutages } from './outages.ts';
@@ -46,6 +47,7 @@ export function describeBus(name: string, start: () => Promise<BusRig>): void {
     describeLog(stage);
     describeBatches(stage);
     describeGroups(stage);
+    describeDeadLetters(stage);
     describeOutages(stage);
   });
 }

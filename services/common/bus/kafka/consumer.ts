@@ -4,6 +4,7 @@ import { backoffMs } from '../../backoff.ts';
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { ConsumeOptions, Consumer } from '../bus.ts';
+import { Successes } from '../content-fault.ts';
 import { withDeadline } from '../deadline.ts';
 import { Lease } from '../lease.ts';
 import type { KafkaBusOptions } from './client.ts';
@@ -38,6 +39,7 @@ export class KafkaGroupConsumer implements Consumer {
   #session: Lease;
   #assigned: number[] = [];
   #holdings = new Map<number, Holding>();
+  #successes = new Successes();
   /** The group is being shared out anew, or has put this member out. */
   #leaving = false;
   #payload: EachBatchPayload | undefined;
@@ -172,7 +174,7 @@ export class KafkaGroupConsumer implements Consumer {
     if (this.#stopping || this.#leaving || !this.#session.held()) return;
     for (const partition of this.#assigned) {
       if (this.#holdings.has(partition)) continue;
-      const holding = new Holding(partition, this.#membership, this.#options, this.#log);
+      const holding = new Holding(partition, this.#membership, this.#options, this.#successes, this.#log);
       this.#holdings.set(partition, holding);
       void holding.loop.done.then(() => {
         this.#holdings.delete(partition);

@@ -1,5 +1,6 @@
 import type { Logger } from '../../log.ts';
 import type { ConsumeOptions } from '../bus.ts';
+import type { Successes } from '../content-fault.ts';
 import { PartitionLoop } from '../partition-loop.ts';
 import { Feed } from './feed.ts';
 
@@ -22,7 +23,7 @@ export class Holding {
   readonly loop: PartitionLoop;
   #lost = false;
 
-  constructor(partition: number, membership: Membership, options: ConsumeOptions, log: Logger) {
+  constructor(partition: number, membership: Membership, options: ConsumeOptions, successes: Successes, log: Logger) {
     this.partition = partition;
     const feed = new Feed({
       maxBatch: options.maxBatch,
@@ -39,7 +40,7 @@ export class Holding {
       leaving: () => membership.leaving(),
       resting: () => feed.resting(),
     };
-    this.loop = new PartitionLoop(partition, source, options, log);
+    this.loop = new PartitionLoop(partition, source, options, successes, log);
   }
 
   /** It is, or may be, somebody else's: nothing is committed any more. */

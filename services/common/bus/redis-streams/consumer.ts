@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../log.ts';
 import type { ConsumeOptions, Consumer } from '../bus.ts';
+import { Successes } from '../content-fault.ts';
 import { Lease } from '../lease.ts';
 import { PartitionLoop } from '../partition-loop.ts';
 import { assigned } from './assignment.ts';
@@ -32,6 +33,7 @@ export class RedisConsumer implements Consumer {
   #member = randomUUID();
   #reader: Reader;
   #holdings = new Map<number, Holding>();
+  #successes = new Successes();
   #beating: Promise<void> | undefined;
   #beatAgain = false;
   #timer: NodeJS.Timeout;
@@ -151,7 +153,7 @@ export class RedisConsumer implements Consumer {
     if (taken !== 1) return;
     lease.renewed(askedMs);
     const source = partitionSource(lease, this.#member, this.#commands, this.#reader, this.#options);
-    const loop = new PartitionLoop(partition, source, this.#options, this.#log);
+    const loop = new PartitionLoop(partition, source, this.#options, this.#successes, this.#log);
     if (this.#stopping) loop.end();
     const gone = loop.done.then(() => this.#finished(partition, lease));
     this.#holdings.set(partition, { lease, loop, gone });
