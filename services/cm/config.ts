@@ -94,14 +94,15 @@ export const Config = Type.Object({
     minimum: 1_000,
     unit: ms,
     hot: true,
-    description: 'How often a connection sets its route anew',
+    description:
+      'How often a connection sets its route anew, at the least; each has a time of its own, from half of this on',
   }),
   sweepMs: Type.Integer({
     default: 300_000,
     minimum: 1_000,
     unit: ms,
     hot: true,
-    description: 'How often a quiet connection looks for messages whose hint was lost',
+    description: 'How often a quiet connection looks for messages whose hint was lost; likewise',
   }),
   leaseEveryMs: Type.Integer({
     default: 3_000,

@@ -157,6 +157,67 @@ test('a route is kicked here, or at the node that has its boot; a fault there is
   expect(asked).toEqual([{ boot: 'b2', conns: [6], reason: 'replaced' }]);
 });
 
+describe('connections that close', () => {
+  test('leave nothing behind, however they went: no link, no timer, no look that waits', async () => {
+    const node = createNode({ maxConnections: 10_000 });
+    const stays = await online(node);
+    for (let count = 0; count < 3_000; count++) {
+      const device = node.open();
+      if (count % 3 === 0) node.gateway.closed(device.link, 1006);
+      if (count % 3 === 1) node.login(device, 'f'.repeat(32), { token: 'wrong' });
+      if (count % 3 === 2) {
+        node.login(device, count.toString(16).padStart(32, '0'));
+        await waitFor('the welcome', () => device.wire.frames('welcome').length === 1, 5_000, 0);
+        device.wire.bufferedBytes = 1_001;
+        node.gateway.deliver([push(device, 1)]);
+        node.gateway.closed(device.link, 1006);
+        // What was asked for it before, and comes only now.
+        node.gateway.run(device.link, [{ do: 'send', text: '{}' }]);
+      }
+    }
+    await waitFor('the wrong ones are closed', () => node.gateway.counts().all === 1);
+    expect([node.gateway.counts(), node.gateway.timers]).toEqual([{ all: 1, live: 1 }, 1]);
+    expect(stays.wire.closes).toEqual([]);
+  });
+
+  test('what a closing socket drops is not counted, not told as sent, and changes nothing of what the device is to get', async () => {
+    const node = createNode();
+    const device = await online(node);
+    const { delivery, cursor } = device.link.connection;
+    const before = [node.state.receipts.length, delivery?.lastSent, cursor?.at];
+    device.wire.open = false;
+    node.queues.add(cid, 1);
+    node.gateway.deliver([push(device, 1)]);
+    node.gateway.deliver([{ ...push(device, 2), seq: null }]);
+    node.gateway.run(device.link, device.link.connection.hinted());
+    node.logs.add('app', 7);
+    node.broadcasts.hint(['app']);
+    await waitFor('the log is read', () => node.logs.bodiesRead > 0);
+    expect(await node.sessions.reattach(device.link)).toBe(false);
+    await waitFor('the pull is back', () => node.queues.count('pull') === 1);
+    device.wire.bufferedBytes = 1_001;
+    node.gateway.sendFrame(device.link, Buffer.from('\x81\x02{}'));
+    expect(device.link.connection.blocked).toBe(false);
+    expect([node.state.receipts.length, delivery?.lastSent, cursor?.at]).toEqual(before);
+    expect((await node.metrics.pushes.get()).values[0]?.value).toBe(0);
+  });
+
+  test('a login whose socket begins to close meanwhile sends nothing and leaves no route', async () => {
+    const node = createNode();
+    node.queues.add(cid, 1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    node.queues.gates.attach = promise;
+    const device = node.open();
+    node.login(device, cid);
+    await waitFor('the attach is under way', () => node.queues.count('attach') === 1);
+    device.wire.open = false;
+    resolve();
+    await waitFor('the route is gone', () => node.queues.routes.size === 0);
+    expect(node.state.receipts).toEqual([]);
+    expect(node.gateway.counts()).toEqual({ all: 1, live: 0 });
+  });
+});
+
 describe('limits that change while the node runs', () => {
   test('maxConnections: full with fewer, room again with more, and nobody is closed', async () => {
     const node = createNode();

@@ -4,16 +4,15 @@ import { type CloseCode, closeCodes } from '../common/protocol/device-frames.ts'
 import { Connection } from './core/connection.ts';
 import type { Effect } from './core/effects.ts';
 import type { ConnectionLimits } from './core/phase.ts';
-import { TimingWheel } from './core/timing-wheel.ts';
+import { type Timed, TimingWheel, untimed } from './core/timing-wheel.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { Wire } from './ports.ts';
 
 /** A device's connection with its socket, while it is open. */
-export interface Link {
+export interface Link extends Timed {
   readonly id: number;
   readonly wire: Wire;
   readonly connection: Connection;
-  dueAt: number;
 }
 
 /** Does what a connection's rules ask for beyond its socket. */
@@ -67,6 +66,11 @@ export class Gateway {
     return { all: this.#links.size, live: this.#live };
   }
 
+  /** Connections whose time is awaited: each open one once. */
+  get timers(): number {
+    return this.#wheel.size;
+  }
+
   link(id: number): Link | undefined {
     return this.#links.get(id);
   }
@@ -81,7 +85,7 @@ export class Gateway {
 
   open(wire: Wire): Link {
     const now = this.#options.now();
-    const link: Link = { id: this.#nextId++, wire, connection: new Connection(this.#options.limits, now), dueAt: 0 };
+    const link: Link = { id: this.#nextId++, wire, connection: new Connection(this.#options.limits, now), ...untimed };
     this.#links.set(link.id, link);
     this.#wheel.schedule(link, link.connection.nextDue());
     return link;
@@ -102,6 +106,7 @@ export class Gateway {
   /** The socket is closed. */
   closed(link: Link, code: number): void {
     if (!this.#links.delete(link.id)) return;
+    this.#wheel.remove(link);
     this.#metrics.closes.inc({ code: codeLabel(code) });
     const { who } = link.connection;
     link.connection.end();
@@ -121,7 +126,8 @@ export class Gateway {
     for (const delivery of deliveries) {
       for (const { conn, prev } of delivery.targets) {
         const link = this.#links.get(conn);
-        if (link) this.run(link, link.connection.offered(delivery, prev, now));
+        // Of a socket that is closing nothing is changed: what it doesn't get was not sent.
+        if (link?.wire.open) this.run(link, link.connection.offered(delivery, prev, now));
       }
     }
   }
@@ -132,7 +138,7 @@ export class Gateway {
     const now = this.#options.now();
     for (const link of this.#wheel.advance(now)) {
       this.run(link, link.connection.due(now));
-      if (!link.connection.closed && this.#links.has(link.id)) this.#wheel.schedule(link, link.connection.nextDue());
+      this.#await(link);
     }
   }
 
@@ -148,10 +154,11 @@ export class Gateway {
     }
   }
 
-  /** A frame that many connections get. */
-  sendFrame(link: Link, frame: Buffer): void {
-    if (this.#closedLate()) return;
+  /** A frame that many connections get. @returns whether it went out. */
+  sendFrame(link: Link, frame: Buffer): boolean {
+    if (this.#closedLate() || !link.wire.open) return false;
     this.#send(link, (flushed) => link.wire.sendFrame(frame, flushed));
+    return true;
   }
 
   /**
@@ -167,6 +174,7 @@ export class Gateway {
 
   #send(link: Link, write: (flushed?: () => void) => void): void {
     const { wire, connection } = link;
+    if (!wire.open) return;
     if (wire.buffered() <= this.#options.room.maxBufferedBytes) {
       write();
       return;
@@ -174,7 +182,12 @@ export class Gateway {
     // Over the limit: this one still goes, and when it is out the connection is asked again.
     write(() => this.run(link, connection.setBlocked(false, this.#options.now())));
     this.run(link, connection.setBlocked(true, this.#options.now()));
-    this.#wheel.schedule(link, connection.nextDue());
+    this.#await(link);
+  }
+
+  /** One whose socket is closed is awaited no more. */
+  #await(link: Link): void {
+    if (!link.connection.closed && this.#links.has(link.id)) this.#wheel.schedule(link, link.connection.nextDue());
   }
 
   #close(link: Link, code: CloseCode, reason: string): void {

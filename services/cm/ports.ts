@@ -5,6 +5,8 @@ import type { Client } from '../common/rpc/contract.ts';
 
 /** A device's socket, as the gateway sees it. */
 export interface Wire {
+  /** Whether what is sent goes out. False from the moment that either side closes: what is sent then is dropped. */
+  readonly open: boolean;
   /** `flushed` is called once the text has left this process. */
   send(text: string, flushed?: () => void): void;
   /** A whole WebSocket frame, as `textFrame` makes it. */

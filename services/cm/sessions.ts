@@ -116,7 +116,7 @@ export class Sessions implements EffectHandler {
     const seq = delivery.finished;
     const { loggedInAt } = link.connection;
     const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt, bseq: cursor.finished, tail: 0 });
-    if (link.connection.closed) {
+    if (isGone(link)) {
       // It closed meanwhile, and its detach may have come before this attach.
       this.#detach(link, who.cid);
       return false;
@@ -147,7 +147,7 @@ export class Sessions implements EffectHandler {
     const { admission, acks, broadcasts, metrics, self, receipts, now } = this.#deps;
     const { connection } = link;
     const refusal = await admission.login(frame);
-    if (connection.closed) return;
+    if (isGone(link)) return;
     if (refusal) {
       metrics.logins.inc({ outcome: refusal.code });
       this.#gateway.run(link, connection.refuse(refusal.code, refusal.message, refusal.close));
@@ -166,7 +166,7 @@ export class Sessions implements EffectHandler {
       },
     );
     const forbidden = found.blacklisted ?? (found.unknown && (await this.#deps.blacklist.has(app, cid)));
-    if (connection.closed) {
+    if (isGone(link)) {
       this.#detach(link, cid);
       return;
     }
@@ -188,7 +188,7 @@ export class Sessions implements EffectHandler {
     if (found.bseqBefore !== null) {
       receipts.happened('arrived', { app, cid }, broadcasts.tasksBetween(app, found.bseqBefore, bseq));
     }
-    broadcasts.join(link, app);
+    if (!connection.closed) broadcasts.join(link, app);
     receipts.loggedIn({ app, cid });
   }
 
@@ -203,12 +203,13 @@ export class Sessions implements EffectHandler {
       this.#take(link, await this.#deps.storage.pull({ cid, after, limit }));
     } catch (error) {
       link.connection.delivery?.pullFailed();
-      if (!link.connection.closed) this.#waiting.add(link);
+      if (!isGone(link)) this.#waiting.add(link);
       throw error;
     }
   }
 
   #take(link: Link, found: { entries: AttachResult['entries']; more: boolean; ready: boolean }): void {
+    if (isGone(link)) return;
     this.#gateway.run(link, link.connection.stored(found, this.#deps.now()));
     if (link.connection.delivery?.waiting) this.#waiting.add(link);
   }
@@ -262,4 +263,9 @@ export class Sessions implements EffectHandler {
       this.#gateway.run(link, link.connection.refuse('unavailable', 'try again later', closeCodes.draining));
     });
   }
+}
+
+/** Nothing goes out to it any more, and nothing of what would counts as sent. Its socket may still be closing. */
+function isGone({ connection, wire }: Link): boolean {
+  return connection.closed || !wire.open;
 }

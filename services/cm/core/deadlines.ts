@@ -6,14 +6,22 @@ export type Due = 'login' | 'heartbeat' | 'drain' | 'reattach' | 'sweep';
 /** Silence of so many heartbeats means that the peer is gone. */
 const missedHeartbeats = 1.5;
 
+/**
+ * How long a connection waits where `ms` is the longest: a time of its own between half of that and all of it. Devices that
+ * came together, as after a start, would otherwise do everything together from then on. A cid is as good as a random number.
+ */
+function ownShare(cid: string, ms: number): number {
+  return ms * (0.5 + Number.parseInt(cid.slice(0, 8), 16) / 2 ** 33);
+}
+
 /** When each thing of a connection is due, ms; the ones that end it first. */
 function deadlinesOf(phase: Phase, heardAt: number, limits: ConnectionLimits): [Due, number][] {
   if (phase.is === 'closed') return [];
   if (phase.is !== 'live') return [['login', phase.since + limits.loginMs]];
   const deadlines: [Due, number][] = [
     ['heartbeat', heardAt + phase.heartbeatSeconds * 1_000 * missedHeartbeats],
-    ['reattach', phase.attachedAt + limits.reattachMs],
-    ['sweep', phase.sweptAt + limits.sweepMs],
+    ['reattach', phase.attachedAt + ownShare(phase.who.cid, limits.reattachMs)],
+    ['sweep', phase.sweptAt + ownShare(phase.who.cid, limits.sweepMs)],
   ];
   if (phase.blockedSince > 0) deadlines.splice(1, 0, ['drain', phase.blockedSince + limits.blockedMs]);
   return deadlines;

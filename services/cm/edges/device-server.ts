@@ -1,48 +1,80 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
+import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Logger } from '../../common/log.ts';
 import { sdkPath, subprotocol } from '../../common/protocol/device-frames.ts';
 import type { Gateway } from '../gateway.ts';
-import { DeviceSocket, SocketWire } from './device-socket.ts';
+import { closeGraceMs, DeviceSocket, SocketWire } from './device-socket.ts';
 
 export interface DeviceServerOptions {
   maxFrameBytes: number;
   /** Why no new device is taken now, if so. */
   refusing: () => string | undefined;
+  /** How long the head of a request may take. */
+  headersMs?: number;
+  /** Connections that are no WebSocket yet, at the most. */
+  maxHandshakes?: number;
 }
+
+const headersMs = 10_000;
+/** How often connections are looked at for that. */
+const checkMs = 1_000;
+/** One more is closed at once. Devices' own limit is looked at when they ask for the upgrade. */
+const maxHandshakes = 2_000;
 
 /** The WebSocket endpoint of devices. */
 export function createDeviceServer(gateway: Gateway, options: DeviceServerOptions, log: Logger): Server {
-  const http = createServer((_request, response) => {
+  const limits = { headersMs, maxHandshakes, ...options };
+  const timeouts = {
+    headersTimeout: limits.headersMs,
+    requestTimeout: limits.headersMs,
+    connectionsCheckingInterval: Math.min(checkMs, limits.headersMs),
+    keepAliveTimeout: 5_000,
+  };
+  const http = createServer(timeouts, (_request, response) => {
     response.writeHead(426, { connection: 'close', upgrade: 'websocket', 'content-type': 'text/plain' });
     response.end(`This is a WebSocket endpoint: ${sdkPath}\n`);
   });
-  http.keepAliveTimeout = 5_000;
-  http.headersTimeout = 10_000;
-  const sockets = new WebSocketServer({
+  const socketOptions: ServerOptions<typeof DeviceSocket> & { closeTimeout: number } = {
     noServer: true,
     WebSocket: DeviceSocket,
     perMessageDeflate: false,
     maxPayload: options.maxFrameBytes,
     clientTracking: false,
+    closeTimeout: closeGraceMs,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
-  });
+  };
+  const sockets = new WebSocketServer(socketOptions);
 
-  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const handshakes = new Set<Duplex>();
+  http.on('connection', (socket: Socket) => {
+    if (handshakes.size >= limits.maxHandshakes) {
+      socket.destroy();
+      return;
+    }
+    handshakes.add(socket);
+    socket.once('close', () => handshakes.delete(socket));
+  });
+  http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    // Of an HTTP server it is always one.
+    const socket = stream as Socket;
     socket.on('error', () => socket.destroy());
     const refusal =
       refusalOf(request) ?? busy(options.refusing() ?? (gateway.full ? 'too many connections' : undefined));
     if (refusal) {
-      socket.end(
+      socket.write(
         `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\nX-Reason: ${refusal.reason}\r\n\r\n`,
       );
+      // Not `end`: it would wait, without a limit, for the client to close too.
+      socket.destroySoon();
       return;
     }
     sockets.handleUpgrade(request, socket, head, (device) => accept(device as DeviceSocket, socket));
   });
 
-  function accept(socket: DeviceSocket, stream: Duplex): void {
+  function accept(socket: DeviceSocket, stream: Socket): void {
+    handshakes.delete(stream);
     const link = gateway.open(new SocketWire(socket, stream));
     socket.on('message', (data, isBinary) => {
       if (isBinary) gateway.binary(link);

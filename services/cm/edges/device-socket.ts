@@ -4,7 +4,7 @@ import { type CloseCode, closeCodes } from '../../common/protocol/device-frames.
 import type { Wire } from '../ports.ts';
 
 /** How long a peer may take to answer a close before it is cut off. */
-const closeGraceMs = 2_000;
+export const closeGraceMs = 2_000;
 
 /** A device's socket: `ws` with the protocol's close codes in place of the library's own. */
 export class DeviceSocket extends WebSocket {
@@ -29,19 +29,22 @@ export class SocketWire implements Wire {
     this.#stream = stream;
   }
 
+  get open(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN && this.#stream.writable;
+  }
+
   send(text: string, flushed?: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.open) return;
     this.#socket.send(text, { compress: false }, flushed === undefined ? undefined : () => flushed());
   }
 
   sendFrame(frame: Buffer, flushed?: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.open) return;
     this.#stream.write(frame, flushed === undefined ? undefined : () => flushed());
   }
 
   close(code: CloseCode, reason: string): void {
     this.#socket.close(code, reason.slice(0, 100));
-    setTimeout(() => this.#socket.terminate(), closeGraceMs).unref();
   }
 
   terminate(): void {

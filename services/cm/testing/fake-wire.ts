@@ -5,6 +5,7 @@ import type { Wire } from '../ports.ts';
 export class FakeWire implements Wire {
   readonly sent: string[] = [];
   readonly closes: { code: CloseCode; reason: string }[] = [];
+  open = true;
   terminated = false;
   bufferedBytes = 0;
   /** What to do when the gateway closes it or cuts it off: by default nothing, as with a peer that does not answer. */
@@ -12,6 +13,7 @@ export class FakeWire implements Wire {
   #flushed: (() => void)[] = [];
 
   send(text: string, flushed?: () => void): void {
+    if (!this.open) return;
     this.sent.push(text);
     if (flushed) this.#flushed.push(flushed);
   }
@@ -23,11 +25,13 @@ export class FakeWire implements Wire {
 
   close(code: CloseCode, reason: string): void {
     this.closes.push({ code, reason });
+    this.open = false;
     this.onClose(code);
   }
 
   terminate(): void {
     this.terminated = true;
+    this.open = false;
     this.onClose(1006);
   }
 
