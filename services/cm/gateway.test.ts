@@ -69,6 +69,27 @@ test('a socket over its buffer limit is left behind, and pulls when it drains', 
   expect(device.wire.seqs()).toEqual([1, 2, 3]);
 });
 
+test('pings of a device that does not read: no answers beyond its buffer, and it is closed 4429 if that does not drain', async () => {
+  const node = createNode();
+  const device = await online(node);
+  const fresh = node.open();
+  const ping = (count: number): void => {
+    for (const { link } of [device, fresh]) node.gateway.pinged(link, Buffer.from(`p${count}`));
+  };
+  ping(1);
+  for (const { wire } of [device, fresh]) wire.bufferedBytes = 1_001;
+  for (const count of [2, 3, 4]) ping(count);
+  // Of a device one more: when that is out it is asked again.
+  expect([device.wire.pongs, fresh.wire.pongs]).toEqual([['p1', 'p2'], ['p1']]);
+  device.wire.flush();
+  ping(5);
+  expect(device.wire.pongs).toEqual(['p1', 'p2', 'p5']);
+  device.wire.bufferedBytes = 1_001;
+  ping(6);
+  pass(node, 6_000);
+  expect(device.wire.closes.map(({ code }) => code)).toEqual([4429]);
+});
+
 test('a socket that does not drain in time is closed 4429', async () => {
   const node = createNode();
   const device = await online(node);

@@ -103,6 +103,20 @@ export class Gateway {
     link.connection.heard(this.#options.now());
   }
 
+  /** What a socket received has cost this many frames beside its messages. */
+  charge(link: Link, frames: number): void {
+    this.run(link, link.connection.charged(frames, this.#options.now()));
+  }
+
+  /** A WebSocket ping. One whose sender doesn't read gets no answers beyond its buffer. */
+  pinged(link: Link, payload: Buffer): void {
+    const { wire, connection } = link;
+    connection.heard(this.#options.now());
+    const over = wire.buffered() > this.#options.room.maxBufferedBytes;
+    if (over && (connection.blocked || !connection.who)) return;
+    this.#send(link, (flushed) => wire.pong(payload, flushed));
+  }
+
   /** The socket is closed. */
   closed(link: Link, code: number): void {
     if (!this.#links.delete(link.id)) return;

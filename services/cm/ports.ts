@@ -11,6 +11,8 @@ export interface Wire {
   send(text: string, flushed?: () => void): void;
   /** A whole WebSocket frame, as `textFrame` makes it. */
   sendFrame(frame: Buffer, flushed?: () => void): void;
+  /** The answer to a WebSocket ping. */
+  pong(payload: Buffer, flushed?: () => void): void;
   close(code: CloseCode, reason: string): void;
   /** Cuts it off. */
   terminate(): void;

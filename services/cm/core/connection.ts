@@ -69,6 +69,13 @@ export class Connection {
     this.#heardAt = now;
   }
 
+  /** What came beside whole messages, in frames (`FrameMeter`): of the same allowance. */
+  charged(frames: number, now: number): Effect[] {
+    const { framesPerSecond, frameBurst } = this.#limits;
+    if (this.#phase.is === 'closed' || this.#bucket.take(now, framesPerSecond, frameBurst, frames)) return [];
+    return this.refuse('rate_limited', 'too many frames', closeCodes.tooFast);
+  }
+
   text(text: string, now: number): Effect[] {
     const phase = this.#phase;
     if (phase.is === 'closed') return [];

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type ServerOptions, WebSocketServer } from 'ws';
 import type { Logger } from '../../common/log.ts';
 import { sdkPath, subprotocol } from '../../common/protocol/device-frames.ts';
+import { FrameMeter } from '../core/frame-meter.ts';
 import type { Gateway } from '../gateway.ts';
 import { closeGraceMs, DeviceSocket, SocketWire } from './device-socket.ts';
 
@@ -23,6 +24,9 @@ const checkMs = 1_000;
 /** One more is closed at once. Devices' own limit is looked at when they ask for the upgrade. */
 const maxHandshakes = 2_000;
 
+/** Fragments of a message, and pieces in which a frame arrives: `ws` keeps each in memory until the last has come; one more closes 4429. */
+const partLimits = { maxFragments: 128, maxBufferedChunks: 1_024 };
+
 /** The WebSocket endpoint of devices. */
 export function createDeviceServer(gateway: Gateway, options: DeviceServerOptions, log: Logger): Server {
   const limits = { headersMs, maxHandshakes, ...options };
@@ -36,13 +40,16 @@ export function createDeviceServer(gateway: Gateway, options: DeviceServerOption
     response.writeHead(426, { connection: 'close', upgrade: 'websocket', 'content-type': 'text/plain' });
     response.end(`This is a WebSocket endpoint: ${sdkPath}\n`);
   });
-  const socketOptions: ServerOptions<typeof DeviceSocket> & { closeTimeout: number } = {
+  const socketOptions: ServerOptions<typeof DeviceSocket> & typeof partLimits & { closeTimeout: number } = {
     noServer: true,
     WebSocket: DeviceSocket,
     perMessageDeflate: false,
     maxPayload: options.maxFrameBytes,
     clientTracking: false,
     closeTimeout: closeGraceMs,
+    // Answered by the gateway: not where the answers aren't read.
+    autoPong: false,
+    ...partLimits,
     handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
   };
   const sockets = new WebSocketServer(socketOptions);
@@ -76,11 +83,17 @@ export function createDeviceServer(gateway: Gateway, options: DeviceServerOption
   function accept(socket: DeviceSocket, stream: Socket): void {
     handshakes.delete(stream);
     const link = gateway.open(new SocketWire(socket, stream));
+    const meter = new FrameMeter();
+    // Before `ws` reads it: of a chunk that is too much nothing is answered.
+    stream.prependListener('data', (chunk: Buffer) => {
+      const frames = meter.measure(chunk);
+      if (frames > 0) gateway.charge(link, frames);
+    });
     socket.on('message', (data, isBinary) => {
       if (isBinary) gateway.binary(link);
       else gateway.text(link, data.toString());
     });
-    socket.on('ping', () => gateway.heard(link));
+    socket.on('ping', (payload) => gateway.pinged(link, payload));
     socket.on('pong', () => gateway.heard(link));
     socket.on('error', (error) => log.debug({ conn: link.id, err: error.message }, 'socket fault'));
     socket.on('close', (code) => gateway.closed(link, code));

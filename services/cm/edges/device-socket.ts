@@ -16,6 +16,7 @@ export class DeviceSocket extends WebSocket {
 function ownCode(code: number | undefined): number | undefined {
   if (code === 1009) return closeCodes.tooLarge;
   if (code === 1007) return closeCodes.malformed;
+  if (code === 1008) return closeCodes.tooFast;
   return code;
 }
 
@@ -41,6 +42,11 @@ export class SocketWire implements Wire {
   sendFrame(frame: Buffer, flushed?: () => void): void {
     if (!this.open) return;
     this.#stream.write(frame, flushed === undefined ? undefined : () => flushed());
+  }
+
+  pong(payload: Buffer, flushed?: () => void): void {
+    if (!this.open) return;
+    this.#socket.pong(payload, false, flushed === undefined ? undefined : () => flushed());
   }
 
   close(code: CloseCode, reason: string): void {
