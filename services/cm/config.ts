@@ -50,11 +50,12 @@ export const Config = Type.Object({
     description: 'A connection that has not logged in by then closes 4408',
   }),
   heartbeatSeconds: Type.Integer({
-    default: 60,
+    default: 45,
     minimum: 1,
     unit: 's',
     hot: true,
-    description: 'Heartbeat told to devices at their login; silent for 1.5 × that closes 4408',
+    description:
+      'Heartbeat told to devices at their login; one that is silent for 1.1 × that is sent a ping, for 1.5 × that closes 4408. Proxies before cm must leave a quiet connection alone for longer than 1.1 × this',
   }),
   window: Type.Integer({
     default: 32,

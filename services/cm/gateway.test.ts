@@ -9,9 +9,9 @@ const forEver = Number.MAX_SAFE_INTEGER;
 
 type Node = ReturnType<typeof createNode>;
 
-async function online(node: Node): Promise<TestDevice> {
+async function online(node: Node, of = cid): Promise<TestDevice> {
   const device = node.open();
-  node.login(device, cid);
+  node.login(device, of);
   await waitFor('the welcome', () => device.wire.frames('welcome').length === 1);
   return device;
 }
@@ -349,4 +349,17 @@ test.each([
   expect(node.gateway.counts()).toEqual({ all: 0, live: 0 });
   // Whoever comes after that is served.
   expect((await online(node)).wire.closes).toEqual([]);
+});
+
+test('a silent device is sent a ping, and stays as long as it answers; one whose buffer is over its limit is sent none', async () => {
+  const node = createNode();
+  const [device, slow] = [await online(node), await online(node, 'e'.repeat(32))];
+  pass(node, 67_000);
+  expect([device, slow].map(({ wire }) => wire.pings)).toEqual([1, 1]);
+  for (const { link } of [device, slow]) node.gateway.heard(link);
+  slow.wire.bufferedBytes = 1_001;
+  pass(node, 67_000);
+  expect([device, slow].map(({ wire }) => wire.pings)).toEqual([2, 1]);
+  pass(node, 30_000);
+  expect([device, slow].map(({ wire }) => wire.closes.map(({ code }) => code))).toEqual([[4408], [4408]]);
 });

@@ -4,6 +4,7 @@ import { type CloseCode, closeCodes } from '../common/protocol/device-frames.ts'
 import { Connection } from './core/connection.ts';
 import type { Effect } from './core/effects.ts';
 import type { ConnectionLimits } from './core/phase.ts';
+import { pingFrame } from './core/text-frame.ts';
 import { type Timed, TimingWheel, untimed } from './core/timing-wheel.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { Wire } from './ports.ts';
@@ -17,7 +18,7 @@ export interface Link extends Timed {
 
 /** Does what a connection's rules ask for beyond its socket. */
 export interface EffectHandler {
-  handle(link: Link, effect: Exclude<Effect, { do: 'send' } | { do: 'close' }>): void;
+  handle(link: Link, effect: Exclude<Effect, { do: 'send' | 'ping' | 'close' }>): void;
   /** The socket of a connection that had logged in is closed. */
   left(link: Link, who: { app: string; cid: string }): void;
 }
@@ -160,6 +161,7 @@ export class Gateway {
     if (this.#closedLate()) return;
     for (const effect of effects) {
       if (effect.do === 'send') this.#send(link, (flushed) => link.wire.send(effect.text, flushed));
+      else if (effect.do === 'ping') this.#ping(link);
       else if (effect.do === 'close') this.#close(link, effect.code, effect.reason);
       else {
         if (effect.do === 'sent') this.#metrics.pushes.inc(effect.tasks.length);
@@ -197,6 +199,11 @@ export class Gateway {
     write(() => this.run(link, connection.setBlocked(false, this.#options.now())));
     this.run(link, connection.setBlocked(true, this.#options.now()));
     this.#await(link);
+  }
+
+  /** The same two bytes to every connection; none where something waits to be read as it is. */
+  #ping({ wire }: Link): void {
+    if (wire.open && wire.buffered() <= this.#options.room.maxBufferedBytes) wire.sendFrame(pingFrame);
   }
 
   /** One whose socket is closed is awaited no more. */

@@ -50,7 +50,7 @@ export class Sessions implements EffectHandler {
     this.#gateway = gateway;
   }
 
-  handle(link: Link, effect: Exclude<Effect, { do: 'send' } | { do: 'close' }>): void {
+  handle(link: Link, effect: Exclude<Effect, { do: 'send' | 'ping' | 'close' }>): void {
     switch (effect.do) {
       case 'register':
         this.#background(link, this.#register(link, effect.frame));

@@ -16,6 +16,15 @@ export const Config = Type.Object({
     description: 'Which parts run in this instance',
   }),
   port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, own: true, description: 'Port of the upstream API' }),
+  keepAliveMs: Type.Integer({
+    default: 75_000,
+    minimum: 1_000,
+    maximum: 3_600_000,
+    unit: ms,
+    hot: true,
+    description:
+      'How long a connection of the upstream API stays open between requests: longer than a balancer before it keeps its own (60 s at many, 10 min at some)',
+  }),
   sharePort: Type.Boolean({
     default: false,
     own: true,

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../common/protocol/user-redis-calls.ts';
+import { Config } from '../config.ts';
 import { maxCalls } from './call-queue.ts';
 import { Connection } from './connection.ts';
 import type { Stored } from './delivery.ts';
@@ -246,10 +249,13 @@ describe('times', () => {
 
   test('silence of one and a half heartbeats closes 4408; frames and pings are life', () => {
     const connection = live({ sweepMs: 10_000_000 });
+    connection.due(start + 66_000);
     expect(connection.nextDue()).toBe(start + 90_000);
     frame(connection, { t: 'ping' }, start + 50_000);
+    connection.due(start + 116_000);
     expect(connection.nextDue()).toBe(start + 140_000);
     connection.heard(start + 60_000);
+    connection.due(start + 126_000);
     expect(connection.due(start + 149_999)).toEqual([]);
     expect(short(connection.due(start + 150_000))).toEqual([4408]);
   });
@@ -275,7 +281,23 @@ describe('times', () => {
     connection.stored(nothing, start + 40_000);
     expect(Math.ceil(connection.nextDue())).toBe(start + 60_000);
     expect(connection.due(start + 60_000)).toEqual([{ do: 'reattach', cid }]);
-    expect(connection.nextDue()).toBe(start + 90_000);
+    expect(connection.nextDue()).toBe(start + 66_000);
+  });
+
+  test('a silent device is sent one ping in time for proxies that give up after 60 s; one that sends its own gets none', () => {
+    const { heartbeatSeconds } = Value.Create(Type.Pick(Config, ['heartbeatSeconds']));
+    const connection = live({ sweepMs: 10_000_000, heartbeatSeconds });
+    const pingAt = connection.nextDue();
+    expect(pingAt).toBeGreaterThan(start + heartbeatSeconds * 1_000);
+    expect(pingAt).toBeLessThanOrEqual(start + 55_000);
+    expect(connection.due(pingAt - 1)).toEqual([]);
+    expect(connection.due(pingAt)).toEqual([{ do: 'ping' }]);
+    expect(connection.due(pingAt + 5_000)).toEqual([]);
+    // Its answer, and whatever else is heard, begins the wait anew.
+    connection.heard(pingAt + 5_000);
+    expect(connection.nextDue()).toBe(pingAt + 5_000 + (pingAt - start));
+    expect(connection.due(2 * pingAt + 5_000 - start)).toEqual([{ do: 'ping' }]);
+    expect(short(connection.due(pingAt + 5_000 + heartbeatSeconds * 1_500))).toEqual([4408]);
   });
 
   test('devices that logged in together set their routes anew, and look, each at a time of its own: spread over half the wait, none later', () => {

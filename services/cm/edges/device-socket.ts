@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { type CloseCode, closeCodes } from '../../common/protocol/device-frames.ts';
+import type { Link } from '../gateway.ts';
 import type { Wire } from '../ports.ts';
 
 /** How long a peer may take to answer a close before it is cut off. */
@@ -8,6 +9,9 @@ export const closeGraceMs = 2_000;
 
 /** A device's socket: `ws` with the protocol's close codes in place of the library's own. */
 export class DeviceSocket extends WebSocket {
+  /** Set once, before the first event. */
+  link!: Link;
+
   override close(code?: number, reason?: string | Buffer): void {
     super.close(ownCode(code), reason);
   }

@@ -4,6 +4,8 @@ import type { Wire } from '../ports.ts';
 /** A device's socket in memory: keeps what it was sent, and says it is closed when the test lets it. */
 export class FakeWire implements Wire {
   readonly sent: string[] = [];
+  /** WebSocket pings. */
+  pings = 0;
   /** Payloads of WebSocket pongs. */
   readonly pongs: string[] = [];
   readonly closes: { code: CloseCode; reason: string }[] = [];
@@ -21,6 +23,10 @@ export class FakeWire implements Wire {
   }
 
   sendFrame(frame: Buffer, flushed?: () => void): void {
+    if (frame[0] === 0x89) {
+      if (this.open) this.pings++;
+      return;
+    }
     // Frames of tests are short: a header of two bytes, or four.
     this.send(frame.toString('utf8', frame[1]! < 126 ? 2 : 4), flushed);
   }

@@ -33,6 +33,8 @@ export class ApiRig {
   readonly bus = new FakeBus();
   readonly identity = new Identity(['identity-key-of-tests']);
   readonly registry = new Registry();
+  /** Of all instances; may change while they run. */
+  readonly limits: ApiLimits = { ...defaultApiLimits };
   readonly urls: string[] = [];
   /** Connections that were ended, and the error that ending them answers. */
   readonly kicked: number[] = [];
@@ -60,6 +62,7 @@ export class ApiRig {
 
   async start(instances = 1, limits: Partial<ApiLimits> = {}): Promise<this> {
     const metrics = createApiMetrics(this.registry);
+    Object.assign(this.limits, limits);
     for (let index = 0; index < instances; index++) {
       const app = createApiApp({
         userRedis: this.userRedis,
@@ -78,7 +81,7 @@ export class ApiRig {
         metrics,
         now: this.now,
         appCacheMs: 30_000,
-        limits: { ...defaultApiLimits, ...limits },
+        limits: this.limits,
       });
       await app.listen({ port: 0, host: '127.0.0.1' });
       this.#apps.push(app);

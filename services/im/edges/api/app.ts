@@ -16,14 +16,18 @@ export type { ApiDeps, ApiLimits } from '../../api/deps.ts';
 
 /** A path may list 1,000 cids, commas percent-encoded. */
 const maxPathBytes = 40_000;
+/** How long a request may take to arrive, and its head. The time before a connection's next request counts in neither. */
+const requestMs = 30_000;
+const headersMs = 20_000;
+/** How often connections are looked at for that. */
+const checkMs = 5_000;
 
 /** The upstream HTTP API, not listening yet. Its contract is `docs/api.md`. */
 export function createApiApp(deps: ApiDeps): FastifyInstance {
   const app = fastify({
     logger: false,
-    http: { maxHeaderSize: 64 * 1024 },
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
+    http: { maxHeaderSize: 64 * 1024, headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
+    requestTimeout: requestMs,
     handlerTimeout: deps.limits.handlerTimeoutMs,
     // What comes on an open connection while this stops is served, and the connection closed: the stores stop after it.
     return503OnClosing: false,
@@ -44,6 +48,8 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
   });
+  // Read at the end of each answer, so a change counts from the next one on.
+  Object.defineProperty(app.server, 'keepAliveTimeout', { get: () => deps.limits.keepAliveMs });
   app.decorateRequest('answeredWith', 'ok');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);
