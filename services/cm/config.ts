@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { addressConfig } from '../common/addresses/config.ts';
 import { baseConfig, busConfig, callsConfig, identityConfig } from '../common/base-config.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
@@ -9,6 +10,56 @@ export const Config = Type.Object({
   ...busConfig,
   ...identityConfig,
   ...tracingConfig,
+  ...addressConfig,
+  addressConnectionsPerSecond: Type.Number({
+    default: 200,
+    minimum: 0.01,
+    hot: true,
+    description:
+      'Device connections of one address in the long run; one more is answered 429. Thousands of phones may share one',
+  }),
+  addressConnectionBurst: Type.Integer({
+    default: 5_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such connections at once',
+  }),
+  addressRegistrationsPerSecond: Type.Number({
+    default: 5,
+    minimum: 0.01,
+    hot: true,
+    description: 'Registrations of one address in the long run; one more closes 4429',
+  }),
+  addressRegistrationBurst: Type.Integer({
+    default: 500,
+    minimum: 1,
+    hot: true,
+    description: 'Such registrations at once',
+  }),
+  appRegistrationsPerSecond: Type.Number({
+    default: 200,
+    minimum: 0.01,
+    hot: true,
+    description: 'Registrations of one app at this instance in the long run; one more closes 4429',
+  }),
+  appRegistrationBurst: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such registrations at once',
+  }),
+  appLoginsPerSecond: Type.Number({
+    default: 1_000,
+    minimum: 0.01,
+    hot: true,
+    description: 'Logins of one app at this instance in the long run; one more closes 4429',
+  }),
+  appLoginBurst: Type.Integer({
+    default: 30_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such logins at once: a whole instance may come back',
+  }),
   port: Type.Integer({
     default: 8081,
     minimum: 0,

@@ -7,6 +7,8 @@ import type { Client } from '../common/rpc/contract.ts';
 export interface Wire {
   /** Whether what is sent goes out. False from the moment that either side closes: what is sent then is dropped. */
   readonly open: boolean;
+  /** Of the client at the other end, behind proxies. */
+  readonly address: string;
   /** `flushed` is called once the text has left this process. */
   send(text: string, flushed?: () => void): void;
   /** A whole WebSocket frame, as `textFrame` makes it. */

@@ -3,10 +3,11 @@ import type { Logger } from '../common/log.ts';
 import { closeCodes } from '../common/protocol/device-frames.ts';
 import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
 import type { Acks } from './acks.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, Refusal } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Effect } from './core/effects.ts';
+import { encodeFrame } from './core/frames.ts';
 import type { ConnectionLimits } from './core/phase.ts';
 import type { DeliveryTimes } from './delivery-times.ts';
 import type { DeviceCalls } from './device-calls.ts';
@@ -137,20 +138,20 @@ export class Sessions implements EffectHandler {
   }
 
   async #register(link: Link, frame: Extract<Effect, { do: 'register' }>['frame']): Promise<void> {
-    const result = await this.#deps.admission.register(frame);
+    const result = await this.#deps.admission.register(frame, link.wire.address);
     const { connection } = link;
     if (result.ok) this.#gateway.run(link, connection.registered(result.cid, result.token, this.#deps.now()));
-    else this.#gateway.run(link, connection.refuse(result.refusal.code, result.refusal.message, result.refusal.close));
+    else this.#refuse(link, result.refusal);
   }
 
   async #login(link: Link, frame: Extract<Effect, { do: 'login' }>['frame']): Promise<void> {
     const { admission, acks, broadcasts, metrics, self, receipts, now } = this.#deps;
     const { connection } = link;
-    const refusal = await admission.login(frame);
+    const refusal = await admission.login(frame, link.wire.address);
     if (isGone(link)) return;
     if (refusal) {
       metrics.logins.inc({ outcome: refusal.code });
-      this.#gateway.run(link, connection.refuse(refusal.code, refusal.message, refusal.close));
+      this.#refuse(link, refusal);
       return;
     }
     const { appId: app, cid } = frame;
@@ -190,6 +191,11 @@ export class Sessions implements EffectHandler {
     }
     if (!connection.closed) broadcasts.join(link, app);
     receipts.loggedIn({ app, cid });
+  }
+
+  #refuse(link: Link, { code, message, close, retryAfterMs: after }: Refusal): void {
+    const told: Effect[] = after === undefined ? [] : [{ do: 'send', text: encodeFrame({ t: 'reconnect', after }) }];
+    this.#gateway.run(link, [...told, ...link.connection.refuse(code, message, close)]);
   }
 
   async #call(link: Link, { app, cid, frame }: Extract<Effect, { do: 'call' }>): Promise<void> {

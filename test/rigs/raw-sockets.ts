@@ -89,3 +89,59 @@ export async function loop(count: number, atOnce: number, work: (index: number) 
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
+
+export interface Attempt {
+  /** Of the answer to the upgrade; 0 if there was none. */
+  status: number;
+  head: string;
+  /** Frames that came, parsed. */
+  frames: { t: string; [field: string]: unknown }[];
+  /** Of the close frame; undefined where there was none. */
+  code: number | undefined;
+}
+
+/** Connects, sends a frame, and answers what came until the first frame of `until`, or the end. The connection is closed then. */
+export async function attempt(
+  endpoint: Endpoint,
+  frame: object,
+  {
+    headers = {},
+    before = '',
+    until = 'welcome',
+  }: { headers?: Record<string, string>; before?: string | Buffer; until?: string } = {},
+): Promise<Attempt> {
+  const socket = await openTcp(endpoint);
+  socket.write(Buffer.concat([Buffer.from(before), Buffer.from(upgradeRequest(headers))]));
+  let bytes = Buffer.alloc(0);
+  let sent = false;
+  const answer: Attempt = { status: 0, head: '', frames: [], code: undefined };
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    bytes = Buffer.concat([bytes, chunk]);
+    const end = bytes.indexOf('\r\n\r\n');
+    if (end < 0) continue;
+    answer.head = bytes.toString('latin1', 0, end);
+    answer.status = Number(answer.head.slice(9, 12));
+    if (!sent && answer.status === 101) socket.write(clientFrame(fin | opcodes.text, JSON.stringify(frame)));
+    sent = true;
+    readFrames(bytes.subarray(end + 4), answer);
+    if (answer.code !== undefined || answer.frames.some(({ t }) => t === until)) break;
+  }
+  socket.destroy();
+  return answer;
+}
+
+/** A server's frames, whole ones of less than 64 KiB. */
+function readFrames(bytes: Buffer, answer: Attempt): void {
+  answer.frames = [];
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const opcode = bytes[at]! & 0x0f;
+    const short = bytes[at + 1]!;
+    if (short === 126 && at + 4 > bytes.length) return;
+    const start = at + (short === 126 ? 4 : 2);
+    const end = start + (short === 126 ? bytes.readUInt16BE(at + 2) : short);
+    if (end > bytes.length) return;
+    if (opcode === opcodes.text) answer.frames.push(JSON.parse(bytes.toString('utf8', start, end)));
+    if (opcode === opcodes.close) answer.code = end - start >= 2 ? bytes.readUInt16BE(start) : 1005;
+    at = end;
+  }
+}

@@ -15,8 +15,7 @@ afterEach(() => {
 
 async function start(more: Partial<DeviceServerOptions> = {}) {
   const node = createNode({ maxConnections: 1_000 });
-  const options = { maxFrameBytes: 16_384, refusing: () => undefined, ...more };
-  const server = createDeviceServer(node.gateway, options, node.log);
+  const server = createDeviceServer(node.gateway, { ...node.doors, ...more }, node.log);
   servers.push(server);
   const port = await listenOn(server, '127.0.0.1', 0, false);
   const sockets = promisify(server.getConnections.bind(server));
@@ -38,7 +37,7 @@ describe('connections that are no devices', () => {
   });
 
   test('there are only so many of them, those beside them are served, and their end makes room', async () => {
-    const { port, sockets } = await start({ maxHandshakes: 3 });
+    const { port, sockets } = await start({ handshakes: { maxHandshakes: 3, maxOfAddress: 3 } });
     const waiting = await Promise.all([1, 2, 3].map(() => openTcp({ port })));
     await waitFor('the server has them', async () => (await sockets()) === 3);
     const refused = await openTcp({ port });

@@ -2,38 +2,50 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
+import { clientAddress } from '../../common/addresses/client-address.ts';
+import { peerOf, readProxyHeaders } from '../../common/addresses/edges/proxy-protocol.ts';
 import type { Logger } from '../../common/log.ts';
 import { sdkPath, subprotocol } from '../../common/protocol/device-frames.ts';
 import { FrameMeter } from '../core/frame-meter.ts';
+import type { EntryLimits } from '../entry-limits.ts';
 import type { Gateway, Link } from '../gateway.ts';
 import { closeGraceMs, DeviceSocket, SocketWire } from './device-socket.ts';
+import { type HandshakeLimits, Handshakes, handshakeLimits } from './handshakes.ts';
 
 export interface DeviceServerOptions {
   maxFrameBytes: number;
   /** Why no new device is taken now, if so. */
   refusing: () => string | undefined;
+  /** How many may come from where. */
+  entry: Pick<EntryLimits, 'connection' | 'retryAfterMs'>;
+  proxies: {
+    isTrusted: (address: string) => boolean;
+    /** Their connections begin with a PROXY header. */
+    proxyProtocol: boolean;
+    onBadHeader: () => void;
+  };
+  /** Whether limits by address leave it alone. */
+  isExempt: (address: string) => boolean;
   /** How long the head of a request may take. */
   headersMs?: number;
-  /** Connections that are no WebSocket yet, at the most. */
-  maxHandshakes?: number;
+  handshakes?: HandshakeLimits;
 }
 
 const headersMs = 10_000;
 /** How often connections are looked at for that. */
 const checkMs = 1_000;
-/** One more is closed at once. Devices' own limit is looked at when they ask for the upgrade. */
-const maxHandshakes = 2_000;
 
 /** Fragments of a message, and pieces in which a frame arrives: `ws` keeps each in memory until the last has come; one more closes 4429. */
 const partLimits = { maxFragments: 128, maxBufferedChunks: 1_024 };
 
 /** The WebSocket endpoint of devices. */
 export function createDeviceServer(gateway: Gateway, options: DeviceServerOptions, log: Logger): Server {
-  const limits = { headersMs, maxHandshakes, ...options };
+  const { entry, proxies } = options;
+  const headMs = options.headersMs ?? headersMs;
   const timeouts = {
-    headersTimeout: limits.headersMs,
-    requestTimeout: limits.headersMs,
-    connectionsCheckingInterval: Math.min(checkMs, limits.headersMs),
+    headersTimeout: headMs,
+    requestTimeout: headMs,
+    connectionsCheckingInterval: Math.min(checkMs, headMs),
     keepAliveTimeout: 5_000,
   };
   const http = createServer(timeouts, (_request, response) => {
@@ -54,11 +66,7 @@ export function createDeviceServer(gateway: Gateway, options: DeviceServerOption
   };
   const sockets = new WebSocketServer(socketOptions);
 
-  const handshakes = new Set<Socket>();
   // One function for all sockets: closures of each would be a tenth of what an idle connection takes.
-  function left(this: Socket): void {
-    handshakes.delete(this);
-  }
   function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
     if (isBinary) gateway.binary(linkOf(this));
     else gateway.text(linkOf(this), data.toString());
@@ -76,35 +84,44 @@ export function createDeviceServer(gateway: Gateway, options: DeviceServerOption
     gateway.closed(linkOf(this), code);
   }
 
-  http.on('connection', (socket: Socket) => {
-    if (handshakes.size >= limits.maxHandshakes) {
-      socket.destroy();
-      return;
-    }
-    handshakes.add(socket);
-    socket.on('close', left);
-  });
+  if (proxies.proxyProtocol) readProxyHeaders(http, { isTrusted: proxies.isTrusted, onBad: proxies.onBadHeader });
+  const handshakes = new Handshakes(
+    options.handshakes ?? handshakeLimits,
+    (address) => proxies.isTrusted(address) || options.isExempt(address),
+  );
+  http.on('connection', (socket: Socket) => handshakes.begin(socket));
   http.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
     // Of an HTTP server it is always one.
     const socket = stream as Socket;
     socket.on('error', () => socket.destroy());
-    const refusal =
-      refusalOf(request) ?? busy(options.refusing() ?? (gateway.full ? 'too many connections' : undefined));
+    const forwarded = [request.headers['x-forwarded-for'] ?? []].flat();
+    const address = clientAddress(peerOf(socket), forwarded.at(0) && forwarded.join(), proxies.isTrusted);
+    const refusal = refusalOf(request) ?? tooMany(address) ?? busy();
     if (refusal) {
+      const retry = refusal.retry ? `Retry-After: ${Math.ceil(entry.retryAfterMs() / 1_000)}\r\n` : '';
       socket.write(
-        `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\nX-Reason: ${refusal.reason}\r\n\r\n`,
+        `HTTP/1.1 ${refusal.status}\r\nConnection: close\r\nContent-Length: 0\r\n${retry}X-Reason: ${refusal.reason}\r\n\r\n`,
       );
       // Not `end`: it would wait, without a limit, for the client to close too.
       socket.destroySoon();
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (device) => accept(device as DeviceSocket, socket));
+    sockets.handleUpgrade(request, socket, head, (device) => accept(device as DeviceSocket, socket, address));
   });
 
-  function accept(socket: DeviceSocket, stream: Socket): void {
-    handshakes.delete(stream);
-    stream.off('close', left);
-    const link = gateway.open(new SocketWire(socket, stream));
+  function tooMany(address: string): Refusal | undefined {
+    if (entry.connection(address)) return undefined;
+    return { status: '429 Too Many Requests', reason: 'too many connections of this address', retry: true };
+  }
+
+  function busy(): Refusal | undefined {
+    const reason = options.refusing() ?? (gateway.full ? 'too many connections' : undefined);
+    return reason === undefined ? undefined : { status: '503 Service Unavailable', reason, retry: true };
+  }
+
+  function accept(socket: DeviceSocket, stream: Socket, address: string): void {
+    handshakes.done(stream);
+    const link = gateway.open(new SocketWire(socket, stream, address));
     const meter = new FrameMeter();
     // Before `ws` reads it: of a chunk that is too much nothing is answered.
     stream.prependListener('data', (chunk: Buffer) => {
@@ -126,6 +143,8 @@ function linkOf(socket: WebSocket): Link {
 interface Refusal {
   status: string;
   reason: string;
+  /** It says when to come back. */
+  retry?: true;
 }
 
 function refusalOf(request: IncomingMessage): Refusal | undefined {
@@ -136,8 +155,4 @@ function refusalOf(request: IncomingMessage): Refusal | undefined {
     return { status: '400 Bad Request', reason: `the subprotocol is ${subprotocol}` };
   }
   return undefined;
-}
-
-function busy(reason: string | undefined): Refusal | undefined {
-  return reason === undefined ? undefined : { status: '503 Service Unavailable', reason };
 }

@@ -25,11 +25,13 @@ function ownCode(code: number | undefined): number | undefined {
 }
 
 export class SocketWire implements Wire {
+  readonly address: string;
   #socket: DeviceSocket;
   #stream: Duplex;
 
   /** @param stream what carries the socket: `ws` writes each frame to it whole and at once, as nothing is compressed. */
-  constructor(socket: DeviceSocket, stream: Duplex) {
+  constructor(socket: DeviceSocket, stream: Duplex, address: string) {
+    this.address = address;
     this.#socket = socket;
     this.#stream = stream;
   }

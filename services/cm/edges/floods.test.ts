@@ -24,7 +24,7 @@ async function start() {
   const node = createNode();
   node.room.maxBufferedBytes = maxBufferedBytes;
   node.limits.window = 999;
-  const server = createDeviceServer(node.gateway, { maxFrameBytes: 16_384, refusing: () => undefined }, node.log);
+  const server = createDeviceServer(node.gateway, node.doors, node.log);
   servers.push(server);
   const port = await listenOn(server, '127.0.0.1', 0, false);
   return { node, port };

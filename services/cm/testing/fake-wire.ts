@@ -10,6 +10,7 @@ export class FakeWire implements Wire {
   readonly pongs: string[] = [];
   readonly closes: { code: CloseCode; reason: string }[] = [];
   open = true;
+  address = '192.0.2.1';
   terminated = false;
   bufferedBytes = 0;
   /** What to do when the gateway closes it or cuts it off: by default nothing, as with a peer that does not answer. */

@@ -10,6 +10,7 @@ import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Route, UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { PushTraces } from '../../common/tracing/push-traces.ts';
+import type { AuthLimits } from './auth-limits.ts';
 import type { ApiMetrics } from './metrics.ts';
 
 export interface ApiLimits {
@@ -116,4 +117,10 @@ export interface ApiDeps {
   /** How long an app is taken as it was read. */
   appCacheMs: number;
   limits: ApiLimits;
+  authLimits: AuthLimits;
+  proxies: {
+    isTrusted: (address: string) => boolean;
+    /** Their connections begin with a PROXY header. */
+    proxyProtocol: boolean;
+  };
 }

@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { readProxyHeaders } from '../../../common/addresses/edges/proxy-protocol.ts';
 import { deviceDocument } from '../../../common/protocol/device-document.ts';
 import { apiDocument } from '../../api/api-document.ts';
 import { createContext } from '../../api/context.ts';
@@ -50,10 +51,18 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
   });
   // Read at the end of each answer, so a change counts from the next one on.
   Object.defineProperty(app.server, 'keepAliveTimeout', { get: () => deps.limits.keepAliveMs });
+  const { isTrusted, proxyProtocol } = deps.proxies;
+  if (proxyProtocol) readProxyHeaders(app.server, { isTrusted, onBad: () => deps.metrics.refused('proxy_header') });
   app.decorateRequest('answeredWith', 'ok');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);
-  app.setErrorHandler((error, request, reply) => answerFault(request, reply, error, deps.log));
+  app.setErrorHandler((error, request, reply) => {
+    // A time of its own for each, so that not all come back at once.
+    if (error instanceof ApiFault && error.kind === 'authRate') {
+      reply.header('retry-after', Math.ceil(deps.authLimits.retryAfterMs() / 1_000));
+    }
+    return answerFault(request, reply, error, deps.log);
+  });
   app.setNotFoundHandler(() => {
     throw new ApiFault('notFound', 'not found');
   });
@@ -69,10 +78,10 @@ function takeAnyBodyAsJson(app: FastifyInstance, limitBytes: number): void {
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/json';
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', async (_request: FastifyRequest, stream: FastifyRequest['raw']) => {
+  app.addContentTypeParser('*', async (request: FastifyRequest, stream: FastifyRequest['raw']) => {
     // Faults go on as values: thrown here they would close the connection, though the body was read to its end.
     try {
-      return parseJsonBody(await readBody(stream, limitBytes));
+      return parseJsonBody(await readBody(stream, request.routeOptions.config.bodyBytes ?? limitBytes));
     } catch (error) {
       if (error instanceof ApiFault) return error;
       throw error;
