@@ -22,15 +22,19 @@ function rig(fault?: ErrorCode) {
     { register: keep('device') },
     { claimNonce: async () => ({ fresh: true }) },
     { setChannel: keep('channel') },
-    async () => app,
+    { find: async () => app, remembered: () => app },
+    { login: () => true, registration: () => true, failed: () => true, mayFail: () => true, retryAfterMs: () => 0 },
     () => now,
   );
   const sign = createHmac('sha256', app.appSecret).update(`app\n${now}\nnonce-of-8`).digest('hex');
   const register = (channel?: { kind: 'webpush'; subscription: Record<string, unknown> }) =>
-    admission.register({
-      ...{ t: 'register' as const, appId: 'app', ts: now, nonce: 'nonce-of-8', sign, device: { platform: 'web' } },
-      ...(channel ? { channel } : {}),
-    });
+    admission.register(
+      {
+        ...{ t: 'register' as const, appId: 'app', ts: now, nonce: 'nonce-of-8', sign, device: { platform: 'web' } },
+        ...(channel ? { channel } : {}),
+      },
+      '192.0.2.1',
+    );
   return { kept, register };
 }
 

@@ -1,12 +1,24 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { AppDirectory } from '../common/app-directory.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Identity } from '../common/identity.ts';
-import { type App, goodSecrets } from '../common/protocol/app.ts';
+import { goodSecrets } from '../common/protocol/app.ts';
 import { type ClientFrames, type CloseCode, closeCodes, type ServerFrames } from '../common/protocol/device-frames.ts';
 import { readSubscription } from './core/subscription.ts';
+import type { EntryLimits } from './entry-limits.ts';
 import type { KeptOfDevices, Nonces, Registry } from './ports.ts';
 
-export type Refusal = { code: ServerFrames['error']['code']; message: string; close: CloseCode };
+/** Apps, from a cache where they can be. */
+type Apps = Pick<AppDirectory, 'find' | 'remembered'>;
+type Limits = Pick<EntryLimits, 'login' | 'registration' | 'failed' | 'mayFail' | 'retryAfterMs'>;
+
+export type Refusal = {
+  code: ServerFrames['error']['code'];
+  message: string;
+  close: CloseCode;
+  /** When the device may come back, ms from now. */
+  retryAfterMs?: number;
+};
 export type Registration = { ok: true; cid: string; token: string } | { ok: false; refusal: Refusal };
 
 /** How far a register's `ts` may be off, and how long its nonce is remembered on either side of that. */
@@ -27,16 +39,17 @@ export class Admission {
   #registry: Registry;
   #nonces: Nonces;
   #kept: Pick<KeptOfDevices, 'setChannel'>;
-  #apps: (appId: string) => Promise<App | null>;
+  #apps: Apps;
+  #limits: Limits;
   #now: () => number;
 
-  /** @param apps looks an app up, from a cache where it can. */
   constructor(
     identity: Identity,
     registry: Registry,
     nonces: Nonces,
     kept: Pick<KeptOfDevices, 'setChannel'>,
-    apps: (appId: string) => Promise<App | null>,
+    apps: Apps,
+    limits: Limits,
     now: () => number,
   ) {
     this.#identity = identity;
@@ -44,10 +57,12 @@ export class Admission {
     this.#nonces = nonces;
     this.#kept = kept;
     this.#apps = apps;
+    this.#limits = limits;
     this.#now = now;
   }
 
-  async register(frame: ClientFrames['register']): Promise<Registration> {
+  /** @param address where the device comes from. */
+  async register(frame: ClientFrames['register'], address: string): Promise<Registration> {
     const { channel } = frame;
     const read = channel && readSubscription(channel.subscription);
     if (read?.ok === false) {
@@ -57,7 +72,7 @@ export class Admission {
       };
     }
     try {
-      const refusal = await this.#registerRefusal(frame);
+      const refusal = await this.#registerRefusal(frame, address);
       if (refusal) return { ok: false, refusal };
       const cid = this.#identity.issueCid(frame.appId);
       const { platform, model, os, sdk } = frame.device;
@@ -75,11 +90,12 @@ export class Admission {
   }
 
   /** Why this login is refused, if it is. An app that can't be looked up just now is let in: its token shows it registered. */
-  async login({ appId, cid, token }: ClientFrames['login']): Promise<Refusal | undefined> {
-    if (!this.#identity.verifiesDevice(appId, cid, token)) return badToken;
-    const app = await this.#apps(appId).catch(() => undefined);
+  async login({ appId, cid, token }: ClientFrames['login'], address: string): Promise<Refusal | undefined> {
+    if (!this.#identity.verifiesDevice(appId, cid, token)) return this.#failed(badToken, address);
+    const app = await this.#apps.find(appId).catch(() => undefined);
     if (app === null) return refused;
-    return app?.disabled ? disabled : undefined;
+    if (app?.disabled) return disabled;
+    return this.#limits.login(appId) ? undefined : this.#tooMany();
   }
 
   /** Whether there is such a message: of others nothing is counted. */
@@ -87,20 +103,40 @@ export class Admission {
     return this.#identity.ownsMessage(app, task, id);
   }
 
-  async #registerRefusal({ appId, ts, nonce, sign }: ClientFrames['register']): Promise<Refusal | undefined> {
+  async #registerRefusal(
+    { appId, ts, nonce, sign }: ClientFrames['register'],
+    address: string,
+  ): Promise<Refusal | undefined> {
     const now = this.#now();
     if (Math.abs(ts - now) > skewMs) {
-      return { ...refused, message: `ts: is ${Math.round((ts - now) / 1_000)} s off, allowed are 300 s` };
+      const message = `ts: is ${Math.round((ts - now) / 1_000)} s off, allowed are 300 s`;
+      return this.#failed({ ...refused, message }, address);
     }
-    const app = await this.#apps(appId);
+    // Who has failed too often has nothing looked up: a right sign of an app that is known here still works.
+    const app = this.#limits.mayFail(address) ? await this.#apps.find(appId) : this.#apps.remembered(appId);
     const text = `${appId}\n${ts}\n${nonce}`;
     // The same work and answer for an unknown app as for a wrong sign.
     const secrets = app ? goodSecrets(app, 'app', now) : ['none'];
     const right = secrets.filter((secret) => signs(secret, text, sign));
-    if (!app || right.length === 0) return refused;
+    if (!app || right.length === 0) return this.#failed(refused, address);
     if (app.disabled) return disabled;
+    if (!this.#limits.registration(address, appId)) return this.#tooMany();
     const { fresh } = await this.#nonces.claimNonce({ app: appId, nonce, ttlMs: 2 * skewMs });
-    return fresh ? undefined : { ...refused, message: 'nonce: was used before' };
+    return fresh ? undefined : this.#failed({ ...refused, message: 'nonce: was used before' }, address);
+  }
+
+  #failed(refusal: Refusal, address: string): Refusal {
+    return this.#limits.failed(address) ? refusal : this.#tooMany();
+  }
+
+  #tooMany(): Refusal {
+    const retryAfterMs = this.#limits.retryAfterMs();
+    return {
+      code: 'rate_limited',
+      message: 'too many tries, come back later',
+      close: closeCodes.tooFast,
+      retryAfterMs,
+    };
   }
 }
 

@@ -92,7 +92,7 @@ export class Broadcasts {
   /** A connection may read on: its socket has drained. */
   resume(link: Link): void {
     const { cursor, blocked } = link.connection;
-    if (cursor?.due && !blocked) this.#catchUp(link);
+    if (cursor?.due && !blocked && link.wire.open) this.#catchUp(link);
   }
 
   /** There is something new in these logs; of apps without connections here nothing is read. */
@@ -188,10 +188,9 @@ export class Broadcasts {
     };
     for (const link of state.links) {
       const { cursor, who, blocked } = link.connection;
-      if (!cursor || !who) continue;
+      if (!cursor || !who || !link.wire.open) continue;
       if (cursor.offer(entry, before, blocked)) {
-        gateway.sendFrame(link, frame);
-        written.push(who.cid);
+        if (gateway.sendFrame(link, frame)) written.push(who.cid);
       } else this.resume(link);
       if (++count % sliceLinks !== 0 || performance.now() - begunMs < sliceMs) continue;
       flush();
@@ -241,14 +240,14 @@ export class Broadcasts {
       );
       for (const [index, entry] of entries.entries()) {
         const { who, blocked } = link.connection;
-        if (!who) return false;
+        if (!who || !link.wire.open) return false;
         if (blocked) return true;
         const body = bodies[index];
         if (body == null || entry.exp <= now()) cursor.passTo(entry.bseq);
         else {
           cursor.went(entry);
-          this.#deps.gateway().sendFrame(link, textFrame(withBseq(body, entry.bseq)));
-          this.#wasSent(who.app, entry.task, [who.cid]);
+          const went = this.#deps.gateway().sendFrame(link, textFrame(withBseq(body, entry.bseq)));
+          if (went) this.#wasSent(who.app, entry.task, [who.cid]);
         }
       }
     }

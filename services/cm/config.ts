@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { addressConfig } from '../common/addresses/config.ts';
 import { baseConfig, busConfig, callsConfig, identityConfig } from '../common/base-config.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
@@ -9,6 +10,56 @@ export const Config = Type.Object({
   ...busConfig,
   ...identityConfig,
   ...tracingConfig,
+  ...addressConfig,
+  addressConnectionsPerSecond: Type.Number({
+    default: 200,
+    minimum: 0.01,
+    hot: true,
+    description:
+      'Device connections of one address in the long run; one more is answered 429. Thousands of phones may share one',
+  }),
+  addressConnectionBurst: Type.Integer({
+    default: 5_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such connections at once',
+  }),
+  addressRegistrationsPerSecond: Type.Number({
+    default: 5,
+    minimum: 0.01,
+    hot: true,
+    description: 'Registrations of one address in the long run; one more closes 4429',
+  }),
+  addressRegistrationBurst: Type.Integer({
+    default: 500,
+    minimum: 1,
+    hot: true,
+    description: 'Such registrations at once',
+  }),
+  appRegistrationsPerSecond: Type.Number({
+    default: 200,
+    minimum: 0.01,
+    hot: true,
+    description: 'Registrations of one app at this instance in the long run; one more closes 4429',
+  }),
+  appRegistrationBurst: Type.Integer({
+    default: 10_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such registrations at once',
+  }),
+  appLoginsPerSecond: Type.Number({
+    default: 1_000,
+    minimum: 0.01,
+    hot: true,
+    description: 'Logins of one app at this instance in the long run; one more closes 4429',
+  }),
+  appLoginBurst: Type.Integer({
+    default: 30_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such logins at once: a whole instance may come back',
+  }),
   port: Type.Integer({
     default: 8081,
     minimum: 0,
@@ -50,11 +101,12 @@ export const Config = Type.Object({
     description: 'A connection that has not logged in by then closes 4408',
   }),
   heartbeatSeconds: Type.Integer({
-    default: 60,
+    default: 45,
     minimum: 1,
     unit: 's',
     hot: true,
-    description: 'Heartbeat told to devices at their login; silent for 1.5 × that closes 4408',
+    description:
+      'Heartbeat told to devices at their login; one that is silent for 1.1 × that is sent a ping, for 1.5 × that closes 4408. Proxies before cm must leave a quiet connection alone for longer than 1.1 × this',
   }),
   window: Type.Integer({
     default: 32,
@@ -94,14 +146,15 @@ export const Config = Type.Object({
     minimum: 1_000,
     unit: ms,
     hot: true,
-    description: 'How often a connection sets its route anew',
+    description:
+      'How often a connection sets its route anew, at the least; each has a time of its own, from half of this on',
   }),
   sweepMs: Type.Integer({
     default: 300_000,
     minimum: 1_000,
     unit: ms,
     hot: true,
-    description: 'How often a quiet connection looks for messages whose hint was lost',
+    description: 'How often a quiet connection looks for messages whose hint was lost; likewise',
   }),
   leaseEveryMs: Type.Integer({
     default: 3_000,

@@ -9,9 +9,9 @@ const forEver = Number.MAX_SAFE_INTEGER;
 
 type Node = ReturnType<typeof createNode>;
 
-async function online(node: Node): Promise<TestDevice> {
+async function online(node: Node, of = cid): Promise<TestDevice> {
   const device = node.open();
-  node.login(device, cid);
+  node.login(device, of);
   await waitFor('the welcome', () => device.wire.frames('welcome').length === 1);
   return device;
 }
@@ -67,6 +67,27 @@ test('a socket over its buffer limit is left behind, and pulls when it drains', 
   device.wire.flush();
   await waitFor('it catches up', () => device.wire.seqs().length === 3);
   expect(device.wire.seqs()).toEqual([1, 2, 3]);
+});
+
+test('pings of a device that does not read: no answers beyond its buffer, and it is closed 4429 if that does not drain', async () => {
+  const node = createNode();
+  const device = await online(node);
+  const fresh = node.open();
+  const ping = (count: number): void => {
+    for (const { link } of [device, fresh]) node.gateway.pinged(link, Buffer.from(`p${count}`));
+  };
+  ping(1);
+  for (const { wire } of [device, fresh]) wire.bufferedBytes = 1_001;
+  for (const count of [2, 3, 4]) ping(count);
+  // Of a device one more: when that is out it is asked again.
+  expect([device.wire.pongs, fresh.wire.pongs]).toEqual([['p1', 'p2'], ['p1']]);
+  device.wire.flush();
+  ping(5);
+  expect(device.wire.pongs).toEqual(['p1', 'p2', 'p5']);
+  device.wire.bufferedBytes = 1_001;
+  ping(6);
+  pass(node, 6_000);
+  expect(device.wire.closes.map(({ code }) => code)).toEqual([4429]);
 });
 
 test('a socket that does not drain in time is closed 4429', async () => {
@@ -155,6 +176,67 @@ test('a route is kicked here, or at the node that has its boot; a fault there is
   expect(device.wire.closes.map(({ code }) => code)).toEqual([4409]);
   await waitFor('the other node is asked', () => asked.length === 1);
   expect(asked).toEqual([{ boot: 'b2', conns: [6], reason: 'replaced' }]);
+});
+
+describe('connections that close', () => {
+  test('leave nothing behind, however they went: no link, no timer, no look that waits', async () => {
+    const node = createNode({ maxConnections: 10_000 });
+    const stays = await online(node);
+    for (let count = 0; count < 3_000; count++) {
+      const device = node.open();
+      if (count % 3 === 0) node.gateway.closed(device.link, 1006);
+      if (count % 3 === 1) node.login(device, 'f'.repeat(32), { token: 'wrong' });
+      if (count % 3 === 2) {
+        node.login(device, count.toString(16).padStart(32, '0'));
+        await waitFor('the welcome', () => device.wire.frames('welcome').length === 1, 5_000, 0);
+        device.wire.bufferedBytes = 1_001;
+        node.gateway.deliver([push(device, 1)]);
+        node.gateway.closed(device.link, 1006);
+        // What was asked for it before, and comes only now.
+        node.gateway.run(device.link, [{ do: 'send', text: '{}' }]);
+      }
+    }
+    await waitFor('the wrong ones are closed', () => node.gateway.counts().all === 1);
+    expect([node.gateway.counts(), node.gateway.timers]).toEqual([{ all: 1, live: 1 }, 1]);
+    expect(stays.wire.closes).toEqual([]);
+  });
+
+  test('what a closing socket drops is not counted, not told as sent, and changes nothing of what the device is to get', async () => {
+    const node = createNode();
+    const device = await online(node);
+    const { delivery, cursor } = device.link.connection;
+    const before = [node.state.receipts.length, delivery?.lastSent, cursor?.at];
+    device.wire.open = false;
+    node.queues.add(cid, 1);
+    node.gateway.deliver([push(device, 1)]);
+    node.gateway.deliver([{ ...push(device, 2), seq: null }]);
+    node.gateway.run(device.link, device.link.connection.hinted());
+    node.logs.add('app', 7);
+    node.broadcasts.hint(['app']);
+    await waitFor('the log is read', () => node.logs.bodiesRead > 0);
+    expect(await node.sessions.reattach(device.link)).toBe(false);
+    await waitFor('the pull is back', () => node.queues.count('pull') === 1);
+    device.wire.bufferedBytes = 1_001;
+    node.gateway.sendFrame(device.link, Buffer.from('\x81\x02{}'));
+    expect(device.link.connection.blocked).toBe(false);
+    expect([node.state.receipts.length, delivery?.lastSent, cursor?.at]).toEqual(before);
+    expect((await node.metrics.pushes.get()).values[0]?.value).toBe(0);
+  });
+
+  test('a login whose socket begins to close meanwhile sends nothing and leaves no route', async () => {
+    const node = createNode();
+    node.queues.add(cid, 1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    node.queues.gates.attach = promise;
+    const device = node.open();
+    node.login(device, cid);
+    await waitFor('the attach is under way', () => node.queues.count('attach') === 1);
+    device.wire.open = false;
+    resolve();
+    await waitFor('the route is gone', () => node.queues.routes.size === 0);
+    expect(node.state.receipts).toEqual([]);
+    expect(node.gateway.counts()).toEqual({ all: 1, live: 0 });
+  });
 });
 
 describe('limits that change while the node runs', () => {
@@ -267,4 +349,17 @@ test.each([
   expect(node.gateway.counts()).toEqual({ all: 0, live: 0 });
   // Whoever comes after that is served.
   expect((await online(node)).wire.closes).toEqual([]);
+});
+
+test('a silent device is sent a ping, and stays as long as it answers; one whose buffer is over its limit is sent none', async () => {
+  const node = createNode();
+  const [device, slow] = [await online(node), await online(node, 'e'.repeat(32))];
+  pass(node, 67_000);
+  expect([device, slow].map(({ wire }) => wire.pings)).toEqual([1, 1]);
+  for (const { link } of [device, slow]) node.gateway.heard(link);
+  slow.wire.bufferedBytes = 1_001;
+  pass(node, 67_000);
+  expect([device, slow].map(({ wire }) => wire.pings)).toEqual([2, 1]);
+  pass(node, 30_000);
+  expect([device, slow].map(({ wire }) => wire.closes.map(({ code }) => code))).toEqual([[4408], [4408]]);
 });

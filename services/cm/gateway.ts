@@ -4,21 +4,21 @@ import { type CloseCode, closeCodes } from '../common/protocol/device-frames.ts'
 import { Connection } from './core/connection.ts';
 import type { Effect } from './core/effects.ts';
 import type { ConnectionLimits } from './core/phase.ts';
-import { TimingWheel } from './core/timing-wheel.ts';
+import { pingFrame } from './core/text-frame.ts';
+import { type Timed, TimingWheel, untimed } from './core/timing-wheel.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { Wire } from './ports.ts';
 
 /** A device's connection with its socket, while it is open. */
-export interface Link {
+export interface Link extends Timed {
   readonly id: number;
   readonly wire: Wire;
   readonly connection: Connection;
-  dueAt: number;
 }
 
 /** Does what a connection's rules ask for beyond its socket. */
 export interface EffectHandler {
-  handle(link: Link, effect: Exclude<Effect, { do: 'send' } | { do: 'close' }>): void;
+  handle(link: Link, effect: Exclude<Effect, { do: 'send' | 'ping' | 'close' }>): void;
   /** The socket of a connection that had logged in is closed. */
   left(link: Link, who: { app: string; cid: string }): void;
 }
@@ -67,6 +67,11 @@ export class Gateway {
     return { all: this.#links.size, live: this.#live };
   }
 
+  /** Connections whose time is awaited: each open one once. */
+  get timers(): number {
+    return this.#wheel.size;
+  }
+
   link(id: number): Link | undefined {
     return this.#links.get(id);
   }
@@ -81,7 +86,7 @@ export class Gateway {
 
   open(wire: Wire): Link {
     const now = this.#options.now();
-    const link: Link = { id: this.#nextId++, wire, connection: new Connection(this.#options.limits, now), dueAt: 0 };
+    const link: Link = { id: this.#nextId++, wire, connection: new Connection(this.#options.limits, now), ...untimed };
     this.#links.set(link.id, link);
     this.#wheel.schedule(link, link.connection.nextDue());
     return link;
@@ -99,9 +104,24 @@ export class Gateway {
     link.connection.heard(this.#options.now());
   }
 
+  /** What a socket received has cost this many frames beside its messages. */
+  charge(link: Link, frames: number): void {
+    this.run(link, link.connection.charged(frames, this.#options.now()));
+  }
+
+  /** A WebSocket ping. One whose sender doesn't read gets no answers beyond its buffer. */
+  pinged(link: Link, payload: Buffer): void {
+    const { wire, connection } = link;
+    connection.heard(this.#options.now());
+    const over = wire.buffered() > this.#options.room.maxBufferedBytes;
+    if (over && (connection.blocked || !connection.who)) return;
+    this.#send(link, (flushed) => wire.pong(payload, flushed));
+  }
+
   /** The socket is closed. */
   closed(link: Link, code: number): void {
     if (!this.#links.delete(link.id)) return;
+    this.#wheel.remove(link);
     this.#metrics.closes.inc({ code: codeLabel(code) });
     const { who } = link.connection;
     link.connection.end();
@@ -121,7 +141,8 @@ export class Gateway {
     for (const delivery of deliveries) {
       for (const { conn, prev } of delivery.targets) {
         const link = this.#links.get(conn);
-        if (link) this.run(link, link.connection.offered(delivery, prev, now));
+        // Of a socket that is closing nothing is changed: what it doesn't get was not sent.
+        if (link?.wire.open) this.run(link, link.connection.offered(delivery, prev, now));
       }
     }
   }
@@ -132,7 +153,7 @@ export class Gateway {
     const now = this.#options.now();
     for (const link of this.#wheel.advance(now)) {
       this.run(link, link.connection.due(now));
-      if (!link.connection.closed && this.#links.has(link.id)) this.#wheel.schedule(link, link.connection.nextDue());
+      this.#await(link);
     }
   }
 
@@ -140,6 +161,7 @@ export class Gateway {
     if (this.#closedLate()) return;
     for (const effect of effects) {
       if (effect.do === 'send') this.#send(link, (flushed) => link.wire.send(effect.text, flushed));
+      else if (effect.do === 'ping') this.#ping(link);
       else if (effect.do === 'close') this.#close(link, effect.code, effect.reason);
       else {
         if (effect.do === 'sent') this.#metrics.pushes.inc(effect.tasks.length);
@@ -148,10 +170,11 @@ export class Gateway {
     }
   }
 
-  /** A frame that many connections get. */
-  sendFrame(link: Link, frame: Buffer): void {
-    if (this.#closedLate()) return;
+  /** A frame that many connections get. @returns whether it went out. */
+  sendFrame(link: Link, frame: Buffer): boolean {
+    if (this.#closedLate() || !link.wire.open) return false;
     this.#send(link, (flushed) => link.wire.sendFrame(frame, flushed));
+    return true;
   }
 
   /**
@@ -167,6 +190,7 @@ export class Gateway {
 
   #send(link: Link, write: (flushed?: () => void) => void): void {
     const { wire, connection } = link;
+    if (!wire.open) return;
     if (wire.buffered() <= this.#options.room.maxBufferedBytes) {
       write();
       return;
@@ -174,7 +198,17 @@ export class Gateway {
     // Over the limit: this one still goes, and when it is out the connection is asked again.
     write(() => this.run(link, connection.setBlocked(false, this.#options.now())));
     this.run(link, connection.setBlocked(true, this.#options.now()));
-    this.#wheel.schedule(link, connection.nextDue());
+    this.#await(link);
+  }
+
+  /** The same two bytes to every connection; none where something waits to be read as it is. */
+  #ping({ wire }: Link): void {
+    if (wire.open && wire.buffered() <= this.#options.room.maxBufferedBytes) wire.sendFrame(pingFrame);
+  }
+
+  /** One whose socket is closed is awaited no more. */
+  #await(link: Link): void {
+    if (!link.connection.closed && this.#links.has(link.id)) this.#wheel.schedule(link, link.connection.nextDue());
   }
 
   #close(link: Link, code: CloseCode, reason: string): void {

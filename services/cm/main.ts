@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBlocks } from '../common/addresses/blocks.ts';
 import { openConfigOrExit } from '../common/apollo/open.ts';
 import { AppDirectory } from '../common/app-directory.ts';
 import { Batcher } from '../common/batcher.ts';
@@ -34,6 +35,7 @@ import { DeviceCalls } from './device-calls.ts';
 import { DeviceReceipts } from './device-receipts.ts';
 import { drain } from './drain.ts';
 import { createDeviceServer } from './edges/device-server.ts';
+import { EntryLimits } from './entry-limits.ts';
 import { Gateway } from './gateway.ts';
 import { Kicker } from './kicker.ts';
 import { createMetrics } from './metrics.ts';
@@ -100,7 +102,9 @@ const registrations = new Batcher<NewDevice, object>({
 const registryOfDevices = { register: (device: NewDevice) => registrations.add(device) };
 const { bindAliases, unbindAliases, setTags } = mysql.calls;
 const kept = { bindAliases, unbindAliases, setTags, setChannel: channelKeeper(mysql.calls, bus, channelTopic) };
-const admission = new Admission(identity, registryOfDevices, redis.calls, kept, (appId) => apps.find(appId), now);
+const isExempt = inBlocks(() => config.addressLimitExempt);
+const entry = new EntryLimits(config, isExempt, now, (what) => metrics.refused.inc({ what }));
+const admission = new Admission(identity, registryOfDevices, redis.calls, kept, apps, entry, now);
 const deviceReceipts = new DeviceReceipts(receipts, promptReceipts, now, () => metrics.receiptsDropped.inc());
 const broadcasts = new Broadcasts({
   ...{ logs: redis.calls, gateway: () => gateway, metrics, traces, now, log },
@@ -198,6 +202,13 @@ const devices = createDeviceServer(
   {
     maxFrameBytes: config.maxFrameBytes,
     refusing: () => (presence.leased ? undefined : 'starting'),
+    entry,
+    isExempt,
+    proxies: {
+      isTrusted: inBlocks(() => config.trustedProxies),
+      proxyProtocol: config.proxyProtocol,
+      onBadHeader: () => metrics.refused.inc({ what: 'proxy_header' }),
+    },
   },
   log,
 );

@@ -38,6 +38,9 @@ export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, '
       registers,
     }),
     pulls: counter('pulls', 'Reads of a device’s queue'),
+    refused: counter('refused', 'Connections, registrations and logins refused by a limit of their address or app', [
+      'what',
+    ]),
     logins: counter('logins', 'Logins', ['outcome']),
     closes: counter('closes', 'Connections closed, by close code', ['code']),
     receiptsDropped: counter('receipts_dropped', 'Receipts that the bus could not take in time'),

@@ -5,10 +5,16 @@ import type { Client } from '../common/rpc/contract.ts';
 
 /** A device's socket, as the gateway sees it. */
 export interface Wire {
+  /** Whether what is sent goes out. False from the moment that either side closes: what is sent then is dropped. */
+  readonly open: boolean;
+  /** Of the client at the other end, behind proxies. */
+  readonly address: string;
   /** `flushed` is called once the text has left this process. */
   send(text: string, flushed?: () => void): void;
   /** A whole WebSocket frame, as `textFrame` makes it. */
   sendFrame(frame: Buffer, flushed?: () => void): void;
+  /** The answer to a WebSocket ping. */
+  pong(payload: Buffer, flushed?: () => void): void;
   close(code: CloseCode, reason: string): void;
   /** Cuts it off. */
   terminate(): void;

@@ -3,10 +3,11 @@ import type { Logger } from '../common/log.ts';
 import { closeCodes } from '../common/protocol/device-frames.ts';
 import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
 import type { Acks } from './acks.ts';
-import type { Admission } from './admission.ts';
+import type { Admission, Refusal } from './admission.ts';
 import type { Blacklist } from './blacklist.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Effect } from './core/effects.ts';
+import { encodeFrame } from './core/frames.ts';
 import type { ConnectionLimits } from './core/phase.ts';
 import type { DeliveryTimes } from './delivery-times.ts';
 import type { DeviceCalls } from './device-calls.ts';
@@ -50,7 +51,7 @@ export class Sessions implements EffectHandler {
     this.#gateway = gateway;
   }
 
-  handle(link: Link, effect: Exclude<Effect, { do: 'send' } | { do: 'close' }>): void {
+  handle(link: Link, effect: Exclude<Effect, { do: 'send' | 'ping' | 'close' }>): void {
     switch (effect.do) {
       case 'register':
         this.#background(link, this.#register(link, effect.frame));
@@ -116,7 +117,7 @@ export class Sessions implements EffectHandler {
     const seq = delivery.finished;
     const { loggedInAt } = link.connection;
     const found = await this.#attach(link, who.cid, seq, { again: true, loggedInAt, bseq: cursor.finished, tail: 0 });
-    if (link.connection.closed) {
+    if (isGone(link)) {
       // It closed meanwhile, and its detach may have come before this attach.
       this.#detach(link, who.cid);
       return false;
@@ -137,20 +138,20 @@ export class Sessions implements EffectHandler {
   }
 
   async #register(link: Link, frame: Extract<Effect, { do: 'register' }>['frame']): Promise<void> {
-    const result = await this.#deps.admission.register(frame);
+    const result = await this.#deps.admission.register(frame, link.wire.address);
     const { connection } = link;
     if (result.ok) this.#gateway.run(link, connection.registered(result.cid, result.token, this.#deps.now()));
-    else this.#gateway.run(link, connection.refuse(result.refusal.code, result.refusal.message, result.refusal.close));
+    else this.#refuse(link, result.refusal);
   }
 
   async #login(link: Link, frame: Extract<Effect, { do: 'login' }>['frame']): Promise<void> {
     const { admission, acks, broadcasts, metrics, self, receipts, now } = this.#deps;
     const { connection } = link;
-    const refusal = await admission.login(frame);
-    if (connection.closed) return;
+    const refusal = await admission.login(frame, link.wire.address);
+    if (isGone(link)) return;
     if (refusal) {
       metrics.logins.inc({ outcome: refusal.code });
-      this.#gateway.run(link, connection.refuse(refusal.code, refusal.message, refusal.close));
+      this.#refuse(link, refusal);
       return;
     }
     const { appId: app, cid } = frame;
@@ -166,7 +167,7 @@ export class Sessions implements EffectHandler {
       },
     );
     const forbidden = found.blacklisted ?? (found.unknown && (await this.#deps.blacklist.has(app, cid)));
-    if (connection.closed) {
+    if (isGone(link)) {
       this.#detach(link, cid);
       return;
     }
@@ -188,8 +189,13 @@ export class Sessions implements EffectHandler {
     if (found.bseqBefore !== null) {
       receipts.happened('arrived', { app, cid }, broadcasts.tasksBetween(app, found.bseqBefore, bseq));
     }
-    broadcasts.join(link, app);
+    if (!connection.closed) broadcasts.join(link, app);
     receipts.loggedIn({ app, cid });
+  }
+
+  #refuse(link: Link, { code, message, close, retryAfterMs: after }: Refusal): void {
+    const told: Effect[] = after === undefined ? [] : [{ do: 'send', text: encodeFrame({ t: 'reconnect', after }) }];
+    this.#gateway.run(link, [...told, ...link.connection.refuse(code, message, close)]);
   }
 
   async #call(link: Link, { app, cid, frame }: Extract<Effect, { do: 'call' }>): Promise<void> {
@@ -203,12 +209,13 @@ export class Sessions implements EffectHandler {
       this.#take(link, await this.#deps.storage.pull({ cid, after, limit }));
     } catch (error) {
       link.connection.delivery?.pullFailed();
-      if (!link.connection.closed) this.#waiting.add(link);
+      if (!isGone(link)) this.#waiting.add(link);
       throw error;
     }
   }
 
   #take(link: Link, found: { entries: AttachResult['entries']; more: boolean; ready: boolean }): void {
+    if (isGone(link)) return;
     this.#gateway.run(link, link.connection.stored(found, this.#deps.now()));
     if (link.connection.delivery?.waiting) this.#waiting.add(link);
   }
@@ -262,4 +269,9 @@ export class Sessions implements EffectHandler {
       this.#gateway.run(link, link.connection.refuse('unavailable', 'try again later', closeCodes.draining));
     });
   }
+}
+
+/** Nothing goes out to it any more, and nothing of what would counts as sent. Its socket may still be closing. */
+function isGone({ connection, wire }: Link): boolean {
+  return connection.closed || !wire.open;
 }

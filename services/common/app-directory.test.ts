@@ -23,6 +23,14 @@ describe('the app directory', () => {
   });
   const away = () => Promise.reject(new LongwireError('unavailable', 'away'));
 
+  it('says what it read last without a look-up, however old, and nothing of what it has not read', async () => {
+    expect(directory.remembered('a')).toBeUndefined();
+    await directory.find('a');
+    now += 300_000;
+    expect(directory.remembered('a')).toEqual(app);
+    expect(loads).toEqual(['a']);
+  });
+
   it('reads an app once in its time, also when many ask at once', async () => {
     const found = await Promise.all([directory.find('a'), directory.find('a'), directory.find('a')]);
     expect(found).toEqual([app, app, app]);

@@ -34,6 +34,11 @@ export class AppDirectory {
     this.#read = new TtlCache(Math.min(retryMs, options.ttlMs), maxApps);
   }
 
+  /** The app as it was read last, however long ago. Looks nothing up. */
+  remembered(appId: string): App | undefined {
+    return this.#apps.get(appId, this.#options.now())?.value;
+  }
+
   /** @throws LongwireError if the app isn't remembered and can't be read: retryable. */
   async find(appId: string): Promise<App | null> {
     const now = this.#options.now();

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { addressConfig } from '../common/addresses/config.ts';
 import { baseConfig, busConfig, callsConfig, identityConfig, routeConfig } from '../common/base-config.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
@@ -10,12 +11,35 @@ export const Config = Type.Object({
   ...identityConfig,
   ...routeConfig,
   ...tracingConfig,
+  ...addressConfig,
+  addressAuthsPerSecond: Type.Number({
+    default: 200,
+    minimum: 0.01,
+    hot: true,
+    description:
+      'Authentications of one address at this instance in the long run, right or wrong; one more is answered 10003',
+  }),
+  addressAuthBurst: Type.Integer({
+    default: 1_000,
+    minimum: 1,
+    hot: true,
+    description: 'Such authentications at once',
+  }),
   imRoles: Type.Array(Type.Enum(['api', 'planner', 'router', 'callback', 'channel']), {
     default: ['api', 'planner', 'router', 'callback', 'channel'],
     minItems: 1,
     description: 'Which parts run in this instance',
   }),
   port: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, own: true, description: 'Port of the upstream API' }),
+  keepAliveMs: Type.Integer({
+    default: 75_000,
+    minimum: 1_000,
+    maximum: 3_600_000,
+    unit: ms,
+    hot: true,
+    description:
+      'How long a connection of the upstream API stays open between requests: longer than a balancer before it keeps its own (60 s at many, 10 min at some)',
+  }),
   sharePort: Type.Boolean({
     default: false,
     own: true,

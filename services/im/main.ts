@@ -1,3 +1,4 @@
+import { inBlocks } from '../common/addresses/blocks.ts';
 import { openConfigOrExit } from '../common/apollo/open.ts';
 import { openDeadLetters } from '../common/bus/dead-letters.ts';
 import { observeBus } from '../common/bus/metrics.ts';
@@ -23,6 +24,7 @@ import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
+import { AuthLimits } from './api/auth-limits.ts';
 import { liveApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
 import { showBusLag } from './bus-lag.ts';
@@ -102,6 +104,8 @@ if (runs('planner')) await startPlanner(parts);
 if (runs('callback')) await startCallback(parts);
 if (runs('channel')) await startChannels(parts);
 if (runs('api')) {
+  const metrics = createApiMetrics(registry);
+  const isExempt = inBlocks(() => config.addressLimitExempt);
   const api = createApiApp({
     userRedis: redis.calls,
     userMysql: mysql.calls,
@@ -114,7 +118,9 @@ if (runs('api')) {
     instance: config.instance,
     log,
     traces,
-    metrics: createApiMetrics(registry),
+    metrics,
+    authLimits: new AuthLimits(config, isExempt, Date.now, metrics.refused),
+    proxies: { isTrusted: inBlocks(() => config.trustedProxies), proxyProtocol: config.proxyProtocol },
     now: Date.now,
     appCacheMs: 30_000,
     limits: liveApiLimits(config),

@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import Type from 'typebox';
+import { Value } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../common/protocol/user-redis-calls.ts';
+import { Config } from '../config.ts';
 import { maxCalls } from './call-queue.ts';
 import { Connection } from './connection.ts';
 import type { Stored } from './delivery.ts';
@@ -28,10 +32,10 @@ function fresh(more: Partial<ConnectionLimits> = {}): Connection {
   return new Connection({ ...limits, ...more }, start);
 }
 
-function live(more: Partial<ConnectionLimits> = {}, found = nothing): Connection {
+function live(more: Partial<ConnectionLimits> = {}, found = nothing, device = who): Connection {
   const connection = fresh(more);
   connection.text(loginText, start);
-  connection.attached(who, 's', 0, 0, found, start);
+  connection.attached(device, 's', 0, 0, found, start);
   return connection;
 }
 
@@ -245,10 +249,13 @@ describe('times', () => {
 
   test('silence of one and a half heartbeats closes 4408; frames and pings are life', () => {
     const connection = live({ sweepMs: 10_000_000 });
+    connection.due(start + 66_000);
     expect(connection.nextDue()).toBe(start + 90_000);
     frame(connection, { t: 'ping' }, start + 50_000);
+    connection.due(start + 116_000);
     expect(connection.nextDue()).toBe(start + 140_000);
     connection.heard(start + 60_000);
+    connection.due(start + 126_000);
     expect(connection.due(start + 149_999)).toEqual([]);
     expect(short(connection.due(start + 150_000))).toEqual([4408]);
   });
@@ -267,13 +274,52 @@ describe('times', () => {
   });
 
   test('a quiet connection looks into its queue, and sets its route anew, when the times for that come', () => {
-    const connection = live({ reattachMs: 60_000 });
-    expect(connection.nextDue()).toBe(start + 40_000);
+    const connection = live({ reattachMs: 60_000 }, nothing, { ...who, cid: 'f'.repeat(32) });
+    const cid = 'f'.repeat(32);
+    expect(Math.ceil(connection.nextDue())).toBe(start + 40_000);
     expect(short(connection.due(start + 40_000))).toEqual(['pull']);
     connection.stored(nothing, start + 40_000);
-    expect(connection.nextDue()).toBe(start + 60_000);
-    expect(connection.due(start + 60_000)).toEqual([{ do: 'reattach', cid: who.cid }]);
-    expect(connection.nextDue()).toBe(start + 90_000);
+    expect(Math.ceil(connection.nextDue())).toBe(start + 60_000);
+    expect(connection.due(start + 60_000)).toEqual([{ do: 'reattach', cid }]);
+    expect(connection.nextDue()).toBe(start + 66_000);
+  });
+
+  test('a silent device is sent one ping in time for proxies that give up after 60 s; one that sends its own gets none', () => {
+    const { heartbeatSeconds } = Value.Create(Type.Pick(Config, ['heartbeatSeconds']));
+    const connection = live({ sweepMs: 10_000_000, heartbeatSeconds });
+    const pingAt = connection.nextDue();
+    expect(pingAt).toBeGreaterThan(start + heartbeatSeconds * 1_000);
+    expect(pingAt).toBeLessThanOrEqual(start + 55_000);
+    expect(connection.due(pingAt - 1)).toEqual([]);
+    expect(connection.due(pingAt)).toEqual([{ do: 'ping' }]);
+    expect(connection.due(pingAt + 5_000)).toEqual([]);
+    // Its answer, and whatever else is heard, begins the wait anew.
+    connection.heard(pingAt + 5_000);
+    expect(connection.nextDue()).toBe(pingAt + 5_000 + (pingAt - start));
+    expect(connection.due(2 * pingAt + 5_000 - start)).toEqual([{ do: 'ping' }]);
+    expect(short(connection.due(pingAt + 5_000 + heartbeatSeconds * 1_500))).toEqual([4408]);
+  });
+
+  test('devices that logged in together set their routes anew, and look, each at a time of its own: spread over half the wait, none later', () => {
+    const dayMs = 86_400_000;
+    const rng = (index: number) => createHash('sha256').update(`seed 13, ${index}`).digest('hex').slice(0, 32);
+    const cids = Array.from({ length: 1_000 }, (_, index) => rng(index));
+    for (const what of ['reattachMs', 'sweepMs'] as const) {
+      const waits = cids.map((cid) => {
+        const far = { reattachMs: 100 * dayMs, sweepMs: 100 * dayMs, [what]: dayMs };
+        const connection = live(far, nothing, { ...who, cid });
+        connection.heard(start + 99 * dayMs);
+        return connection.nextDue() - start;
+      });
+      const hours = new Map<number, number>();
+      for (const wait of waits) {
+        expect(wait).toBeGreaterThanOrEqual(dayMs / 2);
+        expect(wait).toBeLessThanOrEqual(dayMs);
+        const hour = Math.floor(wait / 3_600_000);
+        hours.set(hour, (hours.get(hour) ?? 0) + 1);
+      }
+      expect(Math.max(...hours.values())).toBeLessThan(150);
+    }
   });
 
   test('a kick says why, then closes: 4409 if replaced, else 4403', () => {

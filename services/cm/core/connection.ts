@@ -8,7 +8,7 @@ import {
 import { withSeq } from '../../common/protocol/push-frame.ts';
 import { BroadcastCursor } from './broadcast-cursor.ts';
 import { type CallFrame, CallQueue } from './call-queue.ts';
-import { nextDeadline, whatIsDue } from './deadlines.ts';
+import { type Heard, nextDeadline, whatIsDue } from './deadlines.ts';
 import { Delivery, type Stored } from './delivery.ts';
 import type { Effect } from './effects.ts';
 import { encodeFrame, parseFrame } from './frames.ts';
@@ -25,6 +25,8 @@ export class Connection {
   #limits: ConnectionLimits;
   #phase: Phase;
   #heardAt: number;
+  /** A ping went out since. */
+  #pinged = false;
   #malformed = 0;
   #bucket: TokenBucket;
   /** Made at the first call: most connections make none. */
@@ -67,12 +69,20 @@ export class Connection {
   /** A WebSocket ping, or anything else that shows life. */
   heard(now: number): void {
     this.#heardAt = now;
+    this.#pinged = false;
+  }
+
+  /** What came beside whole messages, in frames (`FrameMeter`): of the same allowance. */
+  charged(frames: number, now: number): Effect[] {
+    const { framesPerSecond, frameBurst } = this.#limits;
+    if (this.#phase.is === 'closed' || this.#bucket.take(now, framesPerSecond, frameBurst, frames)) return [];
+    return this.refuse('rate_limited', 'too many frames', closeCodes.tooFast);
   }
 
   text(text: string, now: number): Effect[] {
     const phase = this.#phase;
     if (phase.is === 'closed') return [];
-    this.#heardAt = now;
+    this.heard(now);
     if (!this.#bucket.take(now, this.#limits.framesPerSecond, this.#limits.frameBurst)) {
       return this.refuse('rate_limited', 'too many frames', closeCodes.tooFast);
     }
@@ -177,17 +187,20 @@ export class Connection {
 
   /** When `due` wants to be asked next. */
   nextDue(): number {
-    return nextDeadline(this.#phase, this.#heardAt, this.#limits);
+    return nextDeadline(this.#phase, this.#heard, this.#limits);
   }
 
   due(now: number): Effect[] {
-    switch (whatIsDue(this.#phase, this.#heardAt, this.#limits, now)) {
+    switch (whatIsDue(this.#phase, this.#heard, this.#limits, now)) {
       case 'login':
         return this.close(closeCodes.silent, 'no login in time');
       case 'heartbeat':
         return this.close(closeCodes.silent, 'heartbeat missed');
       case 'drain':
         return this.close(closeCodes.tooFast, 'the socket does not drain');
+      case 'ping':
+        this.#pinged = true;
+        return [{ do: 'ping' }];
       case 'reattach':
         return this.#reattach(now);
       case 'sweep':
@@ -225,6 +238,10 @@ export class Connection {
   /** The socket is closed, whoever did it. */
   end(): void {
     this.#phase = { is: 'closed' };
+  }
+
+  get #heard(): Heard {
+    return { heardAt: this.#heardAt, pinged: this.#pinged };
   }
 
   #reattach(now: number): Effect[] {

@@ -4,6 +4,8 @@ import type { CallFrame } from './call-queue.ts';
 /** What a connection's rules ask of the world; the gateway does it. */
 export type Effect =
   | { do: 'send'; text: string }
+  /** A WebSocket ping: nothing was heard for a while. */
+  | { do: 'ping' }
   | { do: 'close'; code: CloseCode; reason: string }
   | { do: 'register'; frame: ClientFrames['register'] }
   | { do: 'login'; frame: ClientFrames['login'] }

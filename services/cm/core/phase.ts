@@ -10,9 +10,9 @@ export interface ConnectionLimits {
   frameBurst: number;
   /** How long a socket may stay over its buffer limit. */
   blockedMs: number;
-  /** How often a connection sets its route anew. */
+  /** How often a connection sets its route anew, at the least; each has a time of its own, from half of this on. */
   reattachMs: number;
-  /** How often a quiet connection looks whether a hint was lost. */
+  /** How often a quiet connection looks whether a hint was lost; likewise. */
   sweepMs: number;
 }
 

@@ -13,6 +13,9 @@ export function textFrame(text: string): Buffer {
   return frame;
 }
 
+/** A WebSocket ping without a payload. */
+export const pingFrame = Buffer.from([0x89, 0]);
+
 function headerOf(length: number): Buffer {
   if (length < 126) return Buffer.from([finalText, length]);
   if (length < 65_536) return Buffer.from([finalText, 126, length >>> 8, length & 0xff]);

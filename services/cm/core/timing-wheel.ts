@@ -1,29 +1,57 @@
-/** What a wheel holds: `dueAt` is the wheel's own note of when it will look at the item next; 0 while it holds none. */
+/** What a wheel holds. These are the wheel's own notes: when it will look at the item, and its neighbours in that slot. */
 export interface Timed {
   dueAt: number;
+  before: Timed | undefined;
+  after: Timed | undefined;
 }
 
+/** An item that no wheel holds. */
+export const untimed = { dueAt: 0, before: undefined, after: undefined };
+
 /**
- * Timers of very many items in one ring of slots. An item is in one slot that counts; moving it earlier leaves its old
- * entry behind, which is passed over when its slot comes. Moving it later costs nothing: whoever handles a due item puts it
- * back for the time that is left.
+ * Timers of very many items in one ring of slots. An item is in one slot at the most, linked to its neighbours there, so
+ * moving it and taking it out cost the same however many there are, and nothing of it stays behind. Whoever handles a due
+ * item puts it back for the time that is left.
  */
 export class TimingWheel<Item extends Timed> {
-  #slots: Item[][];
+  #slots: Timed[];
   #slotMs: number;
   #tick: number;
+  #size = 0;
 
   /** @param slots times `slotMs` is the longest wait; a later time is looked at earlier. */
   constructor(slotMs: number, slots: number, now: number) {
     this.#slotMs = slotMs;
-    this.#slots = Array.from({ length: slots }, () => []);
+    this.#slots = Array.from({ length: slots }, emptySlot);
     this.#tick = Math.floor(now / slotMs);
   }
 
+  /** Items that it holds. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Puts an item in, or moves it. */
   schedule(item: Item, at: number): void {
+    this.remove(item);
     const tick = Math.min(Math.max(Math.ceil(at / this.#slotMs), this.#tick + 1), this.#tick + this.#slots.length - 1);
+    const slot = this.#slots[tick % this.#slots.length]!;
     item.dueAt = tick * this.#slotMs;
-    this.#slots[tick % this.#slots.length]!.push(item);
+    item.before = slot.before;
+    item.after = slot;
+    slot.before!.after = item;
+    slot.before = item;
+    this.#size++;
+  }
+
+  /** Takes an item out, if it is in. */
+  remove(item: Item): void {
+    const { before, after } = item;
+    if (before === undefined || after === undefined) return;
+    before.after = after;
+    after.before = before;
+    Object.assign(item, untimed);
+    this.#size--;
   }
 
   /** Takes out all items that are due by `now`. */
@@ -32,18 +60,23 @@ export class TimingWheel<Item extends Timed> {
     const end = Math.floor(now / this.#slotMs);
     for (let steps = 0; this.#tick < end && steps < this.#slots.length; steps++) {
       this.#tick++;
-      const index = this.#tick % this.#slots.length;
-      const items = this.#slots[index]!;
-      if (items.length === 0) continue;
-      this.#slots[index] = [];
-      for (const item of items) {
-        if (item.dueAt === 0 || item.dueAt > now) continue;
-        // Taken out: an older entry of it, in this slot or a later one, no longer counts.
-        item.dueAt = 0;
+      const slot = this.#slots[this.#tick % this.#slots.length]!;
+      while (slot.after !== slot) {
+        // A slot links items of this wheel and itself.
+        const item = slot.after as Item;
+        this.remove(item);
         due.push(item);
       }
     }
     this.#tick = Math.max(this.#tick, end);
     return due;
   }
+}
+
+/** A slot is the head of a ring of its items. */
+function emptySlot(): Timed {
+  const slot: Timed = { ...untimed };
+  slot.before = slot;
+  slot.after = slot;
+  return slot;
 }

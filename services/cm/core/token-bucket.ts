@@ -8,11 +8,11 @@ export class TokenBucket {
     this.#at = now;
   }
 
-  take(now: number, perSecond: number, burst: number): boolean {
+  take(now: number, perSecond: number, burst: number, cost = 1): boolean {
     this.#tokens = Math.min(burst, this.#tokens + (Math.max(0, now - this.#at) * perSecond) / 1_000);
     this.#at = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
+    if (this.#tokens < cost) return false;
+    this.#tokens -= cost;
     return true;
   }
 }

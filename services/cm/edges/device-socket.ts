@@ -1,13 +1,17 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { type CloseCode, closeCodes } from '../../common/protocol/device-frames.ts';
+import type { Link } from '../gateway.ts';
 import type { Wire } from '../ports.ts';
 
 /** How long a peer may take to answer a close before it is cut off. */
-const closeGraceMs = 2_000;
+export const closeGraceMs = 2_000;
 
 /** A device's socket: `ws` with the protocol's close codes in place of the library's own. */
 export class DeviceSocket extends WebSocket {
+  /** Set once, before the first event. */
+  link!: Link;
+
   override close(code?: number, reason?: string | Buffer): void {
     super.close(ownCode(code), reason);
   }
@@ -16,32 +20,43 @@ export class DeviceSocket extends WebSocket {
 function ownCode(code: number | undefined): number | undefined {
   if (code === 1009) return closeCodes.tooLarge;
   if (code === 1007) return closeCodes.malformed;
+  if (code === 1008) return closeCodes.tooFast;
   return code;
 }
 
 export class SocketWire implements Wire {
+  readonly address: string;
   #socket: DeviceSocket;
   #stream: Duplex;
 
   /** @param stream what carries the socket: `ws` writes each frame to it whole and at once, as nothing is compressed. */
-  constructor(socket: DeviceSocket, stream: Duplex) {
+  constructor(socket: DeviceSocket, stream: Duplex, address: string) {
+    this.address = address;
     this.#socket = socket;
     this.#stream = stream;
   }
 
+  get open(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN && this.#stream.writable;
+  }
+
   send(text: string, flushed?: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.open) return;
     this.#socket.send(text, { compress: false }, flushed === undefined ? undefined : () => flushed());
   }
 
   sendFrame(frame: Buffer, flushed?: () => void): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (!this.open) return;
     this.#stream.write(frame, flushed === undefined ? undefined : () => flushed());
+  }
+
+  pong(payload: Buffer, flushed?: () => void): void {
+    if (!this.open) return;
+    this.#socket.pong(payload, false, flushed === undefined ? undefined : () => flushed());
   }
 
   close(code: CloseCode, reason: string): void {
     this.#socket.close(code, reason.slice(0, 100));
-    setTimeout(() => this.#socket.terminate(), closeGraceMs).unref();
   }
 
   terminate(): void {

@@ -4,7 +4,13 @@ import type { Wire } from '../ports.ts';
 /** A device's socket in memory: keeps what it was sent, and says it is closed when the test lets it. */
 export class FakeWire implements Wire {
   readonly sent: string[] = [];
+  /** WebSocket pings. */
+  pings = 0;
+  /** Payloads of WebSocket pongs. */
+  readonly pongs: string[] = [];
   readonly closes: { code: CloseCode; reason: string }[] = [];
+  open = true;
+  address = '192.0.2.1';
   terminated = false;
   bufferedBytes = 0;
   /** What to do when the gateway closes it or cuts it off: by default nothing, as with a peer that does not answer. */
@@ -12,22 +18,35 @@ export class FakeWire implements Wire {
   #flushed: (() => void)[] = [];
 
   send(text: string, flushed?: () => void): void {
+    if (!this.open) return;
     this.sent.push(text);
     if (flushed) this.#flushed.push(flushed);
   }
 
   sendFrame(frame: Buffer, flushed?: () => void): void {
+    if (frame[0] === 0x89) {
+      if (this.open) this.pings++;
+      return;
+    }
     // Frames of tests are short: a header of two bytes, or four.
     this.send(frame.toString('utf8', frame[1]! < 126 ? 2 : 4), flushed);
   }
 
+  pong(payload: Buffer, flushed?: () => void): void {
+    if (!this.open) return;
+    this.pongs.push(payload.toString());
+    if (flushed) this.#flushed.push(flushed);
+  }
+
   close(code: CloseCode, reason: string): void {
     this.closes.push({ code, reason });
+    this.open = false;
     this.onClose(code);
   }
 
   terminate(): void {
     this.terminated = true;
+    this.open = false;
     this.onClose(1006);
   }
 

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { inBlocks } from '../../common/addresses/blocks.ts';
 import { Identity } from '../../common/identity.ts';
 import type { App } from '../../common/protocol/user-mysql-calls.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
@@ -11,6 +12,7 @@ import type { ConnectionLimits } from '../core/phase.ts';
 import { DeliveryTimes } from '../delivery-times.ts';
 import { DeviceCalls } from '../device-calls.ts';
 import { DeviceReceipts } from '../device-receipts.ts';
+import { EntryLimits, type EntryRates } from '../entry-limits.ts';
 import { Gateway, type Link } from '../gateway.ts';
 import { createMetrics } from '../metrics.ts';
 import { Sessions } from '../sessions.ts';
@@ -34,6 +36,15 @@ const defaultLimits: ConnectionLimits = {
   sweepMs: 300_000,
 };
 
+/** Nothing that tests of other things could reach. */
+const defaultRates: EntryRates = {
+  ...{ addressConnectionsPerSecond: 1, addressConnectionBurst: 100_000 },
+  ...{ addressFailuresPerSecond: 1, addressFailureBurst: 100_000 },
+  ...{ addressRegistrationsPerSecond: 1, addressRegistrationBurst: 100_000 },
+  ...{ appRegistrationsPerSecond: 1, appRegistrationBurst: 100_000 },
+  ...{ appLoginsPerSecond: 1, appLoginBurst: 100_000 },
+};
+
 export interface TestDevice {
   link: Link;
   wire: FakeWire;
@@ -50,6 +61,9 @@ export function createNode(options: { maxConnections?: number } = {}) {
     channels: [] as unknown[],
     blacklist: new Set<string>(),
     leaseRanOut: false,
+    exempt: [] as string[],
+    trusted: [] as string[],
+    appLookUps: 0,
   };
   const now = (): number => state.now;
   /** What a test may change while the node runs. */
@@ -79,7 +93,25 @@ export function createNode(options: { maxConnections?: number } = {}) {
     },
   };
   const nonces = { claimNonce: async () => ({ fresh: true }) };
-  const admission = new Admission(identity, registry, nonces, kept, async () => state.app, now);
+  /** What a test may change while the node runs. */
+  const rates = { ...defaultRates };
+  const isExempt = inBlocks(() => state.exempt);
+  const entry = new EntryLimits(rates, isExempt, now, (what) => metrics.refused.inc({ what }));
+  const apps = {
+    find: async () => {
+      state.appLookUps++;
+      return state.app;
+    },
+    remembered: () => state.app ?? undefined,
+  };
+  const admission = new Admission(identity, registry, nonces, kept, apps, entry, now);
+  const proxies = {
+    isTrusted: inBlocks(() => state.trusted),
+    proxyProtocol: false,
+    onBadHeader: () => metrics.refused.inc({ what: 'proxy_header' }),
+  };
+  /** For `createDeviceServer`. */
+  const doors = { maxFrameBytes: 16_384, refusing: () => undefined, entry, isExempt, proxies };
   const deviceReceipts = new DeviceReceipts(receipts, receipts, now, () => {});
   const broadcasts: Broadcasts = new Broadcasts({
     ...{ logs, gateway: () => gateway, metrics, now, log },
@@ -125,6 +157,8 @@ export function createNode(options: { maxConnections?: number } = {}) {
     state,
     limits,
     room,
+    rates,
+    doors,
     queues,
     logs,
     broadcasts,

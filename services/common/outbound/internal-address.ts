@@ -1,3 +1,5 @@
+import { type Block, parse4, parse6, parseBlock, within } from '../addresses/ip.ts';
+
 /**
  * Which IP addresses are internal: not of the public internet, and so nothing that somebody outside may have us call.
  * From IANA's registries of special-purpose addresses.
@@ -38,12 +40,6 @@ const carriers6 = [
   '64:ff9b::/96', // NAT64
 ].map(block6);
 
-/** A block of addresses: those that are `start` once their last `size` bits are gone. */
-interface Block {
-  start: bigint;
-  size: bigint;
-}
-
 /** Whether the address is internal. What isn't the text of an IP address counts as internal. */
 export function isInternalAddress(address: string): boolean {
   const four = parse4(address);
@@ -58,40 +54,10 @@ function isInternal4(address: bigint): boolean {
   return internal4.some((block) => within(address, block));
 }
 
-function within(address: bigint, { start, size }: Block): boolean {
-  return address >> size === start;
-}
-
-/** Four decimal numbers and nothing else: what reads `010.1` or `0x7f.1` as an address is not to be guessed at. */
-function parse4(text: string): bigint | undefined {
-  if (!/^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(text)) return undefined;
-  const bytes = text.split('.').map(Number);
-  if (bytes.some((byte) => byte > 255)) return undefined;
-  return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
-}
-
-/** URLs write every IPv6 address in one form, which leaves only `::` to fill in. Zones (`fe80::1%eth0`) are no address here. */
-function parse6(text: string): bigint | undefined {
-  if (!/^[0-9a-f:.]+$/i.test(text) || !URL.canParse(`http://[${text}]`)) return undefined;
-  const [head, tail] = new URL(`http://[${text}]`).hostname
-    .slice(1, -1)
-    .split('::')
-    .map((part) => part.split(':').filter((group) => group !== ''));
-  const zeros = Array<string>(8 - head!.length - (tail?.length ?? 0)).fill('0');
-  const groups = [...head!, ...zeros, ...(tail ?? [])];
-  return groups.reduce((value, group) => (value << 16n) | BigInt(`0x${group}`), 0n);
-}
-
 function blocks4(texts: string[]): Block[] {
-  return texts.map((text) => block(text, 32, parse4));
+  return texts.map((text) => parseBlock(text, 32, parse4)!);
 }
 
 function block6(text: string): Block {
-  return block(text, 128, parse6);
-}
-
-function block(text: string, bits: number, parse: (address: string) => bigint | undefined): Block {
-  const [address, length] = text.split('/');
-  const size = BigInt(bits - Number(length));
-  return { start: parse(address!)! >> size, size };
+  return parseBlock(text, 128, parse6)!;
 }

@@ -5,6 +5,7 @@ import { quotaOf } from '../../common/protocol/quotas.ts';
 import { AuthBody, AuthData } from '../../common/protocol/rest/auth.ts';
 import { example } from '../../common/protocol/rest/examples.ts';
 import { refuseDisabled } from './admission.ts';
+import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { ApiFault, invalid } from './faults.ts';
 import { equalText, issueToken, readToken, tokenTtlMs } from './tokens.ts';
@@ -24,17 +25,21 @@ export const authenticate = endpoint({
     body: { sign: example.sign, timestamp: example.timestamp, appkey: example.appKey },
     data: { expire_time: '1764086400000', token: example.token },
   },
-  async handle(context, { app, body }) {
+  async handle(context, { app, body, client }) {
     const { deps, lookups } = context;
+    const fail = (parameter: string): ApiFault => (deps.authLimits.failed(client) ? invalid(parameter) : tooMany());
     const timestamp = String(body.timestamp);
-    if (!/^\d{13}$/.test(timestamp) || Math.abs(deps.now() - Number(timestamp)) > maxSkewMs) throw invalid('timestamp');
-    let found = await context.findApp(app);
+    if (!/^\d{13}$/.test(timestamp) || Math.abs(deps.now() - Number(timestamp)) > maxSkewMs) throw fail('timestamp');
+    // For who has failed too often nothing is looked up: a right sign of an app that is known here still works.
+    const mayFail = deps.authLimits.mayFail(client);
+    let found = mayFail ? await context.findApp(app) : context.rememberedApp(app);
     if (!signs(found, body, timestamp, deps.now())) {
+      if (!mayFail) throw fail('sign');
       // Another instance may know of a new secret already.
       found = await context.findAppAnew(app);
-      if (!signs(found, body, timestamp, deps.now())) throw invalid('sign');
+      if (!signs(found, body, timestamp, deps.now())) throw fail('sign');
     }
-    if (found === null) throw invalid('sign');
+    if (found === null) throw fail('sign');
     await refuseDisabled(context, found);
     // Only good signs count: whoever can't sign can't use up another's right to authenticate.
     const most = quotaOf(found.quotas, 'authsPerMinute');
@@ -45,6 +50,15 @@ export const authenticate = endpoint({
     return { expire_time: String(expiresAt), token: issueToken(deps.tokenKeys, app, expiresAt) };
   },
 });
+
+/** Before the body of an authentication is read. @throws ApiFault `authRate` */
+export function admitAuth({ deps }: ApiContext, client: string): void {
+  if (!deps.authLimits.attempt(client)) throw tooMany();
+}
+
+function tooMany(): ApiFault {
+  return new ApiFault('authRate', 'too many authentications from this address');
+}
 
 export const revokeToken = endpoint({
   name: 'auth_delete',

@@ -13,6 +13,8 @@ export interface ApiContext {
   lookups: Lookups;
   /** The app, or null. @throws ApiFault `busy` */
   findApp: (appId: string) => Promise<App | null>;
+  /** The app as it was read last; nothing is looked up. */
+  rememberedApp: (appId: string) => App | null;
   /** The app as it was within the last 2 s, or null. @throws ApiFault `busy` */
   findAppAnew: (appId: string) => Promise<App | null>;
 }
@@ -27,6 +29,7 @@ export function createContext(deps: ApiDeps): ApiContext {
     deps,
     lookups: new Lookups(deps),
     findApp: async (appId) => (appIdShape.test(appId) ? directory.find(appId) : null),
+    rememberedApp: (appId) => directory.remembered(appId) ?? null,
     findAppAnew: async (appId) => (appIdShape.test(appId) ? directory.findAnew(appId) : null),
   };
 }

@@ -10,6 +10,7 @@ import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Route, UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { PushTraces } from '../../common/tracing/push-traces.ts';
+import type { AuthLimits } from './auth-limits.ts';
 import type { ApiMetrics } from './metrics.ts';
 
 export interface ApiLimits {
@@ -17,6 +18,8 @@ export interface ApiLimits {
   bodyBytes: number;
   /** Messages waiting for one device, from which on a push to it is refused. */
   maxDepth: number;
+  /** How long a connection may wait for its next request. */
+  keepAliveMs: number;
   /** How long one request may take, its arrival not counted. */
   handlerTimeoutMs: number;
   /** How long the bus may take to accept. Less than `reservationLeaseMs`. */
@@ -30,6 +33,7 @@ export interface ApiLimits {
 export const defaultApiLimits: ApiLimits = {
   bodyBytes: 4 * 1024 * 1024,
   maxDepth: 10_000,
+  keepAliveMs: 75_000,
   handlerTimeoutMs: 20_000,
   publishTimeoutMs: 5_000,
   repeatWaitMs: 10_000,
@@ -37,11 +41,14 @@ export const defaultApiLimits: ApiLimits = {
 };
 
 /** The limits with those of the configuration, as these are each time they are read. */
-export function liveApiLimits(config: { readonly maxQueueDepth: number }): ApiLimits {
+export function liveApiLimits(config: { readonly maxQueueDepth: number; readonly keepAliveMs: number }): ApiLimits {
   return {
     ...defaultApiLimits,
     get maxDepth() {
       return config.maxQueueDepth;
+    },
+    get keepAliveMs() {
+      return config.keepAliveMs;
     },
   };
 }
@@ -110,4 +117,10 @@ export interface ApiDeps {
   /** How long an app is taken as it was read. */
   appCacheMs: number;
   limits: ApiLimits;
+  authLimits: AuthLimits;
+  proxies: {
+    isTrusted: (address: string) => boolean;
+    /** Their connections begin with a PROXY header. */
+    proxyProtocol: boolean;
+  };
 }

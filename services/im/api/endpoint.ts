@@ -7,6 +7,8 @@ export interface ApiRequest<Params = unknown, Body = unknown> {
   app: string;
   params: Params;
   body: Body;
+  /** The address that it comes from, behind proxies. Of calls that need no token; empty otherwise. */
+  client: string;
 }
 
 /** A request that works and the data of its answer. Both documents show it, and tests of bad input begin with it. */

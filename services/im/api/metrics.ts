@@ -1,6 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
 import type { CidStatus } from '../../common/protocol/rest/push.ts';
+import { type AuthRefusal, authRefusals } from './auth-limits.ts';
 
 /** Look-ups without which the API goes on. */
 export const openLookups = [
@@ -24,6 +25,8 @@ export interface ApiMetrics {
   answered(call: string, code: RestCode, seconds: number): void;
   /** Targets of accepted pushes by the status they were answered with; async ones have none. */
   accepted(status: CidStatus | 'async', count: number): void;
+  /** Something was refused by a limit of its address. */
+  refused(what: AuthRefusal): void;
   /** A look-up failed and was done without. */
   failedOpen(lookup: OpenLookup): void;
 }
@@ -49,7 +52,15 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     registers: [registry],
   });
   for (const lookup of openLookups) opened.inc({ lookup }, 0);
+  const refused = new Counter({
+    name: 'longwire_api_refused_total',
+    help: 'Authentications and connections refused by a limit of their address',
+    labelNames: ['what'] as const,
+    registers: [registry],
+  });
+  for (const what of authRefusals) refused.inc({ what }, 0);
   return {
+    refused: (what) => refused.inc({ what }),
     answered: (call, code, seconds) => answers.observe({ call, code }, seconds),
     accepted: (status, count) => targets.inc({ status }, count),
     failedOpen: (lookup) => opened.inc({ lookup }),

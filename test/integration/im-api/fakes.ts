@@ -168,6 +168,8 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
 /** What user-mysql does for the API, in memory. */
 export class FakeUserMysql extends Away implements UserMysqlOfApi {
   readonly apps = new Map<string, App>();
+  /** Times that an app was looked up. */
+  appsRead = 0;
   readonly times = new Map<string, Times>();
   readonly aliases = new Map<string, string>();
   readonly counts = new Map<string, { event: string; count: number }[]>();
@@ -227,6 +229,7 @@ export class FakeUserMysql extends Away implements UserMysqlOfApi {
 
   app: UserMysqlOfApi['app'] = async ({ appId }) => {
     this.check();
+    this.appsRead++;
     const app = this.apps.get(appId);
     return { app: app ? { ...app } : null };
   };

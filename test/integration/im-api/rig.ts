@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
+import { inBlocks } from '../../../services/common/addresses/blocks.ts';
 import { Identity } from '../../../services/common/identity.ts';
 import { createLog } from '../../../services/common/log.ts';
 import { topicsOf } from '../../../services/common/protocol/topics.ts';
 import { apiDocument } from '../../../services/im/api/api-document.ts';
+import { AuthLimits, type AuthRates } from '../../../services/im/api/auth-limits.ts';
 import { type ApiLimits, defaultApiLimits } from '../../../services/im/api/deps.ts';
 import { endpoints } from '../../../services/im/api/endpoints.ts';
 import { createApiMetrics } from '../../../services/im/api/metrics.ts';
@@ -33,6 +35,16 @@ export class ApiRig {
   readonly bus = new FakeBus();
   readonly identity = new Identity(['identity-key-of-tests']);
   readonly registry = new Registry();
+  /** Of all instances; may change while they run. */
+  readonly limits: ApiLimits = { ...defaultApiLimits };
+  /** Nothing that tests of other things could reach. */
+  readonly authRates: AuthRates = {
+    ...{ addressAuthsPerSecond: 1, addressAuthBurst: 100_000 },
+    ...{ addressFailuresPerSecond: 1, addressFailureBurst: 100_000 },
+  };
+  /** Addresses that limits leave alone, and those of proxies. */
+  exempt: string[] = [];
+  trusted: string[] = [];
   readonly urls: string[] = [];
   /** Connections that were ended, and the error that ending them answers. */
   readonly kicked: number[] = [];
@@ -58,8 +70,9 @@ export class ApiRig {
     return cid;
   }
 
-  async start(instances = 1, limits: Partial<ApiLimits> = {}): Promise<this> {
+  async start(instances = 1, limits: Partial<ApiLimits> = {}, proxyProtocol = false): Promise<this> {
     const metrics = createApiMetrics(this.registry);
+    Object.assign(this.limits, limits);
     for (let index = 0; index < instances; index++) {
       const app = createApiApp({
         userRedis: this.userRedis,
@@ -76,9 +89,16 @@ export class ApiRig {
         instance: `im-${index}`,
         log: createLog('im', `im-${index}`, 'silent'),
         metrics,
+        authLimits: new AuthLimits(
+          this.authRates,
+          inBlocks(() => this.exempt),
+          this.now,
+          metrics.refused,
+        ),
+        proxies: { isTrusted: inBlocks(() => this.trusted), proxyProtocol },
         now: this.now,
         appCacheMs: 30_000,
-        limits: { ...defaultApiLimits, ...limits },
+        limits: this.limits,
       });
       await app.listen({ port: 0, host: '127.0.0.1' });
       this.#apps.push(app);

@@ -94,6 +94,8 @@ export class Line {
       userRedisUrl: `http://${line}-user-redis:${ports['user-redis']}`,
       userMysqlUrl: `http://${line}-user-mysql:${ports['user-mysql']}`,
       identityKeys: [installation.identityKey],
+      // All clients of a test come from the gateway of its network.
+      addressLimitExempt: ['0.0.0.0/0'],
     };
     switch (role) {
       case 'user-redis':

@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { readProxyHeaders } from '../../../common/addresses/edges/proxy-protocol.ts';
 import { deviceDocument } from '../../../common/protocol/device-document.ts';
 import { apiDocument } from '../../api/api-document.ts';
 import { createContext } from '../../api/context.ts';
@@ -16,14 +17,18 @@ export type { ApiDeps, ApiLimits } from '../../api/deps.ts';
 
 /** A path may list 1,000 cids, commas percent-encoded. */
 const maxPathBytes = 40_000;
+/** How long a request may take to arrive, and its head. The time before a connection's next request counts in neither. */
+const requestMs = 30_000;
+const headersMs = 20_000;
+/** How often connections are looked at for that. */
+const checkMs = 5_000;
 
 /** The upstream HTTP API, not listening yet. Its contract is `docs/api.md`. */
 export function createApiApp(deps: ApiDeps): FastifyInstance {
   const app = fastify({
     logger: false,
-    http: { maxHeaderSize: 64 * 1024 },
-    requestTimeout: 30_000,
-    keepAliveTimeout: 75_000,
+    http: { maxHeaderSize: 64 * 1024, headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
+    requestTimeout: requestMs,
     handlerTimeout: deps.limits.handlerTimeoutMs,
     // What comes on an open connection while this stops is served, and the connection closed: the stores stop after it.
     return503OnClosing: false,
@@ -44,10 +49,20 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
   });
+  // Read at the end of each answer, so a change counts from the next one on.
+  Object.defineProperty(app.server, 'keepAliveTimeout', { get: () => deps.limits.keepAliveMs });
+  const { isTrusted, proxyProtocol } = deps.proxies;
+  if (proxyProtocol) readProxyHeaders(app.server, { isTrusted, onBad: () => deps.metrics.refused('proxy_header') });
   app.decorateRequest('answeredWith', 'ok');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);
-  app.setErrorHandler((error, request, reply) => answerFault(request, reply, error, deps.log));
+  app.setErrorHandler((error, request, reply) => {
+    // A time of its own for each, so that not all come back at once.
+    if (error instanceof ApiFault && error.kind === 'authRate') {
+      reply.header('retry-after', Math.ceil(deps.authLimits.retryAfterMs() / 1_000));
+    }
+    return answerFault(request, reply, error, deps.log);
+  });
   app.setNotFoundHandler(() => {
     throw new ApiFault('notFound', 'not found');
   });
@@ -63,10 +78,10 @@ function takeAnyBodyAsJson(app: FastifyInstance, limitBytes: number): void {
     if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/json';
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', async (_request: FastifyRequest, stream: FastifyRequest['raw']) => {
+  app.addContentTypeParser('*', async (request: FastifyRequest, stream: FastifyRequest['raw']) => {
     // Faults go on as values: thrown here they would close the connection, though the body was read to its end.
     try {
-      return parseJsonBody(await readBody(stream, limitBytes));
+      return parseJsonBody(await readBody(stream, request.routeOptions.config.bodyBytes ?? limitBytes));
     } catch (error) {
       if (error instanceof ApiFault) return error;
       throw error;

@@ -1,6 +1,9 @@
 import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import Type, { type TSchema } from 'typebox';
+import { clientAddress } from '../../../common/addresses/client-address.ts';
+import { peerOf } from '../../../common/addresses/edges/proxy-protocol.ts';
 import { admit } from '../../api/admission.ts';
+import { admitAuth } from '../../api/auth.ts';
 import type { ApiContext } from '../../api/context.ts';
 import type { Endpoint } from '../../api/endpoint.ts';
 import { ApiFault, wrongType } from '../../api/faults.ts';
@@ -12,8 +15,13 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Name of the call, for metrics and logs. */
     call?: string;
+    /** Largest body, where it is less than that of other calls. */
+    bodyBytes?: number;
   }
 }
+
+/** Largest body of a call that anybody may make. */
+const openBodyBytes = 16_384;
 
 const methods: HTTPMethods[] = ['GET', 'POST', 'PUT', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
 
@@ -47,13 +55,14 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
   app.route({
     method: endpoint.method,
     url,
-    config: { call: endpoint.name },
+    config: { call: endpoint.name, ...(endpoint.open ? { bodyBytes: openBodyBytes } : {}) },
     schema: {
       params: Type.Object({ appId: Type.String(), ...params?.properties }),
       ...(body ? { body } : {}),
     },
     onRequest: async (request) => {
-      if (!endpoint.open) await admit(context, appOf(request), tokenOf(request));
+      if (endpoint.open) admitAuth(context, clientOf(request, context));
+      else await admit(context, appOf(request), tokenOf(request));
     },
     preValidation: async (request) => {
       changeParams(request, lists, (text) => splitPathList(String(text)));
@@ -66,7 +75,8 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
       // The limit of a list is one of what was sent, its repetitions too.
       changeParams(request, lists, (list) => [...new Set(list as string[])]);
       const { params, body } = request;
-      return success(await endpoint.handle(context, { app: appOf(request), params, body }));
+      const client = endpoint.open ? clientOf(request, context) : '';
+      return success(await endpoint.handle(context, { app: appOf(request), params, body, client }));
     },
   });
 }
@@ -78,6 +88,11 @@ function changeParams(request: FastifyRequest, names: string[], change: (value: 
 
 function appOf(request: FastifyRequest): string {
   return (request.params as { appId: string }).appId;
+}
+
+function clientOf({ raw, headers }: FastifyRequest, { deps }: ApiContext): string {
+  const forwarded = [headers['x-forwarded-for'] ?? []].flat();
+  return clientAddress(peerOf(raw.socket), forwarded.at(0) && forwarded.join(), deps.proxies.isTrusted);
 }
 
 function tokenOf(request: FastifyRequest): string | undefined {

@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { promisify } from 'node:util';
+import { afterEach, describe, expect, test } from 'vitest';
+import { waitFor } from '../../../test/rigs/process.ts';
+import { futileConnects, loop, openTcp, readHead, upgradeRequest } from '../../../test/rigs/raw-sockets.ts';
+import { listenOn } from '../../common/rpc/app.ts';
+import { createNode } from '../testing/node-rig.ts';
+import { createDeviceServer, type DeviceServerOptions } from './device-server.ts';
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function start(more: Partial<DeviceServerOptions> = {}) {
+  const node = createNode({ maxConnections: 1_000 });
+  const server = createDeviceServer(node.gateway, { ...node.doors, ...more }, node.log);
+  servers.push(server);
+  const port = await listenOn(server, '127.0.0.1', 0, false);
+  const sockets = promisify(server.getConnections.bind(server));
+  return { node, port, sockets };
+}
+
+describe('connections that are no devices', () => {
+  test.each([
+    ['nothing', ''],
+    ['half a head', 'GET /sdk/v1 HTTP/1.1\r\nHost: localhost\r\n'],
+    ['a head without its body', 'POST /sdk/v1 HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n'],
+  ])('one that sends %s is closed in time', async (_what, text) => {
+    const { port, sockets } = await start({ headersMs: 100 });
+    const socket = await openTcp({ port });
+    socket.write(text);
+    socket.resume();
+    await once(socket, 'close');
+    await waitFor('the server lets go', async () => (await sockets()) === 0);
+  });
+
+  test('there are only so many of them, those beside them are served, and their end makes room', async () => {
+    const { port, sockets } = await start({ handshakes: { maxHandshakes: 3, maxOfAddress: 3 } });
+    const waiting = await Promise.all([1, 2, 3].map(() => openTcp({ port })));
+    await waitFor('the server has them', async () => (await sockets()) === 3);
+    const refused = await openTcp({ port });
+    refused.resume();
+    await once(refused, 'close');
+    const [first, second] = waiting;
+    first!.write(upgradeRequest());
+    expect(await readHead(first!)).toContain(' 101 ');
+    // The one that became a WebSocket is none of them any more.
+    const next = await openTcp({ port });
+    next.write(upgradeRequest());
+    expect(await readHead(next)).toContain(' 101 ');
+    second!.destroy();
+    for (const socket of [first!, next, waiting[2]!]) socket.destroy();
+    await waitFor('all are gone', async () => (await sockets()) === 0);
+  });
+
+  test.each([
+    ['refused', upgradeRequest({ 'Sec-WebSocket-Protocol': 'mqtt' }), '400'],
+    ['no WebSocket', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', '426'],
+  ])('one that was %s is closed, though its client keeps its side open', async (_what, text, status) => {
+    const { port, sockets } = await start();
+    const socket = await openTcp({ port });
+    socket.allowHalfOpen = true;
+    socket.write(text);
+    expect(await readHead(socket)).toContain(status);
+    await waitFor('the server lets go', async () => (await sockets()) === 0);
+    socket.destroy();
+  });
+
+  test.each(Object.entries(futileConnects))('loops of "%s" leave nothing behind', async (_what, connectOnce) => {
+    const { node, port, sockets } = await start();
+    await loop(1_500, 30, () => connectOnce({ port }));
+    await waitFor('all are gone', async () => (await sockets()) === 0 && node.gateway.counts().all === 0);
+    expect(node.gateway.timers).toBe(0);
+  });
+});

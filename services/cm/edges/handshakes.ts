@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net';
+
+export interface HandshakeLimits {
+  /** Connections that are no WebSocket yet, at the most. */
+  maxHandshakes: number;
+  /** Of one address. */
+  maxOfAddress: number;
+}
+
+/** One more is closed at once. Devices' own limit is looked at when they ask for the upgrade. */
+export const handshakeLimits: HandshakeLimits = { maxHandshakes: 2_000, maxOfAddress: 500 };
+
+/** Connections that are no WebSocket yet: bounded in all, and by the address that they come from. */
+export class Handshakes {
+  readonly #limits: HandshakeLimits;
+  readonly #isMany: (address: string) => boolean;
+  readonly #addresses = new Map<Socket, string>();
+  readonly #counts = new Map<string, number>();
+  /** One for all sockets. */
+  readonly #left: (this: Socket) => void;
+
+  /** @param isMany whether many clients come from the address, as from a proxy: only the bound of all is for it. */
+  constructor(limits: HandshakeLimits, isMany: (address: string) => boolean) {
+    this.#limits = limits;
+    this.#isMany = isMany;
+    const done = (socket: Socket): void => this.done(socket);
+    this.#left = function (this: Socket) {
+      done(this);
+    };
+  }
+
+  /** Takes a new connection, or closes it. */
+  begin(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const count = this.#counts.get(address) ?? 0;
+    const full = this.#addresses.size >= this.#limits.maxHandshakes;
+    if (full || (count >= this.#limits.maxOfAddress && !this.#isMany(address))) {
+      socket.destroy();
+      return;
+    }
+    this.#counts.set(address, count + 1);
+    this.#addresses.set(socket, address);
+    socket.on('close', this.#left);
+  }
+
+  /** It became a WebSocket, or is closed. */
+  done(socket: Socket): void {
+    const address = this.#addresses.get(socket);
+    if (address === undefined) return;
+    this.#addresses.delete(socket);
+    socket.off('close', this.#left);
+    const left = (this.#counts.get(address) ?? 1) - 1;
+    if (left > 0) this.#counts.set(address, left);
+    else this.#counts.delete(address);
+  }
+}
