@@ -7,7 +7,7 @@ import { openRedisBus } from './redis-streams/redis-bus.ts';
 
 export type BusConfig = Pick<
   Static<TObject<typeof busConfig>>,
-  'bus' | 'busRedisUrl' | 'busKafkaBrokers' | 'busRetentionMs'
+  'bus' | 'busRedisUrl' | 'busMinReplicas' | 'busKafkaBrokers' | 'busRetentionMs'
 >;
 
 /**
@@ -18,7 +18,7 @@ export function openBus(config: BusConfig, log: Logger): Promise<Bus> {
   const retentionMs = config.busRetentionMs;
   switch (config.bus) {
     case 'redis':
-      return openRedisBus({ url: config.busRedisUrl, retentionMs }, log);
+      return openRedisBus({ url: config.busRedisUrl, minReplicas: config.busMinReplicas, retentionMs }, log);
     case 'kafka':
       return openKafkaBus({ brokers: config.busKafkaBrokers, retentionMs }, log);
   }

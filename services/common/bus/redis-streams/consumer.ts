@@ -9,6 +9,7 @@ import { keysOf, type TopicKeys } from './keys.ts';
 import { partitionSource } from './partition-source.ts';
 import { Reader } from './reader.ts';
 import type { RedisBusOptions } from './redis-bus.ts';
+import type { Replication } from './replication.ts';
 import { trim } from './trim.ts';
 
 interface Holding {
@@ -25,6 +26,7 @@ interface Holding {
  */
 export class RedisConsumer implements Consumer {
   #commands: Connection;
+  #replication: Replication;
   #bus: RedisBusOptions;
   #options: ConsumeOptions;
   #log: Logger;
@@ -38,8 +40,16 @@ export class RedisConsumer implements Consumer {
   #trimTimer: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
-  constructor(commands: Connection, blocking: Connection, options: ConsumeOptions, bus: RedisBusOptions, log: Logger) {
+  constructor(
+    commands: Connection,
+    blocking: Connection,
+    replication: Replication,
+    options: ConsumeOptions,
+    bus: RedisBusOptions,
+    log: Logger,
+  ) {
     this.#commands = commands;
+    this.#replication = replication;
     this.#bus = bus;
     this.#options = options;
     this.#log = log;
@@ -47,6 +57,7 @@ export class RedisConsumer implements Consumer {
     this.#reader = new Reader({
       blocking,
       commands,
+      settled: (process) => replication.settled(options.topic, process),
       keyOf: this.#keys.partition,
       changes: { key: this.#keys.changes(options.group), onChange: () => void this.beat() },
       maxBatch: options.maxBatch,
@@ -143,7 +154,7 @@ export class RedisConsumer implements Consumer {
     const taken = await this.#commands.run('take', keys, [this.#member, leaseMs, group], leaseMs);
     if (taken !== 1) return;
     lease.renewed(askedMs);
-    const source = partitionSource(lease, this.#member, this.#commands, this.#reader, this.#options);
+    const source = partitionSource(lease, this.#member, this.#commands, this.#replication, this.#reader, this.#options);
     const loop = new PartitionLoop(partition, source, this.#options, this.#log);
     if (this.#stopping) loop.end();
     const gone = loop.done.then(() => this.#finished(partition, lease));

@@ -11,6 +11,8 @@ export function keysOf(topic: string) {
     partition: (partition: number) => `${base}:p:${partition}`,
     /** Hash: `partition/group` to the offset that the group goes on from. */
     commits: `${base}:commits`,
+    /** String: written to learn that replicas have all that came before. */
+    fence: `${base}:fence`,
     /** Set: groups that ever took a partition; trimming waits for them. */
     groups: `${base}:groups`,
     /** Sorted set: members of a group, by when they run out, ms. */

@@ -1,13 +1,18 @@
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { parseRedisUrl } from '../../redis/address.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
 import { Connection } from './connection.ts';
 import { RedisConsumer } from './consumer.ts';
 import { commitField, keysOf, standing } from './keys.ts';
+import { Replication } from './replication.ts';
 
 export interface RedisBusOptions {
+  /** One server, Sentinels or a Cluster; see `parseRedisUrl`. */
   url: string;
+  /** Replicas that must have a record; undefined: 1 where another server can take over, 0 for one alone. */
+  minReplicas: number | undefined;
   /** Records that one partition holds at the most; publishes over it are refused with `overloaded`. */
   maxRecordsPerPartition: number;
   /** Records older than this are dropped, once every group has committed them. */
@@ -24,6 +29,7 @@ export interface RedisBusOptions {
 }
 
 export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
+  minReplicas: undefined,
   maxRecordsPerPartition: 1_000_000,
   retentionMs: 4 * 86_400_000,
   trimEveryMs: 30_000,
@@ -41,9 +47,12 @@ export async function openRedisBus(
   const options: RedisBusOptions = { ...redisBusDefaults, ...given };
   const { url, deadlineMs } = options;
   const commands = new Connection(url, 'longwire-bus', log, deadlineMs);
+  const replicas = options.minReplicas ?? (parseRedisUrl(url).kind === 'single' ? 0 : 1);
+  const appends = replicas === 0 ? commands : new Connection(url, 'longwire-bus-append', log, deadlineMs);
+  const replication = new Replication(appends, replicas);
   const consumers = new Set<RedisConsumer>();
   const publisher = new Publisher({
-    append: (groups) => append(commands, groups, options.maxRecordsPerPartition),
+    append: (groups) => append(replication, groups, options.maxRecordsPerPartition),
     laneOf: (topic, partition) => `${topic}/${partition}`,
     maxRecords: 1_000,
     maxBytes: 900_000,
@@ -86,7 +95,7 @@ export async function openRedisBus(
     );
   }
 
-  await commands.firstReady();
+  await Promise.all([commands.firstReady(), appends.firstReady()]);
   return {
     async ensureTopic(topic, partitions) {
       const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
@@ -97,7 +106,7 @@ export async function openRedisBus(
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
       const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      const consumer = new RedisConsumer(commands, blocking, consumeOptions, options, log);
+      const consumer = new RedisConsumer(commands, blocking, replication, consumeOptions, options, log);
       consumers.add(consumer);
       await consumer.beat();
       return consumer;
@@ -111,23 +120,24 @@ export async function openRedisBus(
       const found = await standingOf(topic, group);
       return new Map([...found].map(([partition, { committed, end }]) => [partition, end - committed]));
     },
-    healthy: () => commands.ready && performance.now() - answeredMs < 3_000,
+    healthy: () => commands.ready && appends.ready && performance.now() - answeredMs < 3_000,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
       clearInterval(ping);
       commands.close();
+      appends.close();
     },
   };
 }
 
 /** One script call: all groups of a lane are of one partition. */
-async function append(commands: Connection, groups: Group[], maxRecords: number): Promise<number[]> {
+async function append(replication: Replication, groups: Group[], maxRecords: number): Promise<number[]> {
   const { topic, partition } = groups[0]!;
   const keys = keysOf(topic);
   const args: (string | number)[] = [maxRecords, partition];
   for (const group of groups) for (const record of group.records) args.push(record.key, record.value);
-  const answer = Number(await commands.run('append', [keys.partition(partition), keys.topic], args));
+  const answer = Number(await replication.append('append', [keys.partition(partition), keys.topic], args));
   if (answer === -1) throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full`);
   if (answer < 0) throw new LongwireError('unavailable', `bus: there is no partition ${topic}/${partition}`);
   let next = answer;
