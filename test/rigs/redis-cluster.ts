@@ -9,6 +9,8 @@ import { commandAt, infoAt } from './redis-command.ts';
 export interface ClusterRig {
   /** `redis-cluster://…`, of all nodes. */
   readonly url: string;
+  /** Of all nodes. */
+  readonly ports: number[];
   /** Port of the master that has a key's slot. */
   masterOf(key: string): Promise<number>;
   masterPorts(): Promise<number[]>;
@@ -74,6 +76,7 @@ export async function startCluster(dir: string): Promise<ClusterRig> {
 
   const rig: ClusterRig = {
     url: `redis-cluster://${nodes.join(',')}`,
+    ports,
     async masterOf(key) {
       const slot = slotOf(key);
       return (await rows()).find(({ from, to }) => slot >= from && slot <= to)!.nodes[0];

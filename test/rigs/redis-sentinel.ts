@@ -7,6 +7,8 @@ import { commandAt, infoAt } from './redis-command.ts';
 export interface SentinelRig {
   /** `redis-sentinel://…/longwire`, to which a database may be added as `/1`. */
   readonly url: string;
+  /** Of all servers. */
+  readonly ports: number[];
   /** Port of the master that the Sentinels name. */
   masterPort(): Promise<number>;
   /** Has the Sentinels promote a replica while the master lives. */
@@ -50,6 +52,7 @@ export async function startSentinels(dir: string, replicas = 1): Promise<Sentine
   };
   const rig: SentinelRig = {
     url: `redis-sentinel://${sentinels.map(({ port }) => `127.0.0.1:${port}`).join(',')}/${masterName}`,
+    ports,
     masterPort: told,
     async promote() {
       const before = await told();
