@@ -9,8 +9,8 @@ const names = ['cm', 'im', 'user-redis', 'user-mysql', 'agent'];
 /** Libraries that do I/O, and what else opens a connection. */
 const io =
   /^(ws|ioredis|mysql2(\/promise)?|kafkajs|fastify|@fastify\/.*|undici|web-push|@opentelemetry\/.*|node:(net|http|https|fs|fs\/promises|dns|dns\/promises|dgram|tls|child_process))$/;
-/** Where these may be imported: a folder `edges/`, and the two rooms of `common` that are edges as a whole. */
-const edges = /^services\/(.+\/edges\/|common\/(rpc|bus)\/|common\/config\.ts$)/;
+/** Where these may be imported: a folder `edges/`, and the rooms of `common` that are edges as a whole. */
+const edges = /^services\/(.+\/edges\/|common\/(rpc|bus|redis)\/|common\/config\.ts$)/;
 
 interface Import {
   file: string;
@@ -61,14 +61,22 @@ test('only edges import libraries that do I/O', () => {
 test('core imports nothing that does I/O, neither a library nor an edge', () => {
   const inCore = ({ file, target }: Import): boolean =>
     /\/core\//.test(file) &&
-    (io.test(target) || /\/edges\/|\/rpc\/(client|server|app)|\/bus\/(redis-streams|kafka|open)/.test(target));
+    (io.test(target) ||
+      /\/edges\/|\/rpc\/(client|server|app)|\/bus\/(redis-streams|kafka|open)|common\/redis\//.test(target));
   expect(wrong(inCore)).toEqual([]);
 });
 
-test("only user-redis has ioredis for users' state and only user-mysql has mysql2; the bus has its own drivers", () => {
+test('only user-redis and the bus connect to a Redis, through common/redis, and only user-mysql has mysql2', () => {
   expect(
     wrong(
-      ({ file, target }) => target === 'ioredis' && !/^services\/(user-redis|common\/bus\/redis-streams)\//.test(file),
+      ({ file, target }) =>
+        target === 'ioredis' && !/^services\/(user-redis|common\/(bus\/redis-streams|redis))\//.test(file),
+    ),
+  ).toEqual([]);
+  const connects = /\/redis\/(masters|discovery)\.ts$/;
+  expect(
+    wrong(
+      ({ file, target }) => connects.test(target) && !/^services\/(user-redis|common\/bus\/redis-streams)\//.test(file),
     ),
   ).toEqual([]);
   expect(wrong(({ file, target }) => target.startsWith('mysql2') && serviceOf(file) !== 'user-mysql')).toEqual([]);

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import Type from 'typebox';
 import { apolloKeys } from './apollo/settings.ts';
+import { redisUrlFault } from './redis/address.ts';
 
 /** Keys that every service has; each spreads these into its own schema. */
 export const baseConfig = {
@@ -39,8 +40,17 @@ export const busConfig = {
   busRedisUrl: Type.String({
     default: 'redis://127.0.0.1:6379',
     secret: true,
-    description: 'Redis of the bus, where the bus is Redis Streams',
+    check: redisUrlFault,
+    description: 'Redis of the bus, where the bus is Redis Streams: one server, Sentinels or a Cluster',
   }),
+  busMinReplicas: Type.Optional(
+    Type.Integer({
+      minimum: 0,
+      maximum: 10,
+      description:
+        'Replicas that must have a record of the Redis bus before it is accepted and before anybody reads it; without it 1 behind Sentinels and in a Cluster, 0 for one server',
+    }),
+  ),
   busKafkaBrokers: Type.Array(Type.String(), { default: ['127.0.0.1:9092'], description: 'Kafka brokers, host:port' }),
   topicPrefix: Type.String({
     default: 'longwire',

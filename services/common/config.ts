@@ -13,6 +13,8 @@ export interface KeyOptions {
   secret?: boolean;
   /** Of this one instance or its host: never taken from a config centre, which says the same to all. */
   own?: boolean;
+  /** What a schema can't say of a text: answers what is wrong with it, with nothing of a secret in it. */
+  check?: (value: string) => string | undefined;
 }
 
 export const envPrefix = 'LONGWIRE_';
@@ -82,9 +84,11 @@ export function valueOfText(text: string, property: TSchema): unknown {
 
 /** What is wrong with a key's value, one line each. */
 export function faultsOfValue(key: string, property: TSchema, value: unknown): string[] {
-  return Errors(property, value).map(
+  const faults = Errors(property, value).map(
     (error) => `${key}${error.instancePath}: ${error.message}${shown(property, value)}`,
   );
+  const checked = typeof value === 'string' ? (property as Partial<KeyOptions>).check?.(value) : undefined;
+  return checked === undefined ? faults : [...faults, `${key}: ${checked}`];
 }
 
 function readFile(path: string | undefined, faults: string[]): Record<string, unknown> {

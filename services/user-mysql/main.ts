@@ -75,7 +75,10 @@ async function start(): Promise<void> {
   if (applied === undefined) return;
   log.info({ applied }, 'tables are in place');
 
-  const availability = new Availability(calls, log);
+  const renew = (): void => {
+    for (const database of [calls, receipts, keeping]) database.renew();
+  };
+  const availability = new Availability(calls, log, 1_000, renew);
   health.addReady('mysql', () => (availability.up ? undefined : 'away'));
   availability.start();
   lifecycle.onStop('availability', () => availability.stop());

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { baseConfig, routeConfig } from '../common/base-config.ts';
+import { redisUrlFault } from '../common/redis/address.ts';
 
 export const Config = Type.Object({
   ...baseConfig,
@@ -10,7 +11,12 @@ export const Config = Type.Object({
     own: true,
     description: 'Several instances on this machine listen on `port` together',
   }),
-  redisUrl: Type.String({ default: 'redis://127.0.0.1:6379', secret: true, description: "The users' Redis" }),
+  redisUrl: Type.String({
+    default: 'redis://127.0.0.1:6379',
+    secret: true,
+    check: redisUrlFault,
+    description: "The users' Redis: one server, Sentinels or a Cluster",
+  }),
   keyPrefix: Type.String({
     default: 'longwire',
     pattern: '^[a-z0-9-]{1,40}$',

@@ -50,6 +50,14 @@ export class Keys {
     return `${this.#prefix}:{views}`;
   }
 
+  /**
+   * String `<run id> <keys it had dropped>`: that nothing is missing from the master which has this slot. One for each of
+   * some hundred slots in a Cluster, so that each master has some. No TTL: it must go only when everything there goes.
+   */
+  witness(tag: string): string {
+    return `${this.#prefix}:w:{${tag}}`;
+  }
+
   /** String `boot address term`. TTL: the lease's. */
   lease(node: string): string {
     return `${this.#prefix}:{nodes}:${node}`;

@@ -9,6 +9,7 @@ import { serveCalls } from '../common/rpc/server.ts';
 import { Config } from './config.ts';
 import { RedisStore } from './edges/redis-store.ts';
 import { createHandlers } from './handlers.ts';
+import { Keys } from './keys.ts';
 import { createMetrics } from './metrics.ts';
 
 const { config, follow } = await openConfigOrExit('user-redis', Config, process.env);
@@ -18,9 +19,10 @@ const lifecycle = new Lifecycle(log);
 const health = new Health();
 follow({ log, registry, health, lifecycle });
 
-const store = new RedisStore({ url: config.redisUrl, commandMs: config.redisCommandMs }, log);
+const keys = new Keys(config.keyPrefix);
+const store = new RedisStore({ url: config.redisUrl, commandMs: config.redisCommandMs, keys }, log);
 const metrics = createMetrics(registry, () => store.open);
-health.addReady('redis', () => (store.open ? undefined : 'not connected'));
+health.addReady('redis', () => store.fault);
 store.start();
 lifecycle.onStop('redis', () => store.stop());
 

@@ -1,6 +1,12 @@
 /** One command or script of a pipeline. */
 export type Step =
-  | { command: string; args: (string | number)[] }
+  | {
+      command: string;
+      /** The key first. */
+      args: (string | number)[];
+      /** Done when all before it are answered, and before any behind it begins, also where keys are on several servers. */
+      apart?: true;
+    }
   | { script: ScriptName; keys: string[]; args: (string | number)[] };
 
 /** Atomic steps: one Lua file each, in `scripts/`, whose head says what it takes and answers. */
@@ -28,12 +34,13 @@ export type ScriptName = (typeof scriptNames)[number];
 /** What the nouns of this service need of Redis. */
 export interface Store {
   /**
-   * Runs the steps in order on one connection and answers each one's reply.
+   * Runs the steps and answers each one's reply: in order on one connection, or, in a Cluster, in order on each master; the
+   * order between masters is kept for steps that stand `apart`.
    *
    * @throws LongwireError `unavailable` if Redis can't be reached or broke off: any of the steps may have been done.
    */
   run(steps: Step[]): Promise<unknown[]>;
-  /** Name of the running Redis process: changes when it restarts or another takes over. */
+  /** Name of the Redis processes that hold the data: changes when one restarts or another takes over. */
   runId(): string;
 }
 

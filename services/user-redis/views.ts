@@ -4,7 +4,8 @@ import { command, type Step, type Store, script } from './store.ts';
 
 /**
  * Whether what Redis holds of each partition is all that the bus has. A mark names the Redis process it was made under, so
- * a restart shows, and it goes when everything goes. It is read after the steps it vouches for, on the same connection.
+ * a restart shows, and it goes when everything goes. It is read after the steps it vouches for, on the same connection; in
+ * a Cluster, where it is on one master alone, after all masters have answered, each of them with its witness.
  */
 export class Views {
   #store: Store;
@@ -17,7 +18,7 @@ export class Views {
 
   /** The step to append to a pipeline; its reply goes to `read`. */
   step(partitions: number[]): Step {
-    return command('HMGET', this.#keys.views(), ...partitions);
+    return { ...command('HMGET', this.#keys.views(), ...partitions), apart: true };
   }
 
   read(reply: unknown): ViewState[] {

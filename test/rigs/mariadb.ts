@@ -24,6 +24,8 @@ export interface MariadbOptions {
 }
 
 const user = 'longwire';
+/** May do what a service's account must not: switch read-only on, and write in spite of it. */
+const admin = 'admin';
 /** Longest path that a Unix socket's address holds. */
 const socketPathLimitBytes = 107;
 
@@ -80,6 +82,11 @@ async function answers(url: string): Promise<boolean> {
   }
 }
 
+/** Of the account that may make the server read-only, given the service's. */
+export function adminUrlOf(url: string): string {
+  return url.replace(`//${user}:`, `//${admin}:`);
+}
+
 /** Initialised aside and then renamed, so that a start which was cut short leaves nothing half made. */
 async function preparedData(dir: string, tmp: string): Promise<string> {
   const data = join(dir, 'data');
@@ -113,11 +120,13 @@ function keptPassword(dir: string, given: string | undefined): string {
 /** Statements that the server runs at each start, one a line; they end in the same state however often they run. */
 function initFile(dir: string, password: string, clients: string): string {
   const file = join(dir, 'init.sql');
-  const account = `'${user}'@'${clients}'`;
   const statements = [
-    `CREATE USER IF NOT EXISTS ${account} IDENTIFIED BY '${password}';`,
-    `ALTER USER ${account} IDENTIFIED BY '${password}';`,
-    `GRANT ALL PRIVILEGES ON *.* TO ${account};`,
+    ...[user, admin].flatMap((name) => [
+      `CREATE USER IF NOT EXISTS '${name}'@'${clients}' IDENTIFIED BY '${password}';`,
+      `ALTER USER '${name}'@'${clients}' IDENTIFIED BY '${password}';`,
+      `GRANT ALL PRIVILEGES ON *.* TO '${name}'@'${clients}';`,
+    ]),
+    `REVOKE READ_ONLY ADMIN ON *.* FROM '${user}'@'${clients}';`,
     // The initial superusers have no password, and nobody needs them once the account above is there.
     `DELETE FROM mysql.global_priv WHERE User IN ('root', '');`,
     'FLUSH PRIVILEGES;',

@@ -14,6 +14,8 @@ export interface RedisOptions {
   /** Where it listens; one that others reach needs a password. */
   host?: string;
   password?: string;
+  /** Further arguments of redis-server, `--name value`. */
+  args?: string[];
 }
 
 /**
@@ -30,6 +32,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
       ...['--port', String(port), '--bind', host, '--dir', options.dir],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
       ...(password === undefined ? [] : ['--requirepass', password]),
+      ...(options.args ?? []),
     ],
     logFile: join(options.dir, 'redis.log'),
   });

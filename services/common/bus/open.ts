@@ -7,7 +7,7 @@ import { openRedisBus } from './redis-streams/redis-bus.ts';
 
 export type BusConfig = Pick<
   Static<TObject<typeof busConfig>>,
-  'bus' | 'busRedisUrl' | 'busKafkaBrokers' | 'busRetentionMs' | 'busMaxRecords' | 'busMaxBytes'
+  'bus' | 'busRedisUrl' | 'busMinReplicas' | 'busKafkaBrokers' | 'busRetentionMs' | 'busMaxRecords' | 'busMaxBytes'
 >;
 
 /**
@@ -21,6 +21,7 @@ export function openBus(config: BusConfig, log: Logger): Promise<Bus> {
       return openRedisBus(
         {
           url: config.busRedisUrl,
+          minReplicas: config.busMinReplicas,
           retentionMs,
           maxRecordsPerPartition: config.busMaxRecords,
           maxBytesPerPartition: config.busMaxBytes === 0 ? undefined : config.busMaxBytes,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool, type Pool, type PoolConnection, type RowDataPacket } from 'mysql2/promise';
 import { backoffMs } from '../../common/backoff.ts';
 import type { Database, Session, SqlValue } from '../database.ts';
-import { breaksConnection, DeadlineError, fromMysql, isContention } from './mysql-errors.ts';
+import { breaksConnection, DeadlineError, fromMysql, isContention, isReadOnly } from './mysql-errors.ts';
 
 export interface MysqlOptions {
   /** mysql://user:password@host:port/database */
@@ -22,6 +22,9 @@ export class MysqlDatabase implements Database {
   #pool: Pool;
   #deadlineMs: number;
   #busy = 0;
+  /** Counts the times that connections were given up; each one is of the time in which it was made. */
+  #age = 0;
+  #ages = new WeakMap<object, number>();
 
   constructor(options: MysqlOptions) {
     this.#deadlineMs = options.deadlineMs;
@@ -39,6 +42,7 @@ export class MysqlDatabase implements Database {
     });
     const lockWaitS = Math.max(1, Math.floor(options.deadlineMs / 1_000));
     this.#pool.pool.on('connection', (connection) => {
+      this.#ages.set(connection, this.#age);
       // Queued ahead of the first statement. If one fails, the connection must not be used with other settings.
       const set = (sql: string): void => {
         connection.query(sql, (error) => {
@@ -86,6 +90,11 @@ export class MysqlDatabase implements Database {
     return this.#busy;
   }
 
+  /** Gives up all connections: those at work when that is done, so what comes next makes new ones, with a new look-up of the name. */
+  renew(): void {
+    this.#age++;
+  }
+
   /** Ends the connections; work under way fails. May be called twice. */
   async close(): Promise<void> {
     await this.#pool.end();
@@ -102,25 +111,40 @@ export class MysqlDatabase implements Database {
   }
 
   async #lend<T>(endMs: number, work: (connection: PoolConnection) => Promise<T>): Promise<T> {
-    const waiting = this.#pool.getConnection();
-    let connection: PoolConnection;
+    const connection = await this.#current(endMs);
     try {
-      connection = await within(waiting, endMs);
+      const result = await within(work(connection), endMs);
+      connection.release();
+      return result;
+    } catch (error) {
+      // All others are of the same server, and what is idle would hear of it last.
+      if (isReadOnly(error)) this.renew();
+      if (breaksConnection(error)) connection.destroy();
+      else connection.release();
+      throw error;
+    }
+  }
+
+  /** One that was not given up. */
+  async #current(endMs: number): Promise<PoolConnection> {
+    for (;;) {
+      const connection = await this.#next(endMs);
+      // The pool's own is behind the one that it lends.
+      if ((this.#ages.get(connection.connection) ?? this.#age) === this.#age) return connection;
+      connection.destroy();
+    }
+  }
+
+  async #next(endMs: number): Promise<PoolConnection> {
+    const waiting = this.#pool.getConnection();
+    try {
+      return await within(waiting, endMs);
     } catch (error) {
       // It may still come after the deadline: back into the pool then.
       waiting.then(
         (late) => late.release(),
         () => {},
       );
-      throw error;
-    }
-    try {
-      const result = await within(work(connection), endMs);
-      connection.release();
-      return result;
-    } catch (error) {
-      if (breaksConnection(error)) connection.destroy();
-      else connection.release();
       throw error;
     }
   }

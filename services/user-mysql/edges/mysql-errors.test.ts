@@ -10,6 +10,7 @@ test.each([
   ['a deadline', new DeadlineError('deadline passed'), 'unavailable', true],
   ['a server that stops', fault({ code: 'ER_SERVER_SHUTDOWN', errno: 1053 }), 'unavailable', true],
   ['a server that became read-only', fault({ code: 'ER_OPTION_PREVENTS_STATEMENT', errno: 1290 }), 'unavailable', true],
+  ['a replica', fault({ code: 'ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION', errno: 1792 }), 'unavailable', true],
   ['a deadlock', fault({ code: 'ER_LOCK_DEADLOCK', errno: 1213 }), 'overloaded', false],
   ['a full queue', new Error('Queue limit reached.'), 'overloaded', true],
   ['a statement that is wrong', fault({ code: 'ER_PARSE_ERROR', errno: 1064 }), 'internal', false],

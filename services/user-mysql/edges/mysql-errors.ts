@@ -28,13 +28,22 @@ const away = new Set([
   1053, // ER_SERVER_SHUTDOWN
   1079, // ER_SHUTDOWN_COMPLETE
   1203, // ER_TOO_MANY_USER_CONNECTIONS
-  1290, // ER_OPTION_PREVENTS_STATEMENT: read-only, as a failed-over primary is
+  1290, // ER_OPTION_PREVENTS_STATEMENT: read-only
   1317, // ER_QUERY_INTERRUPTED
+  1792, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
   1836, // ER_READ_ONLY_MODE
   1927, // ER_CONNECTION_KILLED (MariaDB)
   3169, // ER_SESSION_WAS_KILLED (MySQL)
   4031, // ER_CLIENT_INTERACTION_TIMEOUT
 ]);
+
+/** Answers of a server that takes no writes, as one whose place another took. */
+const readOnly = new Set([1290, 1792, 1836]);
+
+/** The server takes no writes: another may have its address by now. */
+export function isReadOnly(error: unknown): boolean {
+  return readOnly.has((error as MysqlFault).errno ?? 0);
+}
 
 /** Two transactions stood in each other's way, and this one was undone: the same may succeed at once. */
 export function isContention(error: unknown): boolean {

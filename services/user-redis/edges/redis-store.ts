@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { withDeadline } from '../../common/bus/deadline.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
+import { parseRedisUrl } from '../../common/redis/address.ts';
+import { type Master, Masters } from '../../common/redis/masters.ts';
+import { slotOf } from '../../common/redis/slots.ts';
+import type { Keys } from '../keys.ts';
 import { type ScriptName, type Step, type Store, scriptNames } from '../store.ts';
+import { Witnesses } from './witnesses.ts';
 
 export interface RedisStoreOptions {
+  /** One server, Sentinels or a Cluster; see `parseRedisUrl`. */
   url: string;
   /** Deadline of one command. */
   commandMs: number;
+  keys: Keys;
 }
+
+type Reply = [error: Error | null, reply: unknown];
 
 interface Script {
   text: string;
@@ -17,105 +27,144 @@ interface Script {
 }
 
 /**
- * The users' Redis. Closed until a connection has told which Redis process it reached and has the scripts: so each
- * answer belongs to the `runId` known while it came. Nothing is queued while it is closed; callers repeat instead.
+ * The users' Redis. Closed until its masters are known, with their processes and the scripts in each: so each answer
+ * belongs to the `runId` known while it came. Nothing is queued while it is closed; callers repeat instead.
  */
 export class RedisStore implements Store {
-  #redis: Redis;
+  #masters: Masters;
+  #witnesses: Witnesses;
+  #clustered: boolean;
+  #commandMs: number;
   #scripts: Map<ScriptName, Script>;
-  #runId: string | undefined;
-  /** Whether it was said that Redis is away: once, until it is back. */
-  #told = false;
-  #log: Logger;
 
   constructor(options: RedisStoreOptions, log: Logger) {
-    this.#log = log;
+    const address = parseRedisUrl(options.url);
+    this.#clustered = address.kind === 'cluster';
+    this.#commandMs = options.commandMs;
     this.#scripts = new Map(scriptNames.map((name) => [name, readScript(name)]));
-    this.#redis = new Redis(options.url, {
-      lazyConnect: true,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: options.commandMs,
-      connectTimeout: options.commandMs,
-      keepAlive: 5_000,
-      retryStrategy: (times) => Math.min(1_000, 50 * times),
-    });
-    this.#redis.on('ready', () => void this.#open());
-    this.#redis.on('close', () => this.#close());
-    this.#redis.on('error', (error: Error) => this.#fault(error));
+    this.#witnesses = new Witnesses(options.keys, this.#clustered, log);
+    this.#masters = new Masters(
+      {
+        address,
+        name: 'longwire-users',
+        protocol: 3,
+        deadlineMs: options.commandMs,
+        prepare: (redis) => Promise.all([...this.#scripts.values()].map(({ text }) => redis.script('LOAD', text))),
+        inspect: (view) => this.#witnesses.inspect(view),
+      },
+      log,
+    );
   }
 
   /** Begins to connect; an absent Redis is tried again until `stop`. */
   start(): void {
-    this.#redis.connect().catch(() => {});
+    this.#masters.start();
   }
 
   stop(): void {
-    this.#redis.disconnect();
+    this.#masters.stop();
   }
 
   get open(): boolean {
-    return this.#runId !== undefined;
+    return this.#masters.open;
+  }
+
+  /** Why it is closed. */
+  get fault(): string | undefined {
+    return this.#masters.fault;
   }
 
   runId(): string {
-    if (this.#runId === undefined) throw new LongwireError('unavailable', 'redis is not connected');
-    return this.#runId;
+    return this.#masters.view().epoch;
   }
 
   async run(steps: Step[]): Promise<unknown[]> {
-    this.runId();
-    const pipeline = this.#redis.pipeline();
-    for (const step of steps) {
-      if ('command' in step) pipeline.call(step.command, ...step.args);
-      else pipeline.evalsha(this.#scripts.get(step.script)!.sha, step.keys.length, ...step.keys, ...step.args);
-    }
-    const replies = await pipeline.exec().catch((error: unknown) => {
-      throw new LongwireError('unavailable', 'redis did not answer', { cause: error });
-    });
-    return (replies ?? []).map(([error, reply]) => {
+    const view = this.#masters.view();
+    const replies = this.#clustered ? await this.#spread(steps) : await this.#send(view.masters[0]!.redis, steps);
+    // An answer of servers that are others by now says nothing of these.
+    if (this.runId() !== view.epoch) throw new LongwireError('unavailable', 'redis: another took over meanwhile');
+    return replies.map(([error, reply]) => {
       if (error) throw this.#failure(error);
       return reply;
     });
   }
 
-  async #open(): Promise<void> {
+  /** In a Cluster: what stands together goes to all masters at once, in order within each; what stands apart alone. */
+  async #spread(steps: Step[]): Promise<Reply[]> {
+    const replies: Reply[] = [];
+    for (let from = 0; from < steps.length; ) {
+      const apart = isApart(steps[from]!);
+      let to = from + 1;
+      while (to < steps.length && isApart(steps[to]!) === apart) to++;
+      replies.push(...(await this.#together(steps.slice(from, to))));
+      from = to;
+    }
+    return replies;
+  }
+
+  async #together(steps: Step[]): Promise<Reply[]> {
+    const byMaster = new Map<Master, number[]>();
+    for (const [index, step] of steps.entries()) {
+      const master = this.#masters.at(slotOf(keyOf(step)));
+      const those = byMaster.get(master);
+      if (those) those.push(index);
+      else byMaster.set(master, [index]);
+    }
+    const replies = new Array<Reply>(steps.length);
+    await Promise.all(
+      [...byMaster].map(async ([master, indexes]) => {
+        const witness = { command: 'EXISTS', args: [this.#witnesses.keyAt(master)] };
+        const answered = await this.#send(master.redis, [...indexes.map((index) => steps[index]!), witness]);
+        // The last answer vouches for those before it: this master has not been emptied.
+        if (answered.pop()?.[1] !== 1) {
+          this.#masters.suspect();
+          throw new LongwireError('unavailable', 'redis: a master of the Cluster lost its data');
+        }
+        for (const [at, index] of indexes.entries()) replies[index] = answered[at]!;
+      }),
+    );
+    return replies;
+  }
+
+  async #send(redis: Redis, steps: Step[]): Promise<Reply[]> {
+    const pipeline = redis.pipeline();
+    for (const step of steps) {
+      if ('command' in step) pipeline.call(step.command, ...step.args);
+      else pipeline.evalsha(this.#scripts.get(step.script)!.sha, step.keys.length, ...step.keys, ...step.args);
+    }
     try {
-      const info = await this.#redis.info('server');
-      for (const { text } of this.#scripts.values()) await this.#redis.script('LOAD', text);
-      this.#runId = /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unknown';
-      this.#told = false;
-      this.#log.info({ runId: this.#runId }, 'redis connected');
+      return (await withDeadline(pipeline.exec(), this.#commandMs, 'redis')) ?? [];
     } catch (error) {
-      this.#log.warn({ err: error }, 'redis could not be prepared');
-      this.#redis.disconnect(true);
+      // It may hang, and another may have its place: whether it answers at all is asked at once.
+      this.#masters.suspect();
+      throw new LongwireError('unavailable', 'redis did not answer', { cause: error });
     }
   }
 
-  #fault(error: Error): void {
-    this.#log[this.#told ? 'debug' : 'warn']({ err: error }, 'redis can not be reached, trying on');
-    this.#told = true;
-  }
-
-  #close(): void {
-    if (this.#runId !== undefined) this.#log.warn('redis connection lost');
-    this.#runId = undefined;
-  }
-
   #failure(error: Error): LongwireError {
+    const master = this.#masters.open ? this.#masters.view().masters[0] : undefined;
     // Scripts are gone although the connection is the same (SCRIPT FLUSH): a new connection loads them again.
-    if (error.message.startsWith('NOSCRIPT')) this.#redis.disconnect(true);
-    const passing = /^(NOSCRIPT|LOADING|READONLY|MASTERDOWN|OOM|CLUSTERDOWN|TRYAGAIN|BUSY)/.test(error.message);
+    if (error.message.startsWith('NOSCRIPT') && master) this.#masters.abandon(master.redis);
+    // A server that turned into a replica, or is no part of its Cluster any more: another one is asked for.
+    // A slot on its way between two masters is there in a moment; callers repeat until then.
+    if (/^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN|MOVED)/.test(error.message)) this.#masters.suspect();
+    const passing =
+      /^(NOSCRIPT|LOADING|READONLY|MASTERDOWN|OOM|CLUSTERDOWN|TRYAGAIN|BUSY|MOVED|ASK|NOREPLICAS|MISCONF)/;
     const replied = error.name === 'ReplyError';
     return new LongwireError(
-      replied && !passing ? 'internal' : 'unavailable',
+      replied && !passing.test(error.message) ? 'internal' : 'unavailable',
       `redis: ${error.message.slice(0, 200)}`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
+}
+
+function isApart(step: Step): boolean {
+  return 'command' in step && step.apart === true;
+}
+
+function keyOf(step: Step): string {
+  return String('command' in step ? step.args[0] : step.keys[0]);
 }
 
 function readScript(name: ScriptName): Script {

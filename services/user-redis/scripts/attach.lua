@@ -20,6 +20,8 @@ if device then
 end
 if bseq == '' then bseq = ARGV[10] end
 local packed = string.format('%s %s %s %.0f %s %s', ARGV[1], ARGV[2], ARGV[3], acked, ARGV[6], bseq)
+-- With memory full a script may still write once it has done what takes none: devices that log in make room by their acks.
+redis.call('PEXPIRE', KEYS[1], ARGV[7])
 redis.call('SET', KEYS[1], packed, 'PX', ARGV[7])
 local answer = { '0', device or '' }
 for _, part in ipairs({

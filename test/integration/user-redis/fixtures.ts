@@ -7,6 +7,7 @@ import type { NodeLease, Route, UserRedisCalls } from '../../../services/common/
 import type { Handlers } from '../../../services/common/rpc/contract.ts';
 import { RedisStore } from '../../../services/user-redis/edges/redis-store.ts';
 import { createHandlers } from '../../../services/user-redis/handlers.ts';
+import { Keys } from '../../../services/user-redis/keys.ts';
 import type { Store } from '../../../services/user-redis/store.ts';
 import { waitFor } from '../../rigs/process.ts';
 
@@ -30,7 +31,9 @@ export async function instanceOn(
   url: string,
   options: { prefix?: string; commandMs?: number; leaseTtlMs?: number; wrap?: (store: Store) => Store } = {},
 ): Promise<Instance> {
-  const store = new RedisStore({ url, commandMs: options.commandMs ?? 2_000 }, pino({ level: 'silent' }));
+  const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}`;
+  const keys = new Keys(prefix);
+  const store = new RedisStore({ url, commandMs: options.commandMs ?? 2_000, keys }, pino({ level: 'silent' }));
   store.start();
   const redis = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
   redis.on('error', () => {});
@@ -39,7 +42,6 @@ export async function instanceOn(
     redis.disconnect();
   });
   await waitFor('Redis is connected', () => store.open);
-  const prefix = options.prefix ?? `t${randomBytes(6).toString('hex')}`;
   const clock = { aheadMs: 0 };
   const calls = createHandlers(options.wrap?.(store) ?? store, {
     keyPrefix: prefix,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { RedisStore } from '../../../services/user-redis/edges/redis-store.ts';
+import { Keys } from '../../../services/user-redis/keys.ts';
 import { freePort, waitFor } from '../../rigs/process.ts';
 import { startRedis } from '../../rigs/redis.ts';
 import { attach, enqueue, newCid, readyInstance, recordOf, seq, seqsOf } from './fixtures.ts';
@@ -49,7 +50,7 @@ test('a Redis that can not be reached is one line in the log, however often it i
   const port = await freePort();
   const lines: { level: number; msg: string; err: { message: string } }[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const store = new RedisStore({ url: `redis://127.0.0.1:${port}`, commandMs }, log);
+  const store = new RedisStore({ url: `redis://127.0.0.1:${port}`, commandMs, keys: new Keys('away') }, log);
   store.start();
   try {
     await waitFor('it was tried three times', () => lines.length >= 3);

@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { parseRedisUrl } from '../../redis/address.ts';
+import { type Master, Masters } from '../../redis/masters.ts';
+import { slotOf } from '../../redis/slots.ts';
 import { withDeadline } from '../deadline.ts';
 
 const scriptNames = [
-  ...['append', 'ensure-topic', 'ranges', 'offset-at', 'trim', 'survey', 'forget-group'],
+  ...['append', 'fence', 'ensure-topic', 'ranges', 'offset-at', 'trim', 'survey', 'forget-group'],
   ...['beat', 'leave', 'take', 'renew', 'release', 'commit'],
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
@@ -20,80 +23,122 @@ const scripts = Object.fromEntries(
 
 type Argument = string | number;
 
+/** Answers after which the servers known are not to be trusted: one turned into a replica, or has not its slots any more. */
+const doubtful = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN|MOVED|UNBLOCKED)/;
+
 /**
- * One connection to the bus' Redis. It reconnects for ever, but keeps nothing for later: a call made or under way while
- * the connection is away fails at once, and one that gets no answer in time breaks the connection, as an answer that
- * never came leaves what is behind it waiting.
+ * A connection to the bus' Redis, in a Cluster one to each master. It reconnects for ever, but keeps nothing for later: a
+ * call made or under way while it is away fails at once, and one that gets no answer in time breaks the connection, as an
+ * answer that never came leaves what is behind it waiting. All keys of a topic are on one master.
  */
 export class Connection {
-  #redis: Redis;
+  #masters: Masters;
   #deadlineMs: number;
 
   constructor(url: string, name: string, log: Logger, deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
-    this.#redis = new Redis(url, {
-      connectionName: name,
-      protocol: 2,
-      enableOfflineQueue: false,
-      autoResendUnfulfilledCommands: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: deadlineMs,
-      retryStrategy: (attempt) => Math.min(20 * attempt, 500),
-    });
-    let faulty = false;
-    this.#redis.on('error', (error: Error) => {
-      if (!faulty) log.warn({ err: error, connection: name }, 'bus connection failed');
-      faulty = true;
-    });
-    this.#redis.on('ready', () => {
-      if (faulty) log.info({ connection: name }, 'bus connection is back');
-      faulty = false;
-    });
+    this.#masters = new Masters({ address: parseRedisUrl(url), name, deadlineMs }, log);
+    this.#masters.start();
   }
 
   get ready(): boolean {
-    return this.#redis.status === 'ready';
+    return this.#masters.open;
   }
 
-  /** Resolves when the connection is up, or closed, or after its deadline. */
-  async firstReady(): Promise<void> {
-    if (this.ready) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#redis.once('ready', resolve);
-    this.#redis.once('end', resolve);
-    await withDeadline(promise, this.#deadlineMs, 'bus').catch(() => {});
+  /** Resolves when the connection is up, or after its deadline. */
+  firstReady(): Promise<void> {
+    return this.#masters.firstOpen();
+  }
+
+  /** Name of the process that has a key. @throws LongwireError `unavailable`. */
+  processOf(key: string): string {
+    return this.#masterOf(key).runId;
   }
 
   /** @throws LongwireError `unavailable`, or `overloaded` where Redis is out of memory. */
   call(command: string, args: Argument[], deadlineMs = this.#deadlineMs): Promise<unknown> {
-    return this.#guard(this.#redis.call(command, ...args), command, deadlineMs);
+    return this.callAt(keyOf(command, args), command, args, deadlineMs);
+  }
+
+  /** Makes a call that names no key, at the server that has this one. @throws as `call` does. */
+  callAt(key: string, command: string, args: Argument[], deadlineMs = this.#deadlineMs): Promise<unknown> {
+    return this.#guard(key, (redis) => redis.call(command, ...args), command, deadlineMs);
   }
 
   /** Runs a script of `scripts/`; its header says what it takes and answers. @throws as `call` does. */
   run(name: ScriptName, keys: string[], args: Argument[], deadlineMs = this.#deadlineMs): Promise<unknown> {
-    const { sha, text } = scripts[name];
-    const answer = this.#redis.evalsha(sha, keys.length, ...keys, ...args).catch((error: Error) => {
-      if (!error.message.startsWith('NOSCRIPT')) throw error;
-      return this.#redis.eval(text, keys.length, ...keys, ...args);
-    });
-    return this.#guard(answer, name, deadlineMs);
+    return this.#guard(keys[0]!, (redis) => evaluated(redis, name, keys, args), name, deadlineMs);
+  }
+
+  /**
+   * Runs a script, and waits until so many replicas have all that was written up to then, on one and the same connection.
+   *
+   * @throws as `call` does, also where too few replicas have it in time: what the script did may stay, or not.
+   */
+  runReplicated(name: ScriptName, keys: string[], args: Argument[], replicas: number): Promise<unknown> {
+    const waitMs = Math.max(1, Math.floor(this.#deadlineMs / 2));
+    return this.#guard(
+      keys[0]!,
+      async (redis) => {
+        // The wait goes along with the script; again if that had to be sent with its text.
+        const { sha, text } = scripts[name];
+        const answer = redis.evalsha(sha, keys.length, ...keys, ...args);
+        let waited = redis.call('WAIT', replicas, waitMs);
+        waited.catch(() => {});
+        const result = await answer.catch((error: Error) => {
+          if (!error.message.startsWith('NOSCRIPT')) throw error;
+          const repeated = redis.eval(text, keys.length, ...keys, ...args);
+          waited = redis.call('WAIT', replicas, waitMs);
+          waited.catch(() => {});
+          return repeated;
+        });
+        const reached = Number(await waited);
+        if (reached < replicas) throw new Error(`only ${reached} of ${replicas} replicas have it`);
+        return result;
+      },
+      name,
+      this.#deadlineMs,
+    );
   }
 
   close(): void {
-    this.#redis.disconnect();
+    this.#masters.stop();
   }
 
-  async #guard(answer: Promise<unknown>, what: string, deadlineMs: number): Promise<unknown> {
+  #masterOf(key: string): Master {
+    return this.#masters.at(slotOf(key));
+  }
+
+  async #guard(
+    key: string,
+    work: (redis: Redis) => Promise<unknown>,
+    what: string,
+    deadlineMs: number,
+  ): Promise<unknown> {
+    const { redis } = this.#masterOf(key);
     try {
-      return await withDeadline(answer, deadlineMs, what);
+      return await withDeadline(work(redis), deadlineMs, what);
     } catch (error) {
       if (error instanceof LongwireError) {
-        if (this.ready) this.#redis.disconnect(true);
+        this.#masters.abandon(redis);
         throw error;
       }
       const message = error instanceof Error ? error.message : String(error);
+      if (doubtful.test(message)) this.#masters.suspect();
       const code = message.startsWith('OOM') ? 'overloaded' : 'unavailable';
       throw new LongwireError(code, `bus: ${what}: ${message}`, { cause: error });
     }
   }
+}
+
+function keyOf(command: string, args: Argument[]): string {
+  return String((command === 'XREAD' ? args[args.indexOf('STREAMS') + 1] : args[0]) ?? '');
+}
+
+function evaluated(redis: Redis, name: ScriptName, keys: string[], args: Argument[]): Promise<unknown> {
+  const { sha, text } = scripts[name];
+  return redis.evalsha(sha, keys.length, ...keys, ...args).catch((error: Error) => {
+    if (!error.message.startsWith('NOSCRIPT')) throw error;
+    return redis.eval(text, keys.length, ...keys, ...args);
+  });
 }

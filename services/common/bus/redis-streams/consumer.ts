@@ -10,6 +10,7 @@ import { keysOf, type TopicKeys } from './keys.ts';
 import { partitionSource } from './partition-source.ts';
 import { Reader } from './reader.ts';
 import type { RedisBusOptions } from './redis-bus.ts';
+import type { Replication } from './replication.ts';
 import type { RetentionKeeper } from './retention.ts';
 
 interface Holding {
@@ -26,6 +27,7 @@ interface Holding {
  */
 export class RedisConsumer implements Consumer {
   #commands: Connection;
+  #replication: Replication;
   #bus: RedisBusOptions;
   #options: ConsumeOptions;
   #log: Logger;
@@ -43,12 +45,14 @@ export class RedisConsumer implements Consumer {
   constructor(
     commands: Connection,
     blocking: Connection,
+    replication: Replication,
     retention: RetentionKeeper,
     options: ConsumeOptions,
     bus: RedisBusOptions,
     log: Logger,
   ) {
     this.#commands = commands;
+    this.#replication = replication;
     this.#bus = bus;
     this.#options = options;
     this.#log = log;
@@ -56,6 +60,7 @@ export class RedisConsumer implements Consumer {
     this.#reader = new Reader({
       blocking,
       commands,
+      settled: (process) => replication.settled(options.topic, process),
       keyOf: this.#keys.partition,
       changes: { key: this.#keys.changes(options.group), onChange: () => void this.beat() },
       maxBatch: options.maxBatch,
@@ -152,7 +157,7 @@ export class RedisConsumer implements Consumer {
     const taken = await this.#commands.run('take', keys, [this.#member, leaseMs, group], leaseMs);
     if (taken !== 1) return;
     lease.renewed(askedMs);
-    const source = partitionSource(lease, this.#member, this.#commands, this.#reader, this.#options);
+    const source = partitionSource(lease, this.#member, this.#commands, this.#replication, this.#reader, this.#options);
     const loop = new PartitionLoop(partition, source, this.#options, this.#successes, this.#log);
     if (this.#stopping) loop.end();
     const gone = loop.done.then(() => this.#finished(partition, lease));

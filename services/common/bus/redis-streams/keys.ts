@@ -16,6 +16,8 @@ export function keysOf(topic: string) {
     commits: `${base}:commits`,
     /** Hash: `partition` to the bytes ever appended, `partition/floor` to those dropped, `partition/cut` to the time (ms) of the last record that was dropped for want of room. */
     sizes: `${base}:sizes`,
+    /** String: written to learn that replicas have all that came before. */
+    fence: `${base}:fence`,
     /** Set: groups that took a partition; trimming waits for them until they are forgotten. */
     groups: `${base}:groups`,
     /** Sorted set: the same groups, by when they were last seen with a member, ms. */

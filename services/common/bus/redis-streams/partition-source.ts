@@ -5,12 +5,14 @@ import type { Connection } from './connection.ts';
 import { idBefore, type StreamsAnswer, toRecords } from './entries.ts';
 import { commitField, keysOf, standing } from './keys.ts';
 import type { Reader } from './reader.ts';
+import type { Replication } from './replication.ts';
 
 /** A partition's loop on Redis: reads through the shared reader when idle, commits under the lease. */
 export function partitionSource(
   lease: Lease,
   member: string,
   commands: Connection,
+  replication: Replication,
   reader: Reader,
   options: Pick<ConsumeOptions, 'topic' | 'group' | 'maxBatch'>,
 ): PartitionSource {
@@ -21,8 +23,11 @@ export function partitionSource(
 
   async function read(offset: number): Promise<BusRecord[]> {
     const args = ['COUNT', options.maxBatch, 'STREAMS', stream, idBefore(offset)];
+    const process = commands.processOf(stream);
     const answer = (await commands.call('XREAD', args)) as StreamsAnswer;
-    return answer ? toRecords(answer[0]![1]) : [];
+    if (!answer) return [];
+    await replication.settled(options.topic, process);
+    return toRecords(answer[0]![1]);
   }
 
   return {

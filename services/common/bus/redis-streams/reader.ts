@@ -8,6 +8,8 @@ export interface ReaderOptions {
   /** For XREAD alone, as it blocks; and for everything else. */
   blocking: Connection;
   commands: Connection;
+  /** Resolves when what was read from this process can be handed out. */
+  settled: (process: string) => Promise<void>;
   /** Key of a partition's stream. */
   keyOf: (partition: number) => string;
   /** A stream to watch beside, and who to tell when something was written to it. */
@@ -86,7 +88,8 @@ export class Reader {
 
   async #turn(): Promise<void> {
     const { blocking, changes, keyOf, maxBatch, blockMs } = this.#options;
-    this.#clientId ??= Number(await blocking.call('CLIENT', ['ID']));
+    const process = blocking.processOf(changes.key);
+    this.#clientId ??= Number(await blocking.callAt(changes.key, 'CLIENT', ['ID']));
     const asked = [...this.#waiters.values()];
     const keys = [changes.key, ...asked.map(({ partition }) => keyOf(partition))];
     const ids = [this.#changeId, ...asked.map(({ offset }) => idBefore(offset))];
@@ -102,6 +105,7 @@ export class Reader {
       this.#changeId = changed[0];
       changes.onChange();
     }
+    if (byKey.size > (changed ? 1 : 0)) await this.#options.settled(process);
     for (const waiter of asked) {
       const entries = byKey.get(keyOf(waiter.partition));
       // Only for the wait that was asked for: it may have been cancelled, and be another one by now.
@@ -119,7 +123,7 @@ export class Reader {
     this.#unblocking = true;
     try {
       while (this.#blocked && this.#wakeRound === this.#round && this.#clientId !== undefined) {
-        await this.#options.commands.call('CLIENT', ['UNBLOCK', this.#clientId]);
+        await this.#options.commands.callAt(this.#options.changes.key, 'CLIENT', ['UNBLOCK', this.#clientId]);
         if (this.#blocked && this.#wakeRound === this.#round) await sleep(1);
       }
     } catch {

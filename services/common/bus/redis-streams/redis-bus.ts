@@ -1,15 +1,20 @@
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { retentionOf } from '../../protocol/topics.ts';
+import { parseRedisUrl } from '../../redis/address.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
 import { Connection } from './connection.ts';
 import { RedisConsumer } from './consumer.ts';
 import { commitField, keysOf, standing } from './keys.ts';
+import { Replication } from './replication.ts';
 import { type Bounds, maxTrimmed, RetentionKeeper, type RetentionOptions } from './retention.ts';
 
 export interface RedisBusOptions extends RetentionOptions {
+  /** One server, Sentinels or a Cluster; see `parseRedisUrl`. */
   url: string;
+  /** Replicas that must have a record; undefined: 1 where another server can take over, 0 for one alone. */
+  minReplicas: number | undefined;
   trimEveryMs: number;
   /** How long a publish, or any other call, may take. */
   deadlineMs: number;
@@ -22,6 +27,7 @@ export interface RedisBusOptions extends RetentionOptions {
 }
 
 export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
+  minReplicas: undefined,
   maxRecordsPerPartition: 1_000_000,
   retentionMs: 4 * 86_400_000,
   consumedGraceMs: 300_000,
@@ -41,10 +47,13 @@ export async function openRedisBus(
   const options: RedisBusOptions = { ...redisBusDefaults, ...given };
   const { url, deadlineMs } = options;
   const commands = new Connection(url, 'longwire-bus', log, deadlineMs);
+  const replicas = options.minReplicas ?? (parseRedisUrl(url).kind === 'single' ? 0 : 1);
+  const appends = replicas === 0 ? commands : new Connection(url, 'longwire-bus-append', log, deadlineMs);
+  const replication = new Replication(appends, replicas);
   const consumers = new Set<RedisConsumer>();
   const retention = new RetentionKeeper(commands, options, log);
   const publisher = new Publisher({
-    append: (groups) => append(commands, groups, retention.boundsOf(groups[0]!.topic), options.groupGoneMs),
+    append: (groups) => append(replication, groups, retention.boundsOf(groups[0]!.topic), options.groupGoneMs),
     laneOf: (topic, partition) => `${topic}/${partition}`,
     maxRecords: 1_000,
     maxBytes: 900_000,
@@ -89,20 +98,19 @@ export async function openRedisBus(
     );
   }
 
-  await commands.firstReady();
-  await retention.look();
+  await Promise.all([commands.firstReady(), appends.firstReady()]);
   return {
     async ensureTopic(topic, partitions) {
       const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
       if (has !== partitions) {
         throw new LongwireError('conflict', `bus: topic ${topic} has ${has} partitions, not ${partitions}`);
       }
-      retention.know(topic, partitions);
+      await retention.know(topic, partitions);
     },
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
       const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      const consumer = new RedisConsumer(commands, blocking, retention, consumeOptions, options, log);
+      const consumer = new RedisConsumer(commands, blocking, replication, retention, consumeOptions, options, log);
       consumers.add(consumer);
       await consumer.beat();
       return consumer;
@@ -119,26 +127,32 @@ export async function openRedisBus(
     groups: async (topic) => (await retention.survey(topic, await partitionsOf(topic))).groups,
     forgetGroup: async (topic, group) => retention.forget(topic, await partitionsOf(topic), group),
     retention: () => retention.reports(),
-    healthy: () => commands.ready && performance.now() - answeredMs < 3_000,
+    healthy: () => commands.ready && appends.ready && performance.now() - answeredMs < 3_000,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
       clearInterval(ping);
       clearInterval(looking);
       commands.close();
+      appends.close();
     },
   };
 }
 
 /** One script call: all groups of a lane are of one partition. */
-async function append(commands: Connection, groups: Group[], bounds: Bounds, groupGoneMs: number): Promise<number[]> {
+async function append(
+  replication: Replication,
+  groups: Group[],
+  bounds: Bounds,
+  groupGoneMs: number,
+): Promise<number[]> {
   const { topic, partition } = groups[0]!;
   const keys = keysOf(topic);
   const may = retentionOf(topic).kind === 'kept' ? 'any' : 'committed';
   const args: (string | number)[] = [partition, bounds.records, bounds.bytes, may, groupGoneMs, maxTrimmed];
   for (const group of groups) for (const record of group.records) args.push(record.key, record.value);
   const scriptKeys = [keys.partition(partition), keys.topic, keys.sizes, keys.groups, keys.commits, keys.seen];
-  const answer = Number(await commands.run('append', scriptKeys, args));
+  const answer = Number(await replication.append('append', scriptKeys, args));
   if (answer === -1)
     throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full of unread records`);
   if (answer < 0) throw new LongwireError('unavailable', `bus: there is no partition ${topic}/${partition}`);

@@ -41,8 +41,9 @@ export class RetentionKeeper {
   #commands: Connection;
   #options: RetentionOptions;
   #log: Logger;
-  #memoryBytes = assumedMemoryBytes;
   #partitions = new Map<string, number>();
+  /** Of the Redis that has the topic. */
+  #memoryBytes = new Map<string, number>();
   #reports = new Map<string, TopicRetention>();
 
   constructor(commands: Connection, options: RetentionOptions, log: Logger) {
@@ -52,13 +53,15 @@ export class RetentionKeeper {
   }
 
   /** From now on the topic is surveyed. */
-  know(topic: string, partitions: number): void {
+  async know(topic: string, partitions: number): Promise<void> {
+    await this.#readMemory(topic);
     this.#partitions.set(topic, partitions);
   }
 
   boundsOf(topic: string): Bounds {
     const { maxRecordsPerPartition: records, maxBytesPerPartition } = this.#options;
-    const share = (this.#memoryBytes * retentionOf(topic).share) / (this.#partitions.get(topic) ?? 1);
+    const memoryBytes = this.#memoryBytes.get(topic) ?? assumedMemoryBytes;
+    const share = (memoryBytes * retentionOf(topic).share) / (this.#partitions.get(topic) ?? 1);
     return { records, bytes: Math.max(minBytes, Math.floor(maxBytesPerPartition ?? share)) };
   }
 
@@ -70,8 +73,8 @@ export class RetentionKeeper {
   /** Reads how much memory there is and surveys all topics; never rejects. */
   async look(): Promise<void> {
     try {
-      this.#memoryBytes = memoryOf(String(await this.#commands.call('INFO', ['memory'])));
       for (const [topic, partitions] of this.#partitions) {
+        await this.#readMemory(topic);
         this.#reports.set(topic, await this.survey(topic, partitions));
         if (retentionOf(topic).kind === 'kept') await this.trim(topic, [...Array(partitions).keys()]);
       }
@@ -92,6 +95,11 @@ export class RetentionKeeper {
       const scriptKeys = [stream, keys.groups, keys.commits, keys.sizes];
       await this.#commands.run('trim', scriptKeys, [partition, keep, maxTrimmed]);
     }
+  }
+
+  async #readMemory(topic: string): Promise<void> {
+    const info = await this.#commands.callAt(keysOf(topic).topic, 'INFO', ['memory']);
+    this.#memoryBytes.set(topic, memoryOf(String(info)));
   }
 
   async survey(topic: string, partitions: number): Promise<TopicRetention> {
