@@ -14,6 +14,7 @@ export interface ConnectionOwner {
   login(identity: Identity): LoginFrame;
   registered(identity: Identity): void;
   welcomed(cid: string, bseq: number): void;
+  forgotten(cid: string, field: 'seq' | 'bseq'): void;
   /** False if it has no room. */
   pushed(cid: string, push: PushFrame): boolean;
   answered(frame: OkFrame | ErrorFrame): void;
@@ -99,6 +100,9 @@ export class Connection {
         break;
       case 'welcome':
         owner.welcomed(effect.cid, effect.bseq);
+        break;
+      case 'forget':
+        owner.forgotten(effect.cid, effect.field);
         break;
       case 'push':
         // At once: a later message must not be taken where this one was not.

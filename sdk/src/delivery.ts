@@ -7,6 +7,7 @@ import {
   isFinished,
   newDeviceState,
   withCursor,
+  without,
 } from './core/device-state.ts';
 import { DeviceError } from './errors.ts';
 import type { Push } from './frames.ts';
@@ -18,6 +19,7 @@ import { DeadlinePassed, type Waits } from './waits.ts';
 export type Work =
   | { kind: 'identity'; identity: Identity }
   | { kind: 'cursor'; cid: string; bseq: number }
+  | { kind: 'forget'; cid: string; field: 'seq' | 'bseq' }
   | { kind: 'push'; cid: string; push: Push };
 
 export interface DeliveryPorts {
@@ -97,6 +99,9 @@ export class Delivery {
       case 'cursor':
         if (state?.cid === work.cid) await this.#store(withCursor(state, work.bseq));
         break;
+      case 'forget':
+        if (state?.cid === work.cid) await this.#store(without(state, work.field));
+        break;
       case 'push':
         if (state !== undefined) await this.#deliver(state, work.cid, work.push);
         break;
@@ -162,6 +167,8 @@ function keyOf(work: Work): string {
       return `identity ${work.identity.cid}`;
     case 'cursor':
       return `cursor ${work.cid}`;
+    case 'forget':
+      return `forget ${work.cid} ${work.field}`;
     case 'push':
       return `push ${work.cid} ${work.push.seq ?? ''} ${work.push.bseq ?? ''} ${work.push.id}`;
   }

@@ -169,6 +169,9 @@ export class Device {
       welcomed: (cid, bseq) => {
         this.#delivery?.offer({ kind: 'cursor', cid, bseq });
       },
+      forgotten: (cid, field) => {
+        this.#delivery?.offer({ kind: 'forget', cid, field });
+      },
       pushed: (cid, { t: _, ...push }) => {
         if (this.#delivery?.offer({ kind: 'push', cid, push: push as Push })) return true;
         onError(new DeviceError('inbox_full', 'pushes come faster than onPush takes them'));

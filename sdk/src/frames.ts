@@ -150,6 +150,7 @@ export interface ErrorFrame {
   t: 'error';
   code:
     | 'bad_frame'
+    | 'bad_position'
     | 'not_logged_in'
     | 'bad_credentials'
     | 'forbidden'
@@ -158,6 +159,8 @@ export interface ErrorFrame {
     | 'not_supported';
   message: string;
   rid?: Rid;
+  /** The field at fault, of `bad_position`. */
+  field?: 'seq' | 'bseq';
 }
 
 export type ServerFrame =

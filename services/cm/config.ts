@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { addressConfig } from '../common/addresses/config.ts';
-import { baseConfig, busConfig, callsConfig, identityConfig } from '../common/base-config.ts';
+import { baseConfig, busConfig, callsConfig, identityConfig, routeConfig } from '../common/base-config.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
 const ms = 'ms' as const;
@@ -9,6 +9,7 @@ export const Config = Type.Object({
   ...baseConfig,
   ...busConfig,
   ...identityConfig,
+  routeGeneration: routeConfig.routeGeneration,
   ...tracingConfig,
   ...addressConfig,
   addressConnectionsPerSecond: Type.Number({

@@ -8,12 +8,25 @@ const stepMs = 50;
 /** How many times faster than planned devices are closed at the most, when this process was held up: the rest is closed late. */
 const maxHaste = 2;
 
+/** Sends every device away, and ends what is left of the connections a second later. */
+export async function drain(gateway: Gateway, spreadMs: number, random: () => number = Math.random): Promise<void> {
+  await sendAway(gateway, spreadMs, 'this node is going away', random);
+  const end = performance.now() + 1_000;
+  while (gateway.counts().all > 0 && performance.now() < end) await sleep(stepMs);
+  for (const link of gateway.all()) link.wire.terminate();
+}
+
 /**
- * Sends every device away over `spreadMs`: each is told when to come back elsewhere, gets what comes in until then, and is
- * closed at its time, so that the other nodes see a stream of logins and not a burst. One that stalls doesn't make good for it
+ * Closes every connection that is there now over `spreadMs`: each device is told when to come back, gets what comes in until then, and is
+ * closed at its time, so that nodes see a stream of logins and not a burst. A node that stalls doesn't make good for it
  * in a burst either, within half as long again.
  */
-export async function drain(gateway: Gateway, spreadMs: number, random: () => number = Math.random): Promise<void> {
+export async function sendAway(
+  gateway: Gateway,
+  spreadMs: number,
+  reason: string,
+  random: () => number = Math.random,
+): Promise<void> {
   const leaving = gateway.all().map((link) => ({ link, after: Math.floor(random() * spreadMs) }));
   for (const { link, after } of leaving) {
     if (link.connection.who) gateway.run(link, [{ do: 'send', text: encodeFrame({ t: 'reconnect', after }) }]);
@@ -27,11 +40,8 @@ export async function drain(gateway: Gateway, spreadMs: number, random: () => nu
     const until = sinceMs > 1.5 * spreadMs ? leaving.length : Math.min(next + perStep, leaving.length);
     while (next < until && leaving[next]!.after <= sinceMs) {
       const { link } = leaving[next++]!;
-      gateway.run(link, link.connection.close(closeCodes.draining, 'this node is going away'));
+      gateway.run(link, link.connection.close(closeCodes.draining, reason));
     }
     if (next < leaving.length) await sleep(stepMs);
   }
-  const end = performance.now() + 1_000;
-  while (gateway.counts().all > 0 && performance.now() < end) await sleep(stepMs);
-  for (const link of gateway.all()) link.wire.terminate();
 }

@@ -33,7 +33,7 @@ import { LeaseWatch } from './core/lease-watch.ts';
 import { DeliveryTimes } from './delivery-times.ts';
 import { DeviceCalls } from './device-calls.ts';
 import { DeviceReceipts } from './device-receipts.ts';
-import { drain } from './drain.ts';
+import { drain, sendAway } from './drain.ts';
 import { createDeviceServer } from './edges/device-server.ts';
 import { EntryLimits } from './entry-limits.ts';
 import { Gateway } from './gateway.ts';
@@ -44,6 +44,7 @@ import { nodeIdentity } from './node-identity.ts';
 import { OnlinePoints } from './online-points.ts';
 import { ownAddress } from './own-address.ts';
 import type { NewDevice } from './ports.ts';
+import { Positions } from './positions.ts';
 import { Presence } from './presence.ts';
 import { Sessions } from './sessions.ts';
 import { Storage } from './storage.ts';
@@ -64,7 +65,8 @@ const bus = await openBus(config, log);
 observeBus(registry, health, bus);
 lifecycle.onStop('bus', () => bus.close());
 
-const { receipt: topic, channel: channelTopic } = topicsOf(config.topicPrefix, 1);
+const topics = topicsOf(config.topicPrefix, config.routeGeneration);
+const { receipt: topic, channel: channelTopic } = topics;
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret, connections: 4 });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
@@ -110,12 +112,33 @@ const broadcasts = new Broadcasts({
   ...{ logs: redis.calls, gateway: () => gateway, metrics, traces, now, log },
   sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),
 });
+let sendingAway = false;
+const positions = new Positions(
+  bus,
+  {
+    topics,
+    generation: config.routeGeneration,
+    everyMs: 5_000,
+    // What they have finished is told anew at their logins.
+    onLost: () => {
+      if (sendingAway) return;
+      sendingAway = true;
+      void sendAway(gateway, config.drainMs, 'the bus has lost records').finally(() => {
+        sendingAway = false;
+      });
+    },
+  },
+  log,
+);
+positions.start();
+lifecycle.onStop('positions', () => positions.stop());
 const sessions: Sessions = new Sessions({
   self,
   admission,
   blacklist: new Blacklist(mysql.calls, redis.calls, log),
   calls: new DeviceCalls(kept, log),
   broadcasts,
+  positions,
   storage,
   acks,
   receipts: deviceReceipts,

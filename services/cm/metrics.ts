@@ -41,6 +41,7 @@ export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, '
     refused: counter('refused', 'Connections, registrations and logins refused by a limit of their address or app', [
       'what',
     ]),
+    badPositions: counter('bad_positions', 'Positions of devices beyond the highest that there is', ['field']),
     logins: counter('logins', 'Logins', ['outcome']),
     closes: counter('closes', 'Connections closed, by close code', ['code']),
     receiptsDropped: counter('receipts_dropped', 'Receipts that the bus could not take in time'),

@@ -14,6 +14,7 @@ import type { DeviceCalls } from './device-calls.ts';
 import type { DeviceReceipts } from './device-receipts.ts';
 import type { EffectHandler, Gateway, Link } from './gateway.ts';
 import type { CmMetrics } from './metrics.ts';
+import type { PositionField, Positions } from './positions.ts';
 import type { AttachItem, AttachResult, Storage } from './storage.ts';
 
 export interface SessionsDeps {
@@ -21,6 +22,7 @@ export interface SessionsDeps {
   admission: Admission;
   blacklist: Pick<Blacklist, 'has'>;
   calls: Pick<DeviceCalls, 'answer'>;
+  positions: Pick<Positions, 'exists' | 'highest'>;
   broadcasts: Pick<Broadcasts, 'tailOf' | 'tasksBetween' | 'join' | 'leave' | 'resume'>;
   storage: Storage;
   acks: Acks;
@@ -84,6 +86,9 @@ export class Sessions implements EffectHandler {
       case 'call':
         this.#background(link, this.#call(link, effect));
         break;
+      case 'doubt':
+        this.#background(link, this.#believed(link, effect.field, effect, effect.position));
+        break;
       case 'event':
         this.#reported(link, effect);
         break;
@@ -145,7 +150,7 @@ export class Sessions implements EffectHandler {
   }
 
   async #login(link: Link, frame: Extract<Effect, { do: 'login' }>['frame']): Promise<void> {
-    const { admission, acks, broadcasts, metrics, self, receipts, now } = this.#deps;
+    const { admission, acks, broadcasts, metrics, positions, self, receipts, now } = this.#deps;
     const { connection } = link;
     const refusal = await admission.login(frame, link.wire.address);
     if (isGone(link)) return;
@@ -155,17 +160,24 @@ export class Sessions implements EffectHandler {
       return;
     }
     const { appId: app, cid } = frame;
-    const seq = Math.max(frame.seq, acks.pendingSeq(cid));
+    const who = { app, cid };
+    const [said, given, tail] = await Promise.all([
+      this.#believed(link, 'seq', who, frame.seq),
+      frame.bseq === undefined ? undefined : this.#believed(link, 'bseq', who, frame.bseq),
+      broadcasts.tailOf(app),
+    ]);
+    const seq = Math.max(said ?? 0, acks.pendingSeq(cid));
     const loggedInAt = now();
-    const tail = await broadcasts.tailOf(app);
-    const given = frame.bseq ?? null;
-    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt, bseq: given, tail }).catch(
+    const found = await this.#attach(link, cid, seq, { again: false, loggedInAt, bseq: given ?? null, tail }).catch(
       (error: unknown) => {
         // Its answer may be lost, not the attach: no route stays that leads nowhere.
         this.#detach(link, cid);
         throw error;
       },
     );
+    // It may have been said to an instance that believed it, or be of a bus that is gone.
+    const known = found.bseqBefore;
+    const before = known !== null && (await positions.exists('bseq', app, known)) ? known : null;
     const forbidden = found.blacklisted ?? (found.unknown && (await this.#deps.blacklist.has(app, cid)));
     if (isGone(link)) {
       this.#detach(link, cid);
@@ -180,17 +192,30 @@ export class Sessions implements EffectHandler {
     metrics.logins.inc({ outcome: 'ok' });
     this.#gateway.becameLive();
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
-    const bseq = given ?? found.bseqBefore ?? tail;
+    const bseq = given ?? before ?? tail;
     const session = `${self.node}-${self.boot}-${link.id}`;
     this.#gateway.run(link, connection.attached({ app, cid }, session, seq, bseq, found, loggedInAt));
     if (connection.delivery?.waiting) this.#waiting.add(link);
     this.#countFinished({ app, cid }, seq, found);
     // Of what it has finished since its last login an ack may be lost, with the node that had taken it.
-    if (found.bseqBefore !== null) {
-      receipts.happened('arrived', { app, cid }, broadcasts.tasksBetween(app, found.bseqBefore, bseq));
-    }
+    if (before !== null) receipts.happened('arrived', who, broadcasts.tasksBetween(app, before, bseq));
     if (!connection.closed) broadcasts.join(link, app);
     receipts.loggedIn({ app, cid });
+  }
+
+  /** The position that a device says it has finished, or undefined where there is none such yet: it is told, and goes on without. */
+  async #believed(link: Link, field: PositionField, who: { app: string; cid: string }, said: number) {
+    const { positions, metrics, log } = this.#deps;
+    const key = field === 'seq' ? who.cid : who.app;
+    if (await positions.exists(field, key, said)) return said;
+    metrics.badPositions.inc({ field });
+    log.warn(
+      { cid: who.cid, field, said, highest: positions.highest(field, key) },
+      'a device has a position that there is not',
+    );
+    const message = `${field}: ${said} is beyond the highest position that there is, ${positions.highest(field, key) ?? 'unknown'}`;
+    this.#gateway.run(link, link.connection.rejected('bad_position', message, field));
+    return undefined;
   }
 
   #refuse(link: Link, { code, message, close, retryAfterMs: after }: Refusal): void {

@@ -18,6 +18,8 @@ export interface HandlerOptions {
   routeTtlMs: number;
   leaseTtlMs: number;
   now: () => number;
+  /** Told of each device that was known to have finished more than there is, which was forgotten. */
+  onForgotten?: () => void;
 }
 
 /** Every call of user-redis. */

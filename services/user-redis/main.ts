@@ -26,8 +26,12 @@ health.addReady('redis', () => store.fault);
 store.start();
 lifecycle.onStop('redis', () => store.stop());
 
+const onForgotten = (): void => {
+  metrics.forgotten.inc();
+  log.warn('a device was known to have finished more than the bus holds: forgotten, it gets its messages again');
+};
 const calls = createInternalApp(log);
-serveCalls(calls, userRedisCalls, createHandlers(store, { ...config, now: Date.now }), {
+serveCalls(calls, userRedisCalls, createHandlers(store, { ...config, now: Date.now, onForgotten }), {
   secrets: config.internalSecrets,
   observe: metrics.observeCall,
 });

@@ -1,4 +1,4 @@
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { observeCalls } from '../common/metrics.ts';
 
 export function createMetrics(registry: Registry, storeOpen: () => boolean) {
@@ -10,5 +10,10 @@ export function createMetrics(registry: Registry, storeOpen: () => boolean) {
       this.set(storeOpen() ? 1 : 0);
     },
   });
-  return { observeCall: observeCalls(registry) };
+  const forgotten = new Counter({
+    name: 'longwire_redis_positions_forgotten_total',
+    help: 'Devices that were known to have finished more than the bus holds, which was forgotten',
+    registers: [registry],
+  });
+  return { observeCall: observeCalls(registry), forgotten };
 }

@@ -14,6 +14,8 @@ export interface QueueOptions {
   /** How long a route lives without being attached again. */
   routeTtlMs: number;
   now: () => number;
+  /** A device was known to have finished more than there is. */
+  onForgotten?: () => void;
 }
 
 interface Reference {
@@ -61,7 +63,7 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
   }
 
   return {
-    async enqueue({ partition, records }) {
+    async enqueue({ partition, limit, records }) {
       const now = options.now();
       const asked = records.map((record) => rememberSteps(keys, record, now));
       const replied = await store.run(asked.flat());
@@ -83,7 +85,7 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
                 'enqueue',
                 [keys.device(cid), keys.queue(cid), ...once],
                 ...[record.seq, record.stored ? member : '', record.exp],
-                ...(record.recalls === undefined ? [] : [record.recalls]),
+                ...[record.recalls ?? '', limit ?? ''],
               ),
             );
           } else if (record.once) {
@@ -98,6 +100,7 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
         if (duplicate[index]) return { duplicate: true, targets: [] };
         const targets = record.cids.map(() => {
           const reply = replies[next++];
+          if (Array.isArray(reply) && reply[2] === '1') options.onForgotten?.();
           const scripted = record.stored || record.once || record.recalls !== undefined;
           return scripted ? storedTarget(reply as string[]) : { prev: 0, route: routeOf(reply as string | null) };
         });

@@ -48,6 +48,13 @@ export function withCursor(state: DeviceState, bseq: number): DeviceState {
   return state.bseq === undefined ? { ...state, bseq } : state;
 }
 
+/** Forgets a position that the server doesn't know: the next messages are told apart by their ids alone. */
+export function without(state: DeviceState, field: 'seq' | 'bseq'): DeviceState {
+  if (field === 'seq') return { ...state, seq: 0 };
+  const { bseq: _, ...rest } = state;
+  return rest;
+}
+
 /** Checks what a storage gave back. Undefined if it isn't a device's state. */
 export function readDeviceState(value: unknown): DeviceState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;

@@ -46,7 +46,15 @@ export function onFrame(session: Session, frame: ServerFrame, now: number, rules
       return { session, effects: [{ type: 'answer', frame }] };
     case 'error':
       if (frame.rid !== undefined) return { session, effects: [{ type: 'answer', frame }] };
-      return { session, effects: [{ type: 'fault', message: `${frame.code}: ${frame.message}` }] };
+      return {
+        session,
+        effects: [
+          { type: 'fault', message: `${frame.code}: ${frame.message}` },
+          ...(frame.code === 'bad_position' && frame.field !== undefined && 'identity' in phase
+            ? [{ type: 'forget' as const, field: frame.field, cid: phase.identity.cid }]
+            : []),
+        ],
+      };
     case 'pong':
       return only(session);
   }

@@ -82,6 +82,8 @@ export type Effect =
   | { type: 'registered'; identity: Identity }
   | { type: 'welcome'; bseq: number; cid: string }
   | { type: 'push'; push: PushFrame; cid: string }
+  /** The server knows no such position: what is stored of it is wrong. */
+  | { type: 'forget'; field: 'seq' | 'bseq'; cid: string }
   | { type: 'answer'; frame: OkFrame | ErrorFrame }
   | { type: 'fault'; message: string };
 

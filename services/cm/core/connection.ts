@@ -15,6 +15,8 @@ import { encodeFrame, parseFrame } from './frames.ts';
 import type { ConnectionLimits, Phase, Who } from './phase.ts';
 import { TokenBucket } from './token-bucket.ts';
 
+type AckFrame = Extract<ClientFrame, { t: 'ack' }>;
+
 /** Frames kept while a register or login is under way; one more closes the connection. */
 const maxHeld = 16;
 /** Malformed frames in a row that close a connection. */
@@ -215,8 +217,9 @@ export class Connection {
   }
 
   /** A frame that is well formed and can't be meant: told, and nothing else. */
-  rejected(code: ServerFrames['error']['code'], message: string): Effect[] {
-    return this.#phase.is === 'closed' ? [] : [send({ t: 'error', code, message })];
+  rejected(code: ServerFrames['error']['code'], message: string, field?: ServerFrames['error']['field']): Effect[] {
+    if (this.#phase.is === 'closed') return [];
+    return [send({ t: 'error', code, message, ...(field === undefined ? {} : { field }) })];
   }
 
   /** The call under way has its answer. */
@@ -279,11 +282,15 @@ export class Connection {
       case 'register':
       case 'login':
         return this.malformed(`${frame.t}: this connection is logged in already`);
-      case 'ack':
-        return [
+      case 'ack': {
+        const finished = [
           ...(frame.seq === undefined ? [] : this.#ack(phase.who, phase.delivery, frame.seq)),
           ...(frame.bseq === undefined ? [] : ackBroadcasts(phase.who, phase.cursor, frame.bseq)),
         ];
+        // How many of these come is up to what is sent from here, not to the client.
+        if (finished.length > 0) this.#bucket.giveBack(this.#limits.frameBurst);
+        return [...finished, ...doubtsOf(phase, frame)];
+      }
       case 'event':
         return [{ do: 'event', ...phase.who, frame: { ...frame, at: Math.min(frame.at ?? now, now) } }];
       case 'logout':
@@ -328,6 +335,13 @@ function send(frame: ServerFrames[keyof ServerFrames]): Effect {
 function ackBroadcasts(who: Who, cursor: BroadcastCursor, bseq: number): Effect[] {
   const tasks = cursor.ack(bseq);
   return tasks.length === 0 ? [] : [{ do: 'finished', ...who, tasks }];
+}
+
+function doubtsOf({ who, delivery, cursor }: Extract<Phase, { is: 'live' }>, { seq, bseq }: AckFrame): Effect[] {
+  const doubts: Effect[] = [];
+  if (seq !== undefined && seq > delivery.lastSent) doubts.push({ do: 'doubt', ...who, field: 'seq', position: seq });
+  if (bseq !== undefined && bseq > cursor.at) doubts.push({ do: 'doubt', ...who, field: 'bseq', position: bseq });
+  return doubts;
 }
 
 function ridOf(frame: ClientFrame): { rid: string | number } | Record<string, never> {

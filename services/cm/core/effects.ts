@@ -17,6 +17,8 @@ export type Effect =
   | { do: 'resume' }
   /** These tasks were written to the socket. */
   | { do: 'sent'; cid: string; app: string; tasks: string[] }
+  /** An ack of more than was sent here: it may be of an earlier connection, or a lie. */
+  | { do: 'doubt'; cid: string; app: string; field: 'seq' | 'bseq'; position: number }
   | { do: 'event'; cid: string; app: string; frame: ClientFrames['event'] }
   /** To be done and answered before the connection's next call begins. */
   | { do: 'call'; cid: string; app: string; frame: CallFrame }

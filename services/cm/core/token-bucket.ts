@@ -15,4 +15,9 @@ export class TokenBucket {
     this.#tokens -= cost;
     return true;
   }
+
+  /** Gives back what was taken for something that costs nothing after all. */
+  giveBack(burst: number, cost = 1): void {
+    this.#tokens = Math.min(burst, this.#tokens + cost);
+  }
 }

@@ -15,6 +15,7 @@ import { DeviceReceipts } from '../device-receipts.ts';
 import { EntryLimits, type EntryRates } from '../entry-limits.ts';
 import { Gateway, type Link } from '../gateway.ts';
 import { createMetrics } from '../metrics.ts';
+import { Positions } from '../positions.ts';
 import { Sessions } from '../sessions.ts';
 import { Storage } from '../storage.ts';
 import { FakeWire } from './fake-wire.ts';
@@ -64,6 +65,9 @@ export function createNode(options: { maxConnections?: number } = {}) {
     exempt: [] as string[],
     trusted: [] as string[],
     appLookUps: 0,
+    /** Where the one partition of the bus ends. */
+    busEnd: 1_000_000_000,
+    busLost: 0,
   };
   const now = (): number => state.now;
   /** What a test may change while the node runs. */
@@ -117,11 +121,18 @@ export function createNode(options: { maxConnections?: number } = {}) {
     ...{ logs, gateway: () => gateway, metrics, now, log },
     sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),
   });
+  const bus = { ranges: async () => [{ partition: 0, begin: 0, end: state.busEnd }] };
+  const positionTopics = { route: 'route', broadcast: 'broadcast' };
+  const onLost = (): void => {
+    state.busLost++;
+  };
+  const positions = new Positions(bus, { topics: positionTopics, generation: 0, everyMs: 60_000, onLost }, log);
   const sessions: Sessions = new Sessions({
     self,
     admission,
     calls: new DeviceCalls(kept, log),
     broadcasts,
+    positions,
     blacklist: { has: async (_app, cid) => state.blacklist.has(cid) },
     storage,
     acks,
@@ -162,6 +173,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     queues,
     logs,
     broadcasts,
+    positions,
     storage,
     acks,
     sessions,

@@ -121,6 +121,7 @@ const pushHead = {
 
 export const errorCodesOfFrames = [
   'bad_frame',
+  'bad_position',
   'not_logged_in',
   'bad_credentials',
   'forbidden',
@@ -152,6 +153,8 @@ export const serverFrames = {
     code: Type.Enum([...errorCodesOfFrames]),
     message: Type.String(),
     rid: Type.Optional(rid),
+    /** The field at fault, of `bad_position`. */
+    field: Type.Optional(Type.Enum(['seq', 'bseq'])),
   }),
   pong: Type.Object({ t: Type.Literal('pong') }),
 };

@@ -10,6 +10,11 @@ export function seqOf(generation: number, offset: number): number {
   return generation * offsetsPerGeneration + offset + 1;
 }
 
+/** The offset of a position within a generation; less than 0 for one of an earlier generation. */
+export function offsetOf(generation: number, seq: number): number {
+  return seq - 1 - generation * offsetsPerGeneration;
+}
+
 /** Which partition keeps what belongs to `key`: FNV-1a, the same in every role and for good. */
 export function partitionOf(key: string, partitions: number): number {
   let hash = 0x811c9dc5;

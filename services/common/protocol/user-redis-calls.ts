@@ -54,6 +54,8 @@ export const userRedisCalls = {
   enqueue: call(
     Type.Object({
       partition: Type.Integer({ minimum: 0 }),
+      /** Above every position that a device of the partition can have finished: what is known beyond it is forgotten. */
+      limit: Type.Optional(Seq),
       records: Type.Array(
         Type.Object({
           id: Type.String({ maxLength: 128 }),

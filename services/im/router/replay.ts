@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Bus } from '../../common/bus/bus.ts';
+import type { Bus, PartitionRange } from '../../common/bus/bus.ts';
 import type { Logger } from '../../common/log.ts';
 import type { UserRedisCalls, ViewState } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
@@ -8,6 +8,8 @@ import type { RouterMetrics } from '../metrics.ts';
 export type ViewCalls = Pick<Client<UserRedisCalls>, 'views' | 'beginReplay' | 'finishReplay'>;
 
 interface Partition {
+  /** The highest end of the partition that is known: no device can have finished more. */
+  end: number;
   /** Where the group stood when this router took the partition: what lies before was counted already. */
   committed: number;
   /** Set while the view is being filled again: it is whole once everything below `until` is handled. */
@@ -55,17 +57,19 @@ export class Replay {
       views: [view],
     } = await this.#calls.views({ partitions: [partition] });
     if (view === 'ready') {
-      this.#partitions.set(partition, { committed });
+      // Asked once the partition is this router's, so it is beyond all that another has sent of it.
+      const end = (await this.#rangeOf(partition))?.end ?? 0;
+      this.#partitions.set(partition, { committed, end });
       return committed;
     }
     const name = randomBytes(8).toString('hex');
     await this.#calls.beginReplay({ partition, replay: name });
-    const range = (await this.#bus.ranges(this.#options.topic)).find((one) => one.partition === partition);
+    const range = await this.#rangeOf(partition);
     const { begin, end } = range ?? { begin: committed, end: committed };
     const from = view === 'stale' ? Math.min(committed, await this.#recent(partition)) : begin;
     // Committed may be ahead of this router's last start: counted is what any router committed.
     const counted = Math.max(committed, this.#partitions.get(partition)?.committed ?? 0);
-    this.#partitions.set(partition, { committed: counted, replay: { name, until: end } });
+    this.#partitions.set(partition, { committed: counted, end, replay: { name, until: end } });
     this.#metrics.replays.inc({ reason: view ?? 'missing' });
     this.#log.info({ partition, view, from, until: end }, 'replaying a partition');
     if (from >= end) await this.#finish(partition, name);
@@ -77,6 +81,14 @@ export class Replay {
     const replay = this.#partitions.get(partition)?.replay;
     if (!replay || offset < replay.until) return true;
     return this.#finish(partition, replay.name);
+  }
+
+  /** Above every offset that the partition holds, given that a batch up to `next` came from it. */
+  endOf(partition: number, next: number): number {
+    const state = this.#partitions.get(partition);
+    if (!state) return next;
+    state.end = Math.max(state.end, next);
+    return state.end;
   }
 
   stop(partition: number): void {
@@ -115,6 +127,10 @@ export class Replay {
       this.#log.info({ partition }, 'partition is whole again');
     }
     return finished;
+  }
+
+  async #rangeOf(partition: number): Promise<PartitionRange | undefined> {
+    return (await this.#bus.ranges(this.#options.topic)).find((one) => one.partition === partition);
   }
 
   #recent(partition: number): Promise<number> {

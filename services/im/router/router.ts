@@ -65,31 +65,33 @@ export class Router {
   }
 
   async handle(batch: Batch, consumer: Pick<Consumer, 'restart'>): Promise<void> {
-    const { replay, metrics } = this.#deps;
+    const { replay, generation, metrics } = this.#deps;
     const stop = metrics.batchSeconds.startTimer();
     const located = batch.records.flatMap((record) => this.#locate(record));
     const forChannels: Stored[] = [];
+    const next = batch.records.at(-1)!.offset + 1;
+    const limit = seqOf(generation, replay.endOf(batch.partition, next));
     for (const part of partsOf(located, shareOf, 1)) {
       // Rejected, not resolved: what resolves is committed.
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
-      if (!(await this.#route(batch.partition, part, forChannels))) {
+      if (!(await this.#route(batch.partition, part, limit, forChannels))) {
         consumer.restart(batch.partition);
         return;
       }
     }
     // Last, as it is the one thing that a repeat of the batch does again.
     await this.#deps.channels?.offer(forChannels);
-    const next = batch.records.at(-1)!.offset + 1;
     if (!(await replay.handled(batch.partition, next))) consumer.restart(batch.partition);
     stop();
   }
 
   /** Answers false if the view of the partition was lost. Adds what may go by channels to `forChannels`. */
-  async #route(partition: number, part: Located[], forChannels: Stored[]): Promise<boolean> {
+  async #route(partition: number, part: Located[], limit: number, forChannels: Stored[]): Promise<boolean> {
     const { queues, replay, handoff, metrics, channels, traces, now } = this.#deps;
     const begunMs = now();
     const { view, results } = await queues.enqueue({
       partition,
+      limit,
       records: part.map(({ record, seq, expired }) => ({
         id: record.id,
         seq,

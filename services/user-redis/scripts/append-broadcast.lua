@@ -1,6 +1,7 @@
 -- Adds a broadcast to its app's log; what has expired is removed once there is much of it, and the oldest at the cap.
 -- KEYS  log
--- ARGV  bseq, member ("exp:stored:task"), exp (ms), now (ms), cap
+-- ARGV  bseq, member ("exp:stored:task"), exp (ms), now (ms), cap, above which position there is nothing ("": not known)
+if ARGV[6] ~= '' then redis.call('ZREMRANGEBYSCORE', KEYS[1], ARGV[6], '+inf') end
 redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[2])
 redis.call('PEXPIREAT', KEYS[1], ARGV[3], 'NX')
 redis.call('PEXPIREAT', KEYS[1], ARGV[3], 'GT')

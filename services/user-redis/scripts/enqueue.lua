@@ -1,14 +1,17 @@
 -- Adds a reference to a device's queue and answers where the device is. A message that recalls another task's takes the
 -- references to that away first, those before its own position.
 -- KEYS  device, queue, and of a task that a device gets once: once
--- ARGV  seq, member ("exp:task"; "" of a message that isn't stored), exp (ms), and the task whose message is recalled
+-- ARGV  seq, member ("exp:task"; "" of a message that isn't stored), exp (ms), the task whose message is recalled ("": none), and above which
+-- position the device can have finished nothing ("": not known)
 -- Answers {} if the device is blacklisted, or had finished this position, or has this task at another one; else {prev, packed device}:
--- prev is the highest position below seq that is still queued, "0" if none.
+-- prev is the highest position below seq that is still queued, "0" if none. A third value, "1", says that the device was known to have
+-- finished what there is not, and that this was forgotten.
 local device = redis.call('GET', KEYS[1])
 local seq = tonumber(ARGV[1])
+local forgotten
 -- Before all else: it holds for a device that doesn't get this message too. All of the queue is looked through, about 1 ms for
 -- 1,000 references: a member's exp is not known here.
-if ARGV[4] then
+if ARGV[4] ~= '' then
   local ending = ':' .. ARGV[4]
   local from = 0
   repeat
@@ -29,7 +32,13 @@ end
 if ARGV[2] == '' then return { '0', device or '' } end
 if device then
   local acked = string.match(device, '^%S+ %S+ %S+ (%S+)')
-  if tonumber(acked) >= seq then return {} end
+  if tonumber(acked) >= seq then
+    if ARGV[5] == '' or tonumber(acked) < tonumber(ARGV[5]) then return {} end
+    local route, rest = string.match(device, '^(%S+ %S+ %S+) %S+ (.*)$')
+    device = route .. ' 0 ' .. rest
+    redis.call('SET', KEYS[1], device, 'KEEPTTL')
+    forgotten = '1'
+  end
 end
 if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[2]) == 0 then
   if tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2])) ~= seq then return {} end
@@ -37,4 +46,4 @@ end
 local before = redis.call('ZREVRANGEBYSCORE', KEYS[2], '(' .. ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
 redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX')
 redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT')
-return { before[2] or '0', device or '' }
+return { before[2] or '0', device or '', forgotten }

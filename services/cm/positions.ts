@@ -1,0 +1,104 @@
+import type { Bus } from '../common/bus/bus.ts';
+import { withDeadline } from '../common/bus/deadline.ts';
+import type { Logger } from '../common/log.ts';
+import { offsetOf, partitionOf, seqOf } from '../common/protocol/positions.ts';
+
+export interface PositionsOptions {
+  topics: { route: string; broadcast: string };
+  generation: number;
+  /** How often the ends of partitions are read, ms. */
+  everyMs: number;
+  /** Partitions end before positions that they had: what devices have finished of them is wrong. */
+  onLost: () => void;
+}
+
+/** The fields of frames that hold positions, and the topic of each. */
+const topicOf = { seq: 'route', bseq: 'broadcast' } as const;
+export type PositionField = keyof typeof topicOf;
+
+/** How long one question to the bus may take: a login waits for it, where its position is beyond what is known. */
+const askMs = 1_000;
+
+/**
+ * What positions there can be: none at or beyond the end of its partition. A device that says it has finished more would get nothing any more.
+ * Ends are read now and then, and again where a claim lies beyond what is known. While the bus is away there is nothing new, and a claim that can't
+ * be judged is believed: most devices are honest.
+ */
+export class Positions {
+  #bus: Pick<Bus, 'ranges'>;
+  #options: PositionsOptions;
+  #log: Logger;
+  #ends = new Map<string, number[]>();
+  #reading = new Map<string, Promise<void>>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(bus: Pick<Bus, 'ranges'>, options: PositionsOptions, log: Logger) {
+    this.#bus = bus;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  start(): void {
+    const readAll = (): void => {
+      for (const topic of Object.values(this.#options.topics)) void this.#read(topic);
+    };
+    readAll();
+    this.#timer = setInterval(readAll, this.#options.everyMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Whether there is, or may be, such a position. @param key the cid of a `seq`, the app of a `bseq`. Never rejects. */
+  async exists(field: PositionField, key: string, position: number): Promise<boolean> {
+    if (this.#isBelowEnd(field, key, position) === true) return true;
+    await this.#read(this.#options.topics[topicOf[field]]);
+    return this.#isBelowEnd(field, key, position) ?? true;
+  }
+
+  /** The highest position that there is, or 0; undefined while that is not known. */
+  highest(field: PositionField, key: string): number | undefined {
+    const ends = this.#ends.get(this.#options.topics[topicOf[field]]);
+    const end = ends?.[partitionOf(key, ends.length)];
+    return end === undefined ? undefined : end === 0 ? 0 : seqOf(this.#options.generation, end - 1);
+  }
+
+  /** Undefined while that is not known. */
+  #isBelowEnd(field: PositionField, key: string, position: number): boolean | undefined {
+    if (offsetOf(this.#options.generation, position) < 0) return true;
+    const highest = this.highest(field, key);
+    return highest === undefined ? undefined : position <= highest;
+  }
+
+  /** One question a topic at a time. Never rejects: what is known stays then. */
+  #read(topic: string): Promise<void> {
+    const reading = this.#reading.get(topic);
+    if (reading) return reading;
+    const asked = withDeadline(this.#bus.ranges(topic), askMs, 'ends of partitions')
+      .then(
+        (ranges) =>
+          this.#learn(
+            topic,
+            ranges.map(({ end }) => end),
+          ),
+        (error: unknown) => this.#log.debug({ err: error, topic }, 'the ends of partitions could not be read'),
+      )
+      .finally(() => this.#reading.delete(topic));
+    this.#reading.set(topic, asked);
+    return asked;
+  }
+
+  #learn(topic: string, ends: number[]): void {
+    const before = this.#ends.get(topic);
+    this.#ends.set(topic, ends);
+    const partition = before?.findIndex((end, index) => (ends[index] ?? 0) < end) ?? -1;
+    if (partition < 0) return;
+    const was = before![partition];
+    this.#log.error(
+      { topic, partition, was, is: ends[partition] },
+      'the bus has lost records: raise routeGeneration in all roles, so that positions begin above the old ones',
+    );
+    this.#options.onLost();
+  }
+}
