@@ -1,8 +1,9 @@
 import { Registry } from 'prom-client';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { NewRecord } from '../../common/bus/bus.ts';
 import { createScheduleMetrics } from '../metrics.ts';
 import { ScheduleRunner, type ScheduleRunnerDeps, scheduleLeaseMs } from './schedule-runner.ts';
+import { onTaskTopic } from './task-topic.ts';
 
 const now = 1_000_000;
 
@@ -11,9 +12,12 @@ class World {
   clock = now;
   rows: { task: string; state: string; owner: string; freeAt: number }[];
   published: string[] = [];
-  publishes: number[] = [];
-  /** What the next publish does instead of taking all. */
+  claims: number[] = [];
+  /** What publishes do instead of taking all. */
   fault: 'none' | 'nothing taken' | 'all taken' = 'none';
+  /** A partition that takes nothing, and how long a publish that has records for it waits before it fails. */
+  away: number | undefined;
+  hang: Promise<void> = Promise.resolve();
   finishFails = false;
   gate: Promise<void> = Promise.resolve();
 
@@ -28,6 +32,7 @@ class World {
       claimSchedules: async ({ owner, limit, leaseMs }) => {
         const free = this.rows.filter((row) => row.state === 'waiting' && row.freeAt <= this.clock).slice(0, limit);
         for (const row of free) Object.assign(row, { owner, freeAt: this.clock + leaseMs });
+        if (free.length > 0) this.claims.push(free.length);
         const due = free.map(({ task }) => ({ app: 'app', task, part: '', dueAt: now, record: `{"task":"${task}"}` }));
         return { due, expired: 0, stopped: 0 };
       },
@@ -42,11 +47,11 @@ class World {
     };
     const publish = async (_topic: string, records: NewRecord[]): Promise<number[]> => {
       await this.gate;
-      const { fault } = this;
-      this.fault = 'none';
-      this.publishes.push(records.length);
-      if (fault !== 'nothing taken') this.published.push(...records.map(({ value }) => value));
-      if (fault !== 'none') throw new Error('no answer');
+      const { fault, away } = this;
+      const taken = fault === 'nothing taken' ? [] : records.filter(({ partition }) => partition !== away);
+      this.published.push(...taken.map(({ value }) => value));
+      if (records.some(({ partition }) => partition === away)) await this.hang;
+      if (fault !== 'none' || records.some(({ partition }) => partition === away)) throw new Error('no answer');
       return records.map((_, index) => index);
     };
     const metrics = createScheduleMetrics(new Registry());
@@ -69,7 +74,7 @@ test('SC1 all that is due is published and noted as sent, 100 at a time, and not
   const world = new World(250);
   await world.runner().run();
   await world.runner().run();
-  expect(world.publishes).toEqual([100, 100, 50]);
+  expect(world.claims).toEqual([100, 100, 50]);
   expect(new Set(world.published).size).toBe(250);
   expect(world.states()).toEqual(['sent']);
 });
@@ -80,6 +85,7 @@ test.each(['nothing taken', 'all taken'] as const)(
     const world = new World(3);
     world.fault = fault;
     await expect(world.runner().run()).rejects.toThrow('no answer');
+    world.fault = 'none';
     await world.runner().run();
     expect(world.states()).toEqual(['waiting']);
     world.clock += scheduleLeaseMs;
@@ -88,6 +94,36 @@ test.each(['nothing taken', 'all taken'] as const)(
     expect(new Set(world.published).size).toBe(3);
   },
 );
+
+test('SC2 a partition that is away holds up its own schedules alone: the others are published once and noted as sent', async () => {
+  const world = new World(40);
+  const partition = ({ task }: { task: string }): number => onTaskTopic(task, '').partition;
+  world.away = partition(world.rows[0]!);
+  const others = world.rows.filter((row) => partition(row) !== world.away);
+  for (let round = 0; round < 3; round++) {
+    await expect(world.runner().run()).rejects.toThrow('no answer');
+    world.clock += scheduleLeaseMs;
+  }
+  expect(others.map(({ state }) => state)).toEqual(others.map(() => 'sent'));
+  expect(world.published.toSorted()).toEqual(others.map(({ task }) => `{"task":"${task}"}`).toSorted());
+  world.away = undefined;
+  await world.runner().run();
+  expect(world.states()).toEqual(['sent']);
+  expect(world.published).toHaveLength(40);
+});
+
+test('SC2 what a partition has taken is noted as sent while another one does not answer, so before the lease is over', async () => {
+  const world = new World(40);
+  const partition = ({ task }: { task: string }): number => onTaskTopic(task, '').partition;
+  world.away = partition(world.rows[0]!);
+  const hang = Promise.withResolvers<void>();
+  world.hang = hang.promise;
+  const others = world.rows.filter((row) => partition(row) !== world.away);
+  const run = world.runner().run();
+  await vi.waitFor(() => expect(others.map(({ state }) => state)).toEqual(others.map(() => 'sent')));
+  hang.resolve();
+  await expect(run).rejects.toThrow('no answer');
+});
 
 test('SC2 what could not be noted is published again as the same record, until it can', async () => {
   const world = new World(1);
@@ -110,8 +146,8 @@ test('a second call waits for the one under way; a stop lets what was taken be s
   const stopped = runner.stop();
   gate.resolve();
   await stopped;
-  expect(world.publishes).toEqual([100]);
+  expect(world.claims).toEqual([100]);
   expect(world.rows.filter(({ state }) => state === 'sent')).toHaveLength(100);
   await runner.run();
-  expect(world.publishes).toEqual([100]);
+  expect(world.claims).toEqual([100]);
 });

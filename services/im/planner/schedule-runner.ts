@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '../../common/bus/bus.ts';
+import { partitionOf } from '../../common/protocol/positions.ts';
+import { taskPartitions } from '../../common/protocol/topics.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { ScheduleMetrics } from '../metrics.ts';
@@ -25,7 +27,7 @@ export const scheduleLeaseMs = 5_000;
  *
  * - SC1 A schedule is taken under a lease, published, and only then noted as sent. Who dies in between is followed by another,
  *   whose record is the same one: what it makes is recognised further down.
- * - SC2 What fails is left to the lease: it is taken again until the message expires.
+ * - SC2 What fails is left to the lease: it is taken again until the message expires. A partition of the bus that is away fails alone.
  */
 export class ScheduleRunner {
   #deps: ScheduleRunnerDeps;
@@ -66,14 +68,20 @@ export class ScheduleRunner {
     });
     metrics.ended('expired', expired);
     metrics.ended('stopped', stopped);
-    if (due.length > 0) {
-      await publish(
-        taskTopic,
-        due.map(({ task, record }) => onTaskTopic(task, record)),
-      );
-      for (const { dueAt } of due) metrics.sent(now() - dueAt);
-      await schedules.finishSchedules({ owner, sent: due.map(({ app, task, part }) => ({ app, task, part })) });
-    }
+    // Each partition by itself, noted at once: one that is away has no other's records written again at every end of the lease.
+    const perPartition = Map.groupBy(due, ({ task }) => partitionOf(task, taskPartitions));
+    const ends = await Promise.allSettled(
+      [...perPartition.values()].map(async (own) => {
+        await publish(
+          taskTopic,
+          own.map(({ task, record }) => onTaskTopic(task, record)),
+        );
+        for (const { dueAt } of own) metrics.sent(now() - dueAt);
+        await schedules.finishSchedules({ owner, sent: own.map(({ app, task, part }) => ({ app, task, part })) });
+      }),
+    );
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed) throw failed.reason;
     return due.length + expired + stopped;
   }
 }
