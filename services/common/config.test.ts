@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Type from 'typebox';
 import { afterAll, expect, test } from 'vitest';
+import { busConfig } from './base-config.ts';
 import { ConfigError, envNameOf, loadConfig } from './config.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'longwire-config-'));
@@ -105,4 +106,12 @@ test('a file that is missing or no JSON object is a fault that names it', () => 
   for (const path of [join(dir, 'missing.json'), file('{'), file('[]'), file('null')]) {
     expect(faultsOf({ LONGWIRE_CONFIG: path, LONGWIRE_KEYS: keys })[0]).toContain(path);
   }
+});
+
+test('a Redis URL that is none is one line that names the key and the fault, with nothing of its password', () => {
+  const schema = Type.Object({ busRedisUrl: busConfig.busRedisUrl });
+  const env = { LONGWIRE_BUS_REDIS_URL: 'redis-sentinel://:hidden@s1:26379,s2:26379' };
+  const fault = 'busRedisUrl: lacks the name of the master: redis-sentinel://hosts/master';
+  expect(() => loadConfig(schema, env)).toThrow(new ConfigError([fault]));
+  expect(loadConfig(schema, { LONGWIRE_BUS_REDIS_URL: 'redis-cluster://a,b' }).busRedisUrl).toBe('redis-cluster://a,b');
 });

@@ -5,6 +5,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Where new connections go from now on; those that are there stay with whom they have. */
   target: number;
+  /** Connections taken so far. */
+  readonly accepted: number;
   close(): Promise<void>;
 }
 
@@ -14,6 +16,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   const proxy = {
     port: 0,
     target,
+    accepted: 0,
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -21,6 +24,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     },
   };
   const server = createServer((client) => {
+    proxy.accepted++;
     const upstream = connect(proxy.target, '127.0.0.1');
     for (const [socket, other] of [
       [client, upstream],

@@ -11,6 +11,9 @@ export interface MasterPlace {
   slots: [from: number, to: number][];
 }
 
+/** One that tells of others has to do it soon: whoever is asked may be on the host that just died. */
+const longestAskMs = 1_000;
+
 const everything: MasterPlace['slots'] = [[0, slotCount - 1]];
 
 /** A client of one server that never connects by itself again: whoever has it makes a new one, with a new look-up of the name. */
@@ -35,13 +38,14 @@ export async function discover(
   known: { host: string; port: number }[],
   deadlineMs: number,
 ): Promise<MasterPlace[]> {
+  const askMs = Math.min(longestAskMs, deadlineMs);
   switch (address.kind) {
     case 'single':
       return [{ ...address.hosts[0]!, slots: everything }];
     case 'sentinel':
-      return [{ ...(await askSentinels(address, deadlineMs)), slots: everything }];
+      return [{ ...(await askSentinels(address, askMs)), slots: everything }];
     case 'cluster':
-      return askCluster(address, known, deadlineMs);
+      return askCluster(address, known, askMs);
   }
 }
 
@@ -66,7 +70,7 @@ async function askSentinels(address: RedisAddress, deadlineMs: number): Promise<
   throw new Error('no Sentinel names the master', { cause: reasonOf(answers) });
 }
 
-/** The first node that tells of masters for all slots. One that was cut off from the rest refuses commands, and is left then. */
+/** The first node that is not cut off from the rest, as far as it knows, and tells of masters for all slots. */
 async function askCluster(
   address: RedisAddress,
   known: { host: string; port: number }[],
@@ -76,6 +80,8 @@ async function askCluster(
   for (const place of [...known, ...address.hosts]) {
     try {
       return await asked(clientOf(address, place, 'longwire-slots', deadlineMs), deadlineMs, async (node) => {
+        const state = String(await node.call('CLUSTER', 'INFO'));
+        if (!state.includes('cluster_state:ok')) throw new Error('the Cluster is down, as this node sees it');
         const rows = (await node.call('CLUSTER', 'SLOTS')) as [number, number, [string, number]][];
         return placesOf(rows, place.host);
       });
@@ -128,7 +134,7 @@ function bareClient(
 
 async function asked<T>(client: Redis, deadlineMs: number, question: (client: Redis) => Promise<T>): Promise<T> {
   try {
-    await client.connect();
+    await withDeadline(client.connect(), deadlineMs, 'redis');
     return await withDeadline(question(client), deadlineMs, 'redis');
   } finally {
     client.disconnect();

@@ -50,6 +50,7 @@ export class Masters {
   #options: MastersOptions;
   #log: Logger;
   #view: View | undefined;
+  /** By slot, where there are several. */
   #table: Master[] = [];
   #fault = 'not connected';
   /** Faults that were logged since it was open last. */
@@ -93,8 +94,8 @@ export class Masters {
 
   /** The master that has a slot. @throws as `view` does. */
   at(slot: number): Master {
-    this.view();
-    return this.#table[slot]!;
+    const { masters } = this.view();
+    return masters.length === 1 ? masters[0]! : this.#table[slot]!;
   }
 
   /** Resolves when it is open, or after its deadline. */
@@ -146,7 +147,8 @@ export class Masters {
     try {
       const masters = await Promise.all(places.map((place) => this.#visit(place, before, opened)));
       const view = { masters, epoch: epochOf(masters.map(({ runId }) => runId)) };
-      await this.#options.inspect?.(view);
+      const inspected = this.#options.inspect?.(view) ?? Promise.resolve();
+      await withDeadline(inspected, this.#options.deadlineMs, 'redis');
       if (this.#stopped.signal.aborted) throw new Error('stopped');
       if (masters.some(({ redis }) => redis.status !== 'ready')) throw new Error('connection lost');
       this.#show(view, before);
@@ -172,7 +174,7 @@ export class Masters {
     const redis = known?.redis ?? clientOf(address, place, name, deadlineMs, protocol);
     if (!known) {
       opened.push(redis);
-      await connected(redis);
+      await withDeadline(connected(redis), deadlineMs, 'redis');
     }
     const info = readServerInfo(await withDeadline(redis.info(), deadlineMs, 'redis'));
     if (info.isLoading) throw new Error('still loads its data');
@@ -189,7 +191,7 @@ export class Masters {
 
   #show(view: View, before: View | undefined): void {
     const kept = new Set(view.masters.map(({ redis }) => redis));
-    const table = new Array<Master>(slotCount);
+    const table = new Array<Master>(view.masters.length > 1 ? slotCount : 0);
     for (const master of view.masters) for (const [from, to] of master.slots) table.fill(master, from, to + 1);
     this.#table = table;
     this.#view = view;

@@ -73,6 +73,22 @@ test.for(['written to', 'left in peace'])(
   },
 );
 
+test('a Redis that hangs is left for whoever has its address later, also while it is being connected to', async () => {
+  const [first, second] = [await server('first'), await server('second')];
+  const proxy = await startProxy(first.port);
+  onTestFinished(() => proxy.close());
+  const { store } = await readyInstance(`redis://127.0.0.1:${proxy.port}`, { commandMs: 300 });
+  const before = store.runId();
+  process.kill(first.pid, 'SIGSTOP');
+  onTestFinished(() => void process.kill(first.pid, 'SIGCONT'));
+  await waitFor('it is closed', () => !store.open, soonMs);
+  // From here on the next try hangs too: the connection is taken, and nothing is answered on it.
+  const connections = proxy.accepted;
+  await waitFor('two more tries', () => proxy.accepted >= connections + 2, soonMs);
+  proxy.target = second.port;
+  await waitFor('another Redis', () => store.open && store.runId() !== before, soonMs);
+});
+
 test('behind Sentinels: promoted and killed, the next master is found within seconds, and views are stale until they are filled', async () => {
   const rig = await startSentinels(dir);
   onTestFinished(() => rig.close());
