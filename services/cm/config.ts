@@ -13,7 +13,7 @@ export const Config = Type.Object({
   ...tracingConfig,
   ...addressConfig,
   addressConnectionsPerSecond: Type.Number({
-    default: 200,
+    default: 500,
     minimum: 0.01,
     hot: true,
     description:

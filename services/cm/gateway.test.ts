@@ -199,7 +199,7 @@ describe('connections that close', () => {
     await waitFor('the wrong ones are closed', () => node.gateway.counts().all === 1);
     expect([node.gateway.counts(), node.gateway.timers]).toEqual([{ all: 1, live: 1 }, 1]);
     expect(stays.wire.closes).toEqual([]);
-  });
+  }, 30_000);
 
   test('what a closing socket drops is not counted, not told as sent, and changes nothing of what the device is to get', async () => {
     const node = createNode();

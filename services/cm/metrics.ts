@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { observeCalls, wayBuckets } from '../common/metrics.ts';
+import { refusals } from './entry-limits.ts';
 import type { Gateway } from './gateway.ts';
 
 export type CmMetrics = ReturnType<typeof createMetrics>;
@@ -27,7 +28,14 @@ export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, '
   });
   const counter = (name: string, help: string, labelNames: string[] = []) =>
     new Counter({ name: `longwire_cm_${name}_total`, help, labelNames, registers });
+  const refused = counter(
+    'refused',
+    'Connections, registrations and logins refused by a limit of their address or app',
+    ['what'],
+  );
+  for (const what of refusals) refused.inc({ what }, 0);
   return {
+    refused,
     observeCall: observeCalls(registry),
     pushes: counter('pushes', 'Push frames written to sockets'),
     acked: counter('acked', 'Pushes acknowledged by devices'),
@@ -38,9 +46,6 @@ export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, '
       registers,
     }),
     pulls: counter('pulls', 'Reads of a device’s queue'),
-    refused: counter('refused', 'Connections, registrations and logins refused by a limit of their address or app', [
-      'what',
-    ]),
     badPositions: counter('bad_positions', 'Positions of devices beyond the highest that there is', ['field']),
     logins: counter('logins', 'Logins', ['outcome']),
     closes: counter('closes', 'Connections closed, by close code', ['code']),

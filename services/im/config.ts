@@ -13,14 +13,14 @@ export const Config = Type.Object({
   ...tracingConfig,
   ...addressConfig,
   addressAuthsPerSecond: Type.Number({
-    default: 200,
+    default: 1_000,
     minimum: 0.01,
     hot: true,
     description:
       'Authentications of one address at this instance in the long run, right or wrong; one more is answered 10003',
   }),
   addressAuthBurst: Type.Integer({
-    default: 1_000,
+    default: 5_000,
     minimum: 1,
     hot: true,
     description: 'Such authentications at once',

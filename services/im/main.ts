@@ -120,7 +120,7 @@ if (runs('api')) {
     traces,
     metrics,
     authLimits: new AuthLimits(config, isExempt, Date.now, metrics.refused),
-    proxies: { isTrusted: inBlocks(() => config.trustedProxies), proxyProtocol: config.proxyProtocol },
+    proxies: { isExempt, isTrusted: inBlocks(() => config.trustedProxies), proxyProtocol: config.proxyProtocol },
     now: Date.now,
     appCacheMs: 30_000,
     limits: liveApiLimits(config),

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type RawData, type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { clientAddress } from '../../common/addresses/client-address.ts';
+import { ConnectionRoom, type RoomLimits } from '../../common/addresses/edges/connection-room.ts';
 import { peerOf, readProxyHeaders } from '../../common/addresses/edges/proxy-protocol.ts';
 import type { Logger } from '../../common/log.ts';
 import { sdkPath, subprotocol } from '../../common/protocol/device-frames.ts';
@@ -10,7 +11,6 @@ import { FrameMeter } from '../core/frame-meter.ts';
 import type { EntryLimits } from '../entry-limits.ts';
 import type { Gateway, Link } from '../gateway.ts';
 import { closeGraceMs, DeviceSocket, SocketWire } from './device-socket.ts';
-import { type HandshakeLimits, Handshakes, handshakeLimits } from './handshakes.ts';
 
 export interface DeviceServerOptions {
   maxFrameBytes: number;
@@ -28,9 +28,12 @@ export interface DeviceServerOptions {
   isExempt: (address: string) => boolean;
   /** How long the head of a request may take. */
   headersMs?: number;
-  handshakes?: HandshakeLimits;
+  /** Of connections that are no WebSocket yet. Devices' own limit is looked at when they ask for the upgrade. */
+  handshakes?: RoomLimits;
 }
 
+const maxHandshakes = 2_000;
+const maxHandshakesOfAddress = 500;
 const headersMs = 10_000;
 /** How often connections are looked at for that. */
 const checkMs = 1_000;
@@ -85,8 +88,8 @@ export function createDeviceServer(gateway: Gateway, options: DeviceServerOption
   }
 
   if (proxies.proxyProtocol) readProxyHeaders(http, { isTrusted: proxies.isTrusted, onBad: proxies.onBadHeader });
-  const handshakes = new Handshakes(
-    options.handshakes ?? handshakeLimits,
+  const handshakes = new ConnectionRoom(
+    options.handshakes ?? { most: maxHandshakes, mostOfAddress: maxHandshakesOfAddress },
     (address) => proxies.isTrusted(address) || options.isExempt(address),
   );
   http.on('connection', (socket: Socket) => handshakes.begin(socket));

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { RawDevice } from '../../../test/rigs/device.ts';
 import { waitFor } from '../../../test/rigs/process.ts';
 import { clientFrame, fin, opcodes, openTcp, readHead, upgradeRequest } from '../../../test/rigs/raw-sockets.ts';
@@ -14,6 +14,9 @@ import { createDeviceServer } from './device-server.ts';
 const forEver = Number.MAX_SAFE_INTEGER;
 const maxBufferedBytes = 262_144;
 const { text, continuation, ping, pong } = opcodes;
+
+// Thousands of connections, on a machine that may be busy.
+vi.setConfig({ testTimeout: 30_000 });
 
 const servers: Server[] = [];
 afterEach(() => {

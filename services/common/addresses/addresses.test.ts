@@ -1,6 +1,8 @@
+import { Value } from 'typebox/value';
 import { expect, test } from 'vitest';
 import { AddressBlocks, inBlocks, limitKeyOf } from './blocks.ts';
 import { clientAddress } from './client-address.ts';
+import { addressConfig } from './config.ts';
 import { KeyedBuckets } from './keyed-buckets.ts';
 
 test('blocks contain what they say, of both families, also an IPv4 address written as IPv6', () => {
@@ -20,6 +22,33 @@ test('blocks contain what they say, of both families, also an IPv4 address writt
   ]) {
     expect(blocks.has(address)).toBe(false);
   }
+});
+
+test('a configuration takes addresses and blocks and refuses what is none; an empty one is an empty list', () => {
+  const fits = (text: string): boolean => Value.Check(addressConfig.trustedProxies, [text]);
+  const good = [
+    '10.0.0.0/8',
+    '192.0.2.1',
+    '0.0.0.0/0',
+    '255.255.255.255/32',
+    '::1',
+    '2001:db8::/32',
+    '::ffff:1.2.3.4/128',
+    '',
+  ];
+  expect(good.filter((text) => !fits(text))).toEqual([]);
+  const bad = [
+    '10.0.0.0/33',
+    '256.0.0.1',
+    '10.0.0',
+    'proxy.example',
+    '2001:db8::/129',
+    '10.0.0.0/',
+    ' 10.0.0.1',
+    '::g',
+  ];
+  expect(bad.filter(fits)).toEqual([]);
+  expect(new AddressBlocks(['']).has('10.0.0.1')).toBe(false);
 });
 
 test('a list that is replaced counts from then on', () => {

@@ -1,7 +1,8 @@
 import Type from 'typebox';
 
 const four = '(25[0-5]|2[0-4]\\d|1?\\d?\\d)';
-const block = `^(${four}(\\.${four}){3}(/(3[0-2]|[12]?\\d))?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(/(12[0-8]|1[01]\\d|[1-9]?\\d))?)$`;
+/** Empty too: that is how an empty list is written in the environment. */
+const block = `^(${four}(\\.${four}){3}(/(3[0-2]|[12]?\\d))?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(/(12[0-8]|1[01]\\d|[1-9]?\\d))?)?$`;
 const addresses = Type.String({ pattern: block, maxLength: 64 });
 
 /** Keys of the services that clients reach from outside. */

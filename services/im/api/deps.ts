@@ -118,8 +118,12 @@ export interface ApiDeps {
   appCacheMs: number;
   limits: ApiLimits;
   authLimits: AuthLimits;
+  /** Connections of the API, in all and of one address; a bound of its own without it. */
+  room?: { most: number; mostOfAddress: number };
   proxies: {
     isTrusted: (address: string) => boolean;
+    /** Whether limits by address leave it alone. */
+    isExempt: (address: string) => boolean;
     /** Their connections begin with a PROXY header. */
     proxyProtocol: boolean;
   };

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { waitFor } from '../../rigs/process.ts';
+import { openTcp } from '../../rigs/raw-sockets.ts';
 import { ApiRig } from './rig.ts';
 
 describe('connections of upstreams and balancers', () => {
@@ -41,5 +42,33 @@ describe('connections of upstreams and balancers', () => {
     const closed = once(socket, 'close');
     socket.resume();
     await closed;
+  });
+
+  it('are bounded in all and by address, and their end makes room', async () => {
+    rig = await new ApiRig().start(1, {}, { room: { most: 3, mostOfAddress: 2 } });
+    const port = Number(new URL(rig.urls[0]!).port);
+    const open = async (localAddress: string): Promise<Socket> => (await openTcp({ port, localAddress })).resume();
+    const isRefused = async (localAddress: string): Promise<boolean> => {
+      const socket = await open(localAddress);
+      socket.write(request);
+      const ended = await Promise.race([
+        once(socket, 'close').then(() => true),
+        once(socket, 'data').then(() => false),
+      ]);
+      socket.destroy();
+      return ended;
+    };
+    const kept = [await open('127.0.0.2'), await open('127.0.0.2')];
+    expect(await isRefused('127.0.0.2')).toBe(true);
+    expect(await isRefused('127.0.0.3')).toBe(false);
+    await waitFor('that one is let go', async () => !(await isRefused('127.0.0.3')));
+    rig.exempt = ['127.0.0.2'];
+    await waitFor('an exempt address may have more', async () => !(await isRefused('127.0.0.2')));
+    await waitFor('all together are too many', async () => {
+      kept.push(await open(`127.0.1.${kept.length}`));
+      return isRefused('127.0.0.5');
+    });
+    for (const socket of kept) socket.destroy();
+    await waitFor('there is room', async () => !(await isRefused('127.0.0.5')));
   });
 });

@@ -8,7 +8,7 @@ import { createLog } from '../../../services/common/log.ts';
 import { topicsOf } from '../../../services/common/protocol/topics.ts';
 import { apiDocument } from '../../../services/im/api/api-document.ts';
 import { AuthLimits, type AuthRates } from '../../../services/im/api/auth-limits.ts';
-import { type ApiLimits, defaultApiLimits } from '../../../services/im/api/deps.ts';
+import { type ApiDeps, type ApiLimits, defaultApiLimits } from '../../../services/im/api/deps.ts';
 import { endpoints } from '../../../services/im/api/endpoints.ts';
 import { createApiMetrics } from '../../../services/im/api/metrics.ts';
 import { createApiApp } from '../../../services/im/edges/api/app.ts';
@@ -37,10 +37,10 @@ export class ApiRig {
   readonly registry = new Registry();
   /** Of all instances; may change while they run. */
   readonly limits: ApiLimits = { ...defaultApiLimits };
-  /** Nothing that tests of other things could reach. */
+  /** Nothing that tests of other things could reach; slow, so that a busy machine gives no more than the clock is turned. */
   readonly authRates: AuthRates = {
-    ...{ addressAuthsPerSecond: 1, addressAuthBurst: 100_000 },
-    ...{ addressFailuresPerSecond: 1, addressFailureBurst: 100_000 },
+    ...{ addressAuthsPerSecond: 0.01, addressAuthBurst: 100_000 },
+    ...{ addressFailuresPerSecond: 0.01, addressFailureBurst: 100_000 },
   };
   /** Addresses that limits leave alone, and those of proxies. */
   exempt: string[] = [];
@@ -70,9 +70,14 @@ export class ApiRig {
     return cid;
   }
 
-  async start(instances = 1, limits: Partial<ApiLimits> = {}, proxyProtocol = false): Promise<this> {
+  async start(
+    instances = 1,
+    limits: Partial<ApiLimits> = {},
+    { proxyProtocol = false, room }: Pick<ApiDeps, 'room'> & { proxyProtocol?: boolean } = {},
+  ): Promise<this> {
     const metrics = createApiMetrics(this.registry);
     Object.assign(this.limits, limits);
+    const isExempt = inBlocks(() => this.exempt);
     for (let index = 0; index < instances; index++) {
       const app = createApiApp({
         userRedis: this.userRedis,
@@ -89,13 +94,9 @@ export class ApiRig {
         instance: `im-${index}`,
         log: createLog('im', `im-${index}`, 'silent'),
         metrics,
-        authLimits: new AuthLimits(
-          this.authRates,
-          inBlocks(() => this.exempt),
-          this.now,
-          metrics.refused,
-        ),
-        proxies: { isTrusted: inBlocks(() => this.trusted), proxyProtocol },
+        authLimits: new AuthLimits(this.authRates, isExempt, this.now, metrics.refused),
+        ...(room ? { room } : {}),
+        proxies: { isExempt, isTrusted: inBlocks(() => this.trusted), proxyProtocol },
         now: this.now,
         appCacheMs: 30_000,
         limits: this.limits,

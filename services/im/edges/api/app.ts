@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { ConnectionRoom } from '../../../common/addresses/edges/connection-room.ts';
 import { readProxyHeaders } from '../../../common/addresses/edges/proxy-protocol.ts';
 import { deviceDocument } from '../../../common/protocol/device-document.ts';
 import { apiDocument } from '../../api/api-document.ts';
@@ -17,6 +18,9 @@ export type { ApiDeps, ApiLimits } from '../../api/deps.ts';
 
 /** A path may list 1,000 cids, commas percent-encoded. */
 const maxPathBytes = 40_000;
+/** Connections at the most, and those of one address. */
+const maxConnections = 10_000;
+const maxConnectionsOfAddress = 2_000;
 /** How long a request may take to arrive, and its head. The time before a connection's next request counts in neither. */
 const requestMs = 30_000;
 const headersMs = 20_000;
@@ -51,8 +55,13 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
   });
   // Read at the end of each answer, so a change counts from the next one on.
   Object.defineProperty(app.server, 'keepAliveTimeout', { get: () => deps.limits.keepAliveMs });
-  const { isTrusted, proxyProtocol } = deps.proxies;
+  const { isTrusted, proxyProtocol, isExempt } = deps.proxies;
   if (proxyProtocol) readProxyHeaders(app.server, { isTrusted, onBad: () => deps.metrics.refused('proxy_header') });
+  const room = new ConnectionRoom(
+    deps.room ?? { most: maxConnections, mostOfAddress: maxConnectionsOfAddress },
+    (address) => isTrusted(address) || isExempt(address),
+  );
+  app.server.on('connection', (socket) => room.begin(socket));
   app.decorateRequest('answeredWith', 'ok');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);

@@ -1,18 +1,15 @@
 import type { Socket } from 'node:net';
 
-export interface HandshakeLimits {
-  /** Connections that are no WebSocket yet, at the most. */
-  maxHandshakes: number;
-  /** Of one address. */
-  maxOfAddress: number;
+export interface RoomLimits {
+  /** Connections at the most; one more is closed at once. */
+  most: number;
+  /** Of one address, likewise. */
+  mostOfAddress: number;
 }
 
-/** One more is closed at once. Devices' own limit is looked at when they ask for the upgrade. */
-export const handshakeLimits: HandshakeLimits = { maxHandshakes: 2_000, maxOfAddress: 500 };
-
-/** Connections that are no WebSocket yet: bounded in all, and by the address that they come from. */
-export class Handshakes {
-  readonly #limits: HandshakeLimits;
+/** Connections that are open, or have not become something else: bounded in all, and by the address that they come from. */
+export class ConnectionRoom {
+  readonly #limits: RoomLimits;
   readonly #isMany: (address: string) => boolean;
   readonly #addresses = new Map<Socket, string>();
   readonly #counts = new Map<string, number>();
@@ -20,7 +17,7 @@ export class Handshakes {
   readonly #left: (this: Socket) => void;
 
   /** @param isMany whether many clients come from the address, as from a proxy: only the bound of all is for it. */
-  constructor(limits: HandshakeLimits, isMany: (address: string) => boolean) {
+  constructor(limits: RoomLimits, isMany: (address: string) => boolean) {
     this.#limits = limits;
     this.#isMany = isMany;
     const done = (socket: Socket): void => this.done(socket);
@@ -33,8 +30,8 @@ export class Handshakes {
   begin(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
     const count = this.#counts.get(address) ?? 0;
-    const full = this.#addresses.size >= this.#limits.maxHandshakes;
-    if (full || (count >= this.#limits.maxOfAddress && !this.#isMany(address))) {
+    const full = this.#addresses.size >= this.#limits.most;
+    if (full || (count >= this.#limits.mostOfAddress && !this.#isMany(address))) {
       socket.destroy();
       return;
     }
@@ -43,7 +40,7 @@ export class Handshakes {
     socket.on('close', this.#left);
   }
 
-  /** It became a WebSocket, or is closed. */
+  /** It is closed, or is counted elsewhere from now on. */
   done(socket: Socket): void {
     const address = this.#addresses.get(socket);
     if (address === undefined) return;
