@@ -30,6 +30,24 @@ describe('identity', () => {
     expect(socket.sent).toEqual([{ t: 'login', appId: 'app', cid, token, seq, bseq }]);
   });
 
+  it('forgets a position that the server does not know, and takes what comes below it; ids still tell messages apart', async () => {
+    const storage = new TestStorage({ ...storedDevice, seq: 5_000, bseq: 900, ids: ['had'] });
+    const rig = deviceRig(storage);
+    await settled();
+    rig.last().listener.opened();
+    await settled();
+    const socket = rig.last();
+    for (const field of ['seq', 'bseq'] as const) {
+      socket.frame({ t: 'error', code: 'bad_position', message: `${field}: is beyond`, field });
+    }
+    socket.frame({ t: 'welcome', session: 's', heartbeat: 60, serverTime: 0, window: 32, bseq: 7 });
+    socket.frame(pushFrame('had', { seq: 2 }));
+    socket.frame(pushFrame('fresh', { seq: 3 }));
+    await settled();
+    expect(rig.pushes.map(({ id }) => id)).toEqual(['fresh']);
+    expect(storage.kept).toMatchObject({ seq: 3, bseq: 7, ids: ['had', 'fresh'] });
+  });
+
   it('takes what is stored for another app, or is no state, for nothing', async () => {
     for (const kept of [
       { ...storedDevice, appId: 'other' },

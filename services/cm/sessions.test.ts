@@ -256,3 +256,56 @@ test('an event is counted if its id is that of a message of the task, else it is
   expect(events).toEqual([{ kind: 'event', app: 'app', task: 'T1', event: 'clicked', at: node.state.now, cid }]);
   expect(wire.frames('error').map(({ code }) => code)).toEqual(['bad_frame']);
 });
+
+describe('positions that there are not', () => {
+  const beyond = 9_007_199_254_740_981;
+
+  test('a login with one is told the field, gets all that is queued, and what comes from then on', async () => {
+    const node = createNode();
+    node.state.busEnd = 10;
+    node.queues.add(cid, 3, 5);
+    const device = await online(node, { seq: beyond });
+    expect(device.wire.frames('error')).toMatchObject([{ code: 'bad_position', field: 'seq' }]);
+    expect(device.wire.seqs()).toEqual([3, 5]);
+    offer(node, device, 7, 5);
+    expect(device.wire.seqs()).toEqual([3, 5, 7]);
+    const item = (await node.metrics.badPositions.get()).values;
+    expect(item).toMatchObject([{ value: 1, labels: { field: 'seq' } }]);
+  });
+
+  test('a cursor of broadcasts likewise: the device goes on from the log', async () => {
+    const node = createNode();
+    node.state.busEnd = 10;
+    const device = node.open();
+    node.login(device, cid, { bseq: beyond });
+    await welcomed(device);
+    expect(device.wire.frames('error')).toMatchObject([{ code: 'bad_position', field: 'bseq' }]);
+    expect(device.wire.frames('welcome')[0]!.bseq).toBe(0);
+  });
+
+  test('an ack of one is told the field; one of what an earlier connection got is not', async () => {
+    const node = createNode();
+    node.state.busEnd = 10;
+    node.queues.add(cid, 3);
+    const { link, wire } = await online(node);
+    node.gateway.text(link, JSON.stringify({ t: 'ack', seq: 9 }));
+    node.gateway.text(link, JSON.stringify({ t: 'ack', seq: 11, bseq: 12 }));
+    await waitFor('both are told', () => wire.frames('error').length === 2);
+    expect(wire.frames('error').map(({ field }) => field)).toEqual(['seq', 'bseq']);
+    expect(node.gateway.counts().live).toBe(1);
+  });
+
+  test('while the bus is away a claim that cannot be judged is believed', async () => {
+    const node = createNode();
+    node.state.busEnd = Number.NaN;
+    const { wire } = await online(node, { seq: beyond });
+    expect(wire.frames('error')).toEqual([]);
+  });
+
+  test.each(['1e308', '9007199254740993', '-1', '1.5', '"5"'])('seq %s is refused as malformed, by its name', (seq) => {
+    const node = createNode();
+    const { link, wire } = node.open();
+    node.gateway.text(link, `{"t":"login","appId":"app","cid":"${cid}","token":"t","seq":${seq}}`);
+    expect(wire.frames('error')).toMatchObject([{ code: 'bad_frame', message: expect.stringContaining('seq') }]);
+  });
+});

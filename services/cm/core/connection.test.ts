@@ -53,6 +53,17 @@ function frame(connection: Connection, value: object, now = start): (string | nu
   return short(connection.text(JSON.stringify(value), now));
 }
 
+describe('acks and the allowance of frames', () => {
+  test('a thousand messages acknowledged one by one at once close nothing; a flood of acks of nothing is closed', () => {
+    const connection = live({ window: 2_000 });
+    for (let seq = 1; seq <= 1_000; seq++) connection.offered(offer(seq), seq - 1, start);
+    for (let seq = 1; seq <= 1_000; seq++) expect(frame(connection, { t: 'ack', seq })).toEqual(['ack']);
+    const answers = Array.from({ length: limits.frameBurst + 1 }, () => frame(connection, { t: 'ack', seq: 1_000 }));
+    expect(answers.slice(0, limits.frameBurst - 1).flat()).toEqual([]);
+    expect(answers.flat()).toContain(4429);
+  });
+});
+
 describe('phases', () => {
   test('before login only register, login and ping are served; others are told to log in, with their rid', () => {
     const connection = fresh();

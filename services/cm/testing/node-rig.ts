@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { inBlocks } from '../../common/addresses/blocks.ts';
+import { LongwireError } from '../../common/errors.ts';
 import { Identity } from '../../common/identity.ts';
 import type { App } from '../../common/protocol/user-mysql-calls.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
@@ -65,7 +66,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     exempt: [] as string[],
     trusted: [] as string[],
     appLookUps: 0,
-    /** Where the one partition of the bus ends. */
+    /** Where the one partition of the bus ends; NaN: the bus is away. */
     busEnd: 1_000_000_000,
     busLost: 0,
   };
@@ -121,7 +122,12 @@ export function createNode(options: { maxConnections?: number } = {}) {
     ...{ logs, gateway: () => gateway, metrics, now, log },
     sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),
   });
-  const bus = { ranges: async () => [{ partition: 0, begin: 0, end: state.busEnd }] };
+  const bus = {
+    ranges: async () => {
+      if (Number.isNaN(state.busEnd)) throw new LongwireError('unavailable', 'the bus is away');
+      return [{ partition: 0, begin: 0, end: state.busEnd }];
+    },
+  };
   const positionTopics = { route: 'route', broadcast: 'broadcast' };
   const onLost = (): void => {
     state.busLost++;

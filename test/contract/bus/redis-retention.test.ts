@@ -50,7 +50,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     }
   }
 
-  test('BUS50 many times the bound is published and nothing refused, as long as it is read; offsets go on and memory stays', async () => {
+  test('BUS70 many times the bound is published and nothing refused, as long as it is read; offsets go on and memory stays', async () => {
     const { bus, name } = await openWith({});
     const reader = await collect(bus, { topic: name, group: 'reader' });
     await publishInStep(bus, name, 'reader', 0, 500);
@@ -66,7 +66,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(await usage()).toBeLessThan(before * 1.3);
   });
 
-  test('BUS51 what one group has not read makes a publish refuse, whatever others have read, and nothing of it goes', async () => {
+  test('BUS71 what one group has not read makes a publish refuse, whatever others have read, and nothing of it goes', async () => {
     const { bus, name } = await openWith({});
     const gate = Promise.withResolvers<void>();
     const slow = await collect(bus, { topic: name, group: 'slow', maxBatch: 200, onBatch: () => gate.promise });
@@ -82,7 +82,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     await waitFor('the fill is less', () => bus.retention()[0]!.fill < 0.1);
   });
 
-  test('BUS52 the bound holds in bytes too: what was read makes room, what was not refuses', async () => {
+  test('BUS72 the bound holds in bytes too: what was read makes room, what was not refuses', async () => {
     const { bus, name } = await openWith({ maxRecordsPerPartition: 100_000, maxBytesPerPartition: 1_000_000 });
     const large = (from: number, to: number) =>
       numbered(0, from, to).map((record) => ({ ...record, value: record.value.padEnd(50_000, 'x') }));
@@ -105,7 +105,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     await waitFor('all', () => reader.all().length === 120);
   });
 
-  test('BUS53 receipts go soon after every group has committed them, routes stay for the retention', async () => {
+  test('BUS73 receipts go soon after every group has committed them, routes stay for the retention', async () => {
     const receipts = await openWith({ consumedGraceMs: 100 }, 'receipt');
     const routes = await openWith({ consumedGraceMs: 100 }, 'route');
     for (const { bus, name } of [receipts, routes]) {
@@ -122,7 +122,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(await routes.bus.ranges(routes.name)).toEqual([{ partition: 0, begin: 0, end: 50 }]);
   });
 
-  test('BUS54 dead letters never refuse: at the bound the oldest go, though nobody reads them', async () => {
+  test('BUS74 dead letters never refuse: at the bound the oldest go, though nobody reads them', async () => {
     const { bus, name } = await openWith({}, 'dead');
     for (let at = 0; at < 1_000; at += 50) await bus.publish(name, numbered(0, at, at + 50));
     const [range] = await bus.ranges(name);
@@ -131,7 +131,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(range!.end - range!.begin).toBeLessThanOrEqual(bound);
   });
 
-  test('BUS55 a group without members holds records until the bound is reached, and no longer then', async () => {
+  test('BUS75 a group without members holds records until the bound is reached, and no longer then', async () => {
     const { bus, name } = await openWith({ groupGoneMs: 300, retentionMs: 600_000 });
     const gone = await collect(bus, { topic: name, group: 'gone' });
     await collect(bus, { topic: name, group: 'reader' });
@@ -151,7 +151,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(back.offsets.get(0)![0]).toBe(begin);
   });
 
-  test('BUS56 a group that had no members for the whole retention is forgotten', async () => {
+  test('BUS76 a group that had no members for the whole retention is forgotten', async () => {
     const { bus, name } = await openWith({ retentionMs: 500 });
     const gone = await collect(bus, { topic: name, group: 'gone' });
     await collect(bus, { topic: name, group: 'reader' });
@@ -164,7 +164,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     await waitFor('its records are gone', async () => (await bus.ranges(name))[0]!.begin === 50);
   });
 
-  test('BUS57 records of the version before, which do not say their bytes, make room as well', async () => {
+  test('BUS77 records of the version before, which do not say their bytes, make room as well', async () => {
     const { bus, name } = await openWith({});
     const reader = await collect(bus, { topic: name, group: 'reader' });
     for (let at = 0; at < 80; at++)
@@ -176,7 +176,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(bus.retention()[0]!.bytes).toBeGreaterThan(90 * 64);
   });
 
-  test('BUS58 how far back a topic can be replayed is told once records were dropped for want of room', async () => {
+  test('BUS78 how far back a topic can be replayed is told once records were dropped for want of room', async () => {
     const { bus, name } = await openWith({});
     await collect(bus, { topic: name, group: 'reader' });
     await publishInStep(bus, name, 'reader', 0, bound);
@@ -187,7 +187,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(windowMs).toBeLessThan(30_000);
   });
 
-  test('BUS59 the bound follows the memory of Redis', () => {
+  test('BUS79 the bound follows the memory of Redis', () => {
     expect(memoryOf('maxmemory:0\r\ntotal_system_memory:8000000000\r\n')).toBe(4_000_000_000);
     expect(memoryOf('total_system_memory:8000000000\r\nmaxmemory:1000\r\n')).toBe(1_000);
   });

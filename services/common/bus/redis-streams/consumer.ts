@@ -13,6 +13,11 @@ import type { RedisBusOptions } from './redis-bus.ts';
 import type { Replication } from './replication.ts';
 import type { RetentionKeeper } from './retention.ts';
 
+interface ConsumerOptions extends RedisBusOptions {
+  /** Told that the topic is not there. */
+  onMissing: (topic: string) => Promise<void>;
+}
+
 interface Holding {
   lease: Lease;
   loop: PartitionLoop;
@@ -28,7 +33,7 @@ interface Holding {
 export class RedisConsumer implements Consumer {
   #commands: Connection;
   #replication: Replication;
-  #bus: RedisBusOptions;
+  #bus: ConsumerOptions;
   #options: ConsumeOptions;
   #log: Logger;
   #keys: TopicKeys;
@@ -48,7 +53,7 @@ export class RedisConsumer implements Consumer {
     replication: Replication,
     retention: RetentionKeeper,
     options: ConsumeOptions,
-    bus: RedisBusOptions,
+    bus: ConsumerOptions,
     log: Logger,
   ) {
     this.#commands = commands;
@@ -123,7 +128,10 @@ export class RedisConsumer implements Consumer {
     const keys = [this.#keys.members(group), this.#keys.changes(group), this.#keys.topic];
     const answer = await this.#commands.run('beat', keys, [this.#member, leaseMs], leaseMs);
     const [partitions, members] = answer as [number, string[]];
-    if (partitions === 0) this.#log.warn({ topic }, 'bus topic does not exist yet');
+    if (partitions === 0) {
+      this.#log.warn({ topic }, 'bus topic does not exist');
+      await this.#bus.onMissing(topic);
+    }
     const mine = new Set(assigned(this.#member, members, partitions));
     for (const { loop } of this.#holdings.values()) if (!mine.has(loop.partition)) loop.end();
     await Promise.all([...mine].filter((one) => !this.#holdings.has(one)).map((one) => this.#take(one)));

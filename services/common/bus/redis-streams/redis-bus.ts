@@ -51,9 +51,18 @@ export async function openRedisBus(
   const appends = replicas === 0 ? commands : new Connection(url, 'longwire-bus-append', log, deadlineMs);
   const replication = new Replication(appends, replicas);
   const consumers = new Set<RedisConsumer>();
+  const ensured = new Map<string, number>();
   const retention = new RetentionKeeper(commands, options, log);
   const publisher = new Publisher({
-    append: (groups) => append(replication, groups, retention.boundsOf(groups[0]!.topic), options.groupGoneMs),
+    append: async (groups) => {
+      const { topic } = groups[0]!;
+      const once = (): Promise<number[]> => append(replication, groups, retention.boundsOf(topic), options.groupGoneMs);
+      return once().catch(async (error: unknown) => {
+        if (!(error instanceof LongwireError) || error.cause !== noPartition || !ensured.has(topic)) throw error;
+        await makeAnew(topic);
+        return once();
+      });
+    },
     laneOf: (topic, partition) => `${topic}/${partition}`,
     maxRecords: 1_000,
     maxBytes: 900_000,
@@ -98,19 +107,40 @@ export async function openRedisBus(
     );
   }
 
+  async function ensure(topic: string, partitions: number): Promise<void> {
+    const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
+    if (has !== partitions) {
+      throw new LongwireError('conflict', `bus: topic ${topic} has ${has} partitions, not ${partitions}`);
+    }
+  }
+
+  /** A topic that was there and is not any more: this Redis lost everything. What comes now must not wait for somebody to start a role anew. */
+  async function makeAnew(topic: string): Promise<void> {
+    const partitions = ensured.get(topic);
+    if (partitions === undefined) return;
+    log.error({ topic, partitions }, 'the bus has lost a topic with all its records: it is made anew, empty');
+    await ensure(topic, partitions);
+  }
+
   await Promise.all([commands.firstReady(), appends.firstReady()]);
   return {
     async ensureTopic(topic, partitions) {
-      const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
-      if (has !== partitions) {
-        throw new LongwireError('conflict', `bus: topic ${topic} has ${has} partitions, not ${partitions}`);
-      }
+      await ensure(topic, partitions);
+      ensured.set(topic, partitions);
       await retention.know(topic, partitions);
     },
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
       const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      const consumer = new RedisConsumer(commands, blocking, replication, retention, consumeOptions, options, log);
+      const consumer = new RedisConsumer(
+        commands,
+        blocking,
+        replication,
+        retention,
+        consumeOptions,
+        { ...options, onMissing: makeAnew },
+        log,
+      );
       consumers.add(consumer);
       await consumer.beat();
       return consumer;
@@ -139,6 +169,9 @@ export async function openRedisBus(
   };
 }
 
+/** What the script answers where there is no such partition. */
+const noPartition = -2;
+
 /** One script call: all groups of a lane are of one partition. */
 async function append(
   replication: Replication,
@@ -155,7 +188,10 @@ async function append(
   const answer = Number(await replication.append('append', scriptKeys, args));
   if (answer === -1)
     throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full of unread records`);
-  if (answer < 0) throw new LongwireError('unavailable', `bus: there is no partition ${topic}/${partition}`);
+  if (answer < 0) {
+    const message = `bus: there is no partition ${topic}/${partition}`;
+    throw new LongwireError('unavailable', message, { cause: noPartition });
+  }
   let next = answer;
   return groups.map((group) => {
     const first = next;

@@ -1,0 +1,53 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+import { waitFor } from '../../test/rigs/process.ts';
+import { seqOf } from '../common/protocol/positions.ts';
+import { Positions } from './positions.ts';
+
+const generation = 3;
+const topics = { route: 'r', broadcast: 'b' };
+
+function rig(...ends: number[]) {
+  const state = { ends, asked: 0, lost: 0 };
+  const bus = {
+    ranges: async () => {
+      state.asked++;
+      return state.ends.map((end, partition) => ({ partition, begin: 0, end }));
+    },
+  };
+  const onLost = (): void => {
+    state.lost++;
+  };
+  const options = { topics, generation, everyMs: 60_000, onLost };
+  return { state, positions: new Positions(bus, options, pino({ level: 'silent' })) };
+}
+
+test('a position below the end of its partition exists, the next one does not, and earlier generations are believed', async () => {
+  const { positions } = rig(5);
+  expect(await positions.exists('seq', 'c', seqOf(generation, 4))).toBe(true);
+  expect(await positions.exists('seq', 'c', seqOf(generation, 5))).toBe(false);
+  expect(await positions.exists('seq', 'c', seqOf(generation - 1, 1_000))).toBe(true);
+  expect(await positions.exists('seq', 'c', seqOf(generation + 1, 0))).toBe(false);
+  expect(await positions.exists('seq', 'c', 0)).toBe(true);
+});
+
+test('the bus is asked again only about a claim beyond what is known', async () => {
+  const { state, positions } = rig(5);
+  for (let times = 0; times < 10; times++) await positions.exists('seq', 'c', seqOf(generation, 3));
+  expect(state.asked).toBe(1);
+  state.ends = [9];
+  expect(await positions.exists('seq', 'c', seqOf(generation, 8))).toBe(true);
+  expect(state.asked).toBe(2);
+  await Promise.all([1, 2, 3].map(() => positions.exists('seq', 'c', seqOf(generation, 99))));
+  expect(state.asked).toBe(3);
+});
+
+test('a partition that ends before where it did is told of as lost', async () => {
+  const { state, positions } = rig(5, 7);
+  positions.start();
+  await waitFor('a first look', () => positions.highest('seq', 'c') !== undefined);
+  state.ends = [5, 2];
+  await positions.exists('seq', 'c', seqOf(generation, 99));
+  positions.stop();
+  expect(state.lost).toBe(1);
+});
