@@ -46,10 +46,13 @@ async function administer({ url }: MariadbServer, sql: string): Promise<void> {
 }
 
 /** Behind an address whose server can change. */
-async function behindProxy() {
+async function behindProxy(poolSize = 4) {
   const [first, second] = servers as [MariadbServer, MariadbServer];
   const proxy = await startProxy(first.port);
-  const database = instanceOn(`${first.url.replace(/:\d+$/, `:${proxy.port}`)}/${name}`, { deadlineMs: 2_000 });
+  const database = instanceOn(`${first.url.replace(/:\d+$/, `:${proxy.port}`)}/${name}`, {
+    deadlineMs: 2_000,
+    poolSize,
+  });
   onTestFinished(async () => {
     await administer(first, 'SET GLOBAL read_only = 0');
     await proxy.close();
@@ -83,7 +86,7 @@ test('a server that turns read-only under live connections: writes are unavailab
 });
 
 test('one that turns read-only while nobody writes is left as well, and it is said once', async () => {
-  const { first, second, proxy, database } = await behindProxy();
+  const { first, second, proxy, database } = await behindProxy(1);
   const lines: string[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => void lines.push(JSON.parse(line).msg) });
   const availability = new Availability(database, log, 20, () => database.renew());
@@ -95,6 +98,6 @@ test('one that turns read-only while nobody writes is left as well, and it is sa
   expect(await portOf(database)).toBe(first.port);
   await administer(first, 'SET GLOBAL read_only = 1');
   await waitFor('the other one', async () => (await portOf(database)) === second.port);
-  await waitFor('it is said', () => lines.length === 3);
+  await waitFor('it is said', () => lines.length >= 3);
   expect(lines).toEqual(['MySQL answers', 'MySQL takes no writes', 'MySQL takes writes']);
 });
