@@ -80,6 +80,15 @@ export class Gateway {
     for (const link of this.#links.values()) if (link.connection.who) yield link;
   }
 
+  /** The highest position that went out on each live connection, with the cid of a `seq`, the app of a `bseq`. */
+  *positionsSent(field: 'seq' | 'bseq'): IterableIterator<readonly [key: string, position: number]> {
+    for (const { connection } of this.#links.values()) {
+      const { who, delivery, cursor } = connection;
+      if (!who || !delivery || !cursor) continue;
+      yield field === 'seq' ? [who.cid, delivery.lastSent] : [who.app, cursor.at];
+    }
+  }
+
   all(): Link[] {
     return [...this.#links.values()];
   }

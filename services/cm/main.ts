@@ -116,9 +116,10 @@ let sendingAway = false;
 const positions = new Positions(
   bus,
   {
-    topics,
+    topics: { route: topics.route, broadcast: topics.broadcast },
     generation: config.routeGeneration,
-    everyMs: 5_000,
+    everyMs: 2_000,
+    sent: (field) => gateway.positionsSent(field),
     // What they have finished is told anew at their logins.
     onLost: () => {
       if (sendingAway) return;

@@ -8,7 +8,7 @@ const generation = 3;
 const topics = { route: 'r', broadcast: 'b' };
 
 function rig(...ends: number[]) {
-  const state = { ends, asked: 0, lost: 0 };
+  const state = { ends, asked: 0, lost: 0, sent: [] as [string, number][] };
   const bus = {
     ranges: async () => {
       state.asked++;
@@ -18,7 +18,7 @@ function rig(...ends: number[]) {
   const onLost = (): void => {
     state.lost++;
   };
-  const options = { topics, generation, everyMs: 60_000, onLost };
+  const options = { topics, generation, everyMs: 60_000, sent: () => state.sent, onLost };
   return { state, positions: new Positions(bus, options, pino({ level: 'silent' })) };
 }
 
@@ -49,5 +49,17 @@ test('a partition that ends before where it did is told of as lost', async () =>
   state.ends = [5, 2];
   await positions.exists('seq', 'c', seqOf(generation, 99));
   positions.stop();
+  expect(state.lost).toBe(1);
+});
+
+test('so is one that ends before what went out to a device, though its end was never known', async () => {
+  const { state, positions } = rig(0);
+  await positions.exists('seq', 'c', seqOf(generation, 0));
+  state.sent = [['c', seqOf(generation, 40)]];
+  state.ends = [30];
+  await positions.exists('seq', 'c', seqOf(generation, 99));
+  expect(state.lost).toBe(1);
+  state.ends = [41];
+  await positions.exists('seq', 'c', seqOf(generation, 99));
   expect(state.lost).toBe(1);
 });

@@ -8,6 +8,8 @@ export interface PositionsOptions {
   generation: number;
   /** How often the ends of partitions are read, ms. */
   everyMs: number;
+  /** The highest position that went out on each connection, with the key of its partition. */
+  sent: (field: PositionField) => Iterable<readonly [key: string, position: number]>;
   /** Partitions end before positions that they had: what devices have finished of them is wrong. */
   onLost: () => void;
 }
@@ -75,26 +77,36 @@ export class Positions {
   #read(topic: string): Promise<void> {
     const reading = this.#reading.get(topic);
     if (reading) return reading;
+    // Before the bus is asked: what goes out meanwhile may be beyond its answer.
+    const before = this.#had(topic);
     const asked = withDeadline(this.#bus.ranges(topic), askMs, 'ends of partitions')
-      .then(
-        (ranges) =>
-          this.#learn(
-            topic,
-            ranges.map(({ end }) => end),
-          ),
-        (error: unknown) => this.#log.debug({ err: error, topic }, 'the ends of partitions could not be read'),
-      )
+      .then((ranges) => {
+        const ends = ranges.map(({ end }) => end);
+        this.#learn(topic, ends, before);
+      })
+      .catch((error: unknown) => this.#log.debug({ err: error, topic }, 'the ends of partitions could not be read'))
       .finally(() => this.#reading.delete(topic));
     this.#reading.set(topic, asked);
     return asked;
   }
 
-  #learn(topic: string, ends: number[]): void {
-    const before = this.#ends.get(topic);
+  /** Where each partition ends at the least: as it was known, and by what went out. */
+  #had(topic: string): number[] {
+    const { generation, sent, topics } = this.#options;
+    const had = [...(this.#ends.get(topic) ?? [])];
+    if (had.length === 0) return had;
+    for (const [key, position] of sent(topic === topics.route ? 'seq' : 'bseq')) {
+      const partition = partitionOf(key, had.length);
+      had[partition] = Math.max(had[partition]!, offsetOf(generation, position) + 1);
+    }
+    return had;
+  }
+
+  #learn(topic: string, ends: number[], before: number[]): void {
     this.#ends.set(topic, ends);
-    const partition = before?.findIndex((end, index) => (ends[index] ?? 0) < end) ?? -1;
+    const partition = before.findIndex((end, index) => (ends[index] ?? 0) < end);
     if (partition < 0) return;
-    const was = before![partition];
+    const was = before[partition];
     this.#log.error(
       { topic, partition, was, is: ends[partition] },
       'the bus has lost records: raise routeGeneration in all roles, so that positions begin above the old ones',

@@ -15,7 +15,7 @@ export function broadcastHandlers(store: Store, keys: Keys, views: Views, now: (
   const viewOfApp = (app: string): number => broadcastView(partitionOf(app, broadcastPartitions));
 
   return {
-    async appendBroadcasts({ partition, limit, records }) {
+    async appendBroadcasts({ partition, records }) {
       const at = now();
       // A body is read by whoever catches up, so it is kept also of a message that does not wait for anybody.
       const known = records.map((record) => ({ ...record, seq: record.bseq, stored: true }));
@@ -30,16 +30,7 @@ export function broadcastHandlers(store: Store, keys: Keys, views: Views, now: (
       const steps = records
         .filter((_, index) => !duplicate[index])
         .map(({ app, bseq, exp, stored, task }) =>
-          script(
-            'append-broadcast',
-            [keys.broadcasts(app)],
-            bseq,
-            `${exp}:${stored ? 1 : 0}:${task}`,
-            exp,
-            at,
-            logCap,
-            limit ?? '',
-          ),
+          script('append-broadcast', [keys.broadcasts(app)], bseq, `${exp}:${stored ? 1 : 0}:${task}`, exp, at, logCap),
         );
       const replies = await store.run([...steps, views.step([broadcastView(partition)])]);
       return { view: views.read(replies.at(-1))[0]!, duplicate };

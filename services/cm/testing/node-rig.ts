@@ -132,7 +132,11 @@ export function createNode(options: { maxConnections?: number } = {}) {
   const onLost = (): void => {
     state.busLost++;
   };
-  const positions = new Positions(bus, { topics: positionTopics, generation: 0, everyMs: 60_000, onLost }, log);
+  const positions = new Positions(
+    bus,
+    { topics: positionTopics, generation: 0, everyMs: 60_000, sent: () => [], onLost },
+    log,
+  );
   const sessions: Sessions = new Sessions({
     self,
     admission,

@@ -1,8 +1,8 @@
 import type { LongwireError } from '../errors.ts';
 
 /**
- * The bus: topics of numbered partitions, each an ordered log. Positions (`offset`) are dense integers from 0, so they
- * can serve as identities. Two adapters implement this, `kafka/` and `redis-streams/`, and one contract suite holds both
+ * The bus: topics of numbered partitions, each an ordered log. Positions (`offset`) are dense integers, so they
+ * can serve as identities; the first one is the bus' choice. Two adapters implement this, `kafka/` and `redis-streams/`, and one contract suite holds both
  * to it.
  */
 export interface NewRecord {

@@ -22,8 +22,6 @@ export const broadcastCalls = {
   appendBroadcasts: call(
     Type.Object({
       partition: Type.Integer({ minimum: 0 }),
-      /** Above every position that the partition holds: entries beyond it are of a bus that is gone, and nobody would get past them. */
-      limit: Type.Optional(Seq),
       records: Type.Array(
         Type.Object({
           id: Type.String({ maxLength: 128 }),

@@ -3,7 +3,7 @@
  * in its partition of the broadcast topic, with the topic's generation in the high bits, so that a topic made anew goes on
  * above the old one's numbers.
  */
-const offsetsPerGeneration = 2 ** 42; // Written out in scripts of user-redis, which put what a lost bus left one generation lower.
+const offsetsPerGeneration = 2 ** 42;
 
 /** An integer from 1 to below 2^53, strictly increasing with (generation, offset). */
 export function seqOf(generation: number, offset: number): number {

@@ -47,7 +47,6 @@ function rig(view: ViewState = 'ready') {
       },
     },
     replay: {
-      endOf: (_partition, next) => next,
       mustRestart: (_partition, seen) => seen === 'missing' || seen === 'stale',
       handled: async (_partition, offset) => {
         state.handled.push(offset);

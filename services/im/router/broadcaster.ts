@@ -14,7 +14,7 @@ import type { Replay } from './replay.ts';
 
 export interface BroadcasterDeps {
   logs: Pick<Client<UserRedisCalls>, 'appendBroadcasts'>;
-  replay: Pick<Replay, 'endOf' | 'handled' | 'mustRestart'>;
+  replay: Pick<Replay, 'handled' | 'mustRestart'>;
   nodes: Pick<CmNodes, 'all'>;
   generation: number;
   metrics: RouterMetrics;
@@ -43,16 +43,15 @@ export class Broadcaster {
   }
 
   async handle(batch: Batch, consumer: Pick<Consumer, 'restart'>): Promise<void> {
-    const { logs, replay, generation, metrics, traces, now } = this.#deps;
+    const { logs, replay, metrics, traces, now } = this.#deps;
     const begunMs = now();
     const { partition } = batch;
     const records = batch.records.flatMap((record) => this.#locate(record));
     const apps = new Set<string>();
-    const limit = seqOf(generation, replay.endOf(partition, batch.records.at(-1)!.offset + 1));
     for (const part of partsOf(records, ({ body }) => escapedBytes(body), maxCallBytes)) {
       // Rejected, not resolved: what resolves is committed.
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
-      const { view, duplicate } = await logs.appendBroadcasts({ partition, limit, records: part });
+      const { view, duplicate } = await logs.appendBroadcasts({ partition, records: part });
       if (replay.mustRestart(partition, view)) {
         consumer.restart(partition);
         return;

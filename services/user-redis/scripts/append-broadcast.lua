@@ -1,13 +1,6 @@
 -- Adds a broadcast to its app's log; what has expired is removed once there is much of it, and the oldest at the cap.
 -- KEYS  log
--- ARGV  bseq, member ("exp:stored:task"), exp (ms), now (ms), cap, above which position there is nothing ("": not known)
--- What stands beyond that is of a bus that is gone: older than all that is on this one, it goes below, by a generation of positions.
-if ARGV[6] ~= '' then
-  local beyond = redis.call('ZRANGEBYSCORE', KEYS[1], ARGV[6], '+inf', 'WITHSCORES')
-  for at = 1, #beyond, 2 do
-    redis.call('ZADD', KEYS[1], string.format('%.0f', beyond[at + 1] - 4398046511104), beyond[at])
-  end
-end
+-- ARGV  bseq, member ("exp:stored:task"), exp (ms), now (ms), cap
 redis.call('ZADD', KEYS[1], 'NX', ARGV[1], ARGV[2])
 redis.call('PEXPIREAT', KEYS[1], ARGV[3], 'NX')
 redis.call('PEXPIREAT', KEYS[1], ARGV[3], 'GT')

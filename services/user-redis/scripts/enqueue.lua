@@ -40,14 +40,6 @@ if device then
     forgotten = '1'
   end
 end
--- What stands at positions that there are not is of a bus that is gone: it is older than all that is on this one, so it goes below, by a
--- generation of positions.
-if ARGV[5] ~= '' then
-  local beyond = redis.call('ZRANGEBYSCORE', KEYS[2], ARGV[5], '+inf', 'WITHSCORES')
-  for at = 1, #beyond, 2 do
-    redis.call('ZADD', KEYS[2], string.format('%.0f', beyond[at + 1] - 4398046511104), beyond[at])
-  end
-end
 if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[2]) == 0 then
   if tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2])) ~= seq then return {} end
 end

@@ -31,7 +31,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
   });
 
   /** @param kind the part of a topic's name that says what it is for. */
-  async function openWith(options: Partial<RedisBusOptions>, kind = 'route'): Promise<{ bus: Bus; name: string }> {
+  async function openWith(options: Partial<RedisBusOptions>, kind = 'other'): Promise<{ bus: Bus; name: string }> {
     const quick = { leaseMs: 2_000, heartbeatMs: 100, trimEveryMs: 50, maxRecordsPerPartition: bound };
     const bus = await openRedisBus({ url: server.url, ...quick, ...options }, pino({ level: 'silent' }));
     onTestFinished(() => bus.close());
@@ -107,7 +107,7 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
 
   test('BUS73 receipts go soon after every group has committed them, routes stay for the retention', async () => {
     const receipts = await openWith({ consumedGraceMs: 100 }, 'receipt');
-    const routes = await openWith({ consumedGraceMs: 100 }, 'route');
+    const routes = await openWith({ consumedGraceMs: 100 }, 'other');
     for (const { bus, name } of [receipts, routes]) {
       await collect(bus, { topic: name, group: 'reader' });
       await publishInStep(bus, name, 'reader', 0, 50);
@@ -172,8 +172,24 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     await caughtUp(bus, name, 'reader');
     await publishInStep(bus, name, 'reader', 80, 580);
     expect(reader.all()).toEqual(Array.from({ length: 580 }, (_none, index) => String(index)));
-    await waitFor('bytes are those of what is left', () => (bus.retention()[0]?.bytes ?? 0) < 100 * 80);
-    expect(bus.retention()[0]!.bytes).toBeGreaterThan(90 * 64);
+    await waitFor('bytes are those of what is left', () => {
+      const bytes = bus.retention()[0]?.bytes ?? 0;
+      return bytes > 90 * 64 && bytes < 100 * 80;
+    });
+  });
+
+  test('BUS80 a bus that is emptied makes its topics anew at the next publish; positions go on above those of before', async () => {
+    const { bus, name } = await openWith({}, 'route');
+    const reader = await collect(bus, { topic: name, group: 'reader' });
+    const before = await bus.publish(name, numbered(0, 0, 50));
+    await caughtUp(bus, name, 'reader');
+    await waitFor('a while passes', () => Date.now() > before.at(-1)!);
+    await redis.flushall();
+    const after = await bus.publish(name, numbered(0, 50, 60));
+    expect(after[0]).toBeGreaterThan(before.at(-1)!);
+    await waitFor('the later records', () => reader.all().length === 60, 10_000);
+    expect(reader.offsets.get(0)!.slice(-10)).toEqual(after);
+    expect(await bus.ranges(name)).toEqual([{ partition: 0, begin: after[0], end: after[0]! + 10 }]);
   });
 
   test('BUS78 how far back a topic can be replayed is told once records were dropped for want of room', async () => {

@@ -109,7 +109,8 @@ export class Reader {
     for (const waiter of asked) {
       const entries = byKey.get(keyOf(waiter.partition));
       // Only for the wait that was asked for: it may have been cancelled, and be another one by now.
-      if (!entries || this.#waiters.get(waiter.partition) !== waiter) continue;
+      // A stream that was made anew answers without entries.
+      if (!entries || entries.length === 0 || this.#waiters.get(waiter.partition) !== waiter) continue;
       this.#waiters.delete(waiter.partition);
       waiter.resolve(toRecords(entries));
     }

@@ -1,6 +1,6 @@
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { retentionOf } from '../../protocol/topics.ts';
+import { retentionOf, topicKindOf } from '../../protocol/topics.ts';
 import { parseRedisUrl } from '../../redis/address.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
@@ -108,7 +108,11 @@ export async function openRedisBus(
   }
 
   async function ensure(topic: string, partitions: number): Promise<void> {
-    const has = await commands.run('ensure-topic', [keysOf(topic).topic], [partitions]);
+    const keys = keysOf(topic);
+    const streams = Array.from({ length: partitions }, (_none, partition) => keys.partition(partition));
+    // Offsets of these become positions, which devices keep.
+    const begin = ['route', 'broadcast'].includes(topicKindOf(topic)) ? 'time' : '0';
+    const has = await commands.run('ensure-topic', [keys.topic, ...streams], [partitions, begin]);
     if (has !== partitions) {
       throw new LongwireError('conflict', `bus: topic ${topic} has ${has} partitions, not ${partitions}`);
     }
