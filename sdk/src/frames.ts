@@ -168,7 +168,8 @@ export type ServerFrame =
   | WelcomeFrame
   | PushFrame
   | { t: 'reconnect'; after: number }
-  | { t: 'kick'; reason: KickReason }
+  /** `after`: how long a client should stay away that comes back all the same, ms. */
+  | { t: 'kick'; reason: KickReason; after?: number }
   | OkFrame
   | ErrorFrame
   | { t: 'pong' };

@@ -132,7 +132,13 @@ test('the node is full at its limit, and has room again when one leaves', () => 
 test('calls meant for another boot are answered with conflict and do nothing', async () => {
   const node = createNode();
   const device = await online(node);
-  const kicker = new Kicker(self, node.gateway, { findFresh: async () => undefined }, node.log);
+  const kicker = new Kicker(
+    self,
+    node.gateway,
+    { findFresh: async () => undefined },
+    { waitAfter: () => undefined },
+    node.log,
+  );
   const calls = nodeCalls(self.boot, node.gateway, node.broadcasts, kicker);
   const conns = [device.link.id];
   const wrong = [
@@ -169,11 +175,12 @@ test('a route is kicked here, or at the node that has its boot; a fault there is
     },
   };
   const findFresh = async ({ boot }: { boot: string }) => (boot === 'b2' ? there : undefined);
-  const kicker = new Kicker(self, node.gateway, { findFresh }, node.log);
+  const kicker = new Kicker(self, node.gateway, { findFresh }, { waitAfter: () => 5_000 }, node.log);
   kicker.kick({ node: 'n2', boot: 'b1', conn: 5 }, 'replaced');
   kicker.kick({ node: 'n2', boot: 'b2', conn: 6 }, 'replaced');
   kicker.kick({ node: self.node, boot: self.boot, conn: device.link.id }, 'replaced');
   expect(device.wire.closes.map(({ code }) => code)).toEqual([4409]);
+  expect(device.wire.frames('kick')).toEqual([{ t: 'kick', reason: 'replaced', after: 5_000 }]);
   await waitFor('the other node is asked', () => asked.length === 1);
   expect(asked).toEqual([{ boot: 'b2', conns: [6], reason: 'replaced' }]);
 });

@@ -3,18 +3,27 @@ import type { Logger } from '../common/log.ts';
 import type { KickReason } from '../common/protocol/cm-calls.ts';
 import type { NodeLease, Route } from '../common/protocol/user-redis-calls.ts';
 import type { Gateway } from './gateway.ts';
+import type { Replacements } from './replacements.ts';
 
 /** Ends connections: here, or on the node whose lease still has the route's boot. One that is gone needs no kick. */
 export class Kicker {
   #self: NodeLease;
   #gateway: Pick<Gateway, 'link' | 'run'>;
   #nodes: Pick<CmNodes, 'findFresh'>;
+  #replacements: Pick<Replacements, 'waitAfter'>;
   #log: Logger;
 
-  constructor(self: NodeLease, gateway: Pick<Gateway, 'link' | 'run'>, nodes: Pick<CmNodes, 'findFresh'>, log: Logger) {
+  constructor(
+    self: NodeLease,
+    gateway: Pick<Gateway, 'link' | 'run'>,
+    nodes: Pick<CmNodes, 'findFresh'>,
+    replacements: Pick<Replacements, 'waitAfter'>,
+    log: Logger,
+  ) {
     this.#self = self;
     this.#gateway = gateway;
     this.#nodes = nodes;
+    this.#replacements = replacements;
     this.#log = log;
   }
 
@@ -31,7 +40,10 @@ export class Kicker {
   kickHere(conns: number[], reason: KickReason): void {
     for (const conn of conns) {
       const link = this.#gateway.link(conn);
-      if (link) this.#gateway.run(link, link.connection.kick(reason));
+      if (!link) continue;
+      const { who } = link.connection;
+      const after = reason === 'replaced' && who ? this.#replacements.waitAfter(who.cid) : undefined;
+      this.#gateway.run(link, link.connection.kick(reason, after));
     }
   }
 

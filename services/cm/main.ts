@@ -46,6 +46,7 @@ import { ownAddress } from './own-address.ts';
 import type { NewDevice } from './ports.ts';
 import { Positions } from './positions.ts';
 import { Presence } from './presence.ts';
+import { Replacements } from './replacements.ts';
 import { Sessions } from './sessions.ts';
 import { Storage } from './storage.ts';
 
@@ -158,7 +159,7 @@ const gateway = new Gateway(
   log,
 );
 sessions.bind(gateway);
-const kicker = new Kicker(self, gateway, nodes, log);
+const kicker = new Kicker(self, gateway, nodes, new Replacements(metrics, now), log);
 
 // This node's own port first: the lease names it.
 serveOps(ops, health, registry);

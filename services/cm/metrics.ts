@@ -47,6 +47,8 @@ export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, '
     }),
     pulls: counter('pulls', 'Reads of a device’s queue'),
     badPositions: counter('bad_positions', 'Positions of devices beyond the highest that there is', ['field']),
+    replaced: counter('replaced', 'Connections replaced by a later login of their cid'),
+    fights: counter('fights', 'Times that clients of one cid began to replace each other again and again'),
     logins: counter('logins', 'Logins', ['outcome']),
     closes: counter('closes', 'Connections closed, by close code', ['code']),
     receiptsDropped: counter('receipts_dropped', 'Receipts that the bus could not take in time'),

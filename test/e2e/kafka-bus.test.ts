@@ -14,6 +14,7 @@ import { describeLostView } from './suite/lost-view.ts';
 import { describeProtocol } from './suite/protocol.ts';
 import { describeRecall } from './suite/recall.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
+import { describeTakeovers } from './suite/takeovers.ts';
 import { describeTasks } from './suite/tasks.ts';
 import { describeUserReports } from './suite/user-reports.ts';
 
@@ -36,5 +37,6 @@ describe.skipIf(!kafka.ok && !required)(`on Kafka${kafka.ok ? '' : ` (${kafka.re
   describeChannels(sut);
   describeUserReports(sut);
   describeRecall(sut);
+  describeTakeovers(sut);
   describeCrashes(sut);
 });

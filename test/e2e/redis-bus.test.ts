@@ -14,6 +14,7 @@ import { describeIdempotency } from './suite/idempotency.ts';
 import { describeProtocol } from './suite/protocol.ts';
 import { describeRecall } from './suite/recall.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
+import { describeTakeovers } from './suite/takeovers.ts';
 import { describeTasks } from './suite/tasks.ts';
 import { describeUserReports } from './suite/user-reports.ts';
 
@@ -33,4 +34,5 @@ describeTasks(sut);
 describeBroadcasts(sut);
 describeUserReports(sut);
 describeRecall(sut);
+describeTakeovers(sut);
 describeCrashes(sut);

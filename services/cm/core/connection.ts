@@ -229,9 +229,11 @@ export class Connection {
     return [send(answer), ...(next ? [{ do: 'call' as const, ...this.#phase.who, frame: next }] : [])];
   }
 
-  kick(reason: ServerFrames['kick']['reason']): Effect[] {
+  /** @param after how long its client should stay away, ms. */
+  kick(reason: ServerFrames['kick']['reason'], after?: number): Effect[] {
     const code = reason === 'replaced' ? closeCodes.replaced : closeCodes.forbidden;
-    return [send({ t: 'kick', reason }), ...this.close(code, reason)];
+    const told = send({ t: 'kick', reason, ...(after === undefined ? {} : { after }) });
+    return [told, ...this.close(code, reason)];
   }
 
   close(code: CloseCode, reason: string): Effect[] {

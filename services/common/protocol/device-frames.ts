@@ -146,7 +146,11 @@ export const serverFrames = {
     Type.Object({ ...pushHead, revoke: Type.Object({ task: TaskId, force: Type.Boolean() }) }),
   ]),
   reconnect: Type.Object({ t: Type.Literal('reconnect'), after: Type.Integer({ minimum: 0, description: 'ms' }) }),
-  kick: Type.Object({ t: Type.Literal('kick'), reason: Type.Enum([...kickReasons]) }),
+  kick: Type.Object({
+    t: Type.Literal('kick'),
+    reason: Type.Enum([...kickReasons]),
+    after: Type.Optional(Type.Integer({ minimum: 0, description: 'ms' })),
+  }),
   ok: Type.Object({ t: Type.Literal('ok'), rid }),
   error: Type.Object({
     t: Type.Literal('error'),

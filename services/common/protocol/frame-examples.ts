@@ -60,7 +60,10 @@ export const serverExamples: ExamplesOf<ServerFrames> = {
     { t: 'push', id, task, seq: 20, at, exp, revoke: { task, force: false } },
   ],
   reconnect: [{ t: 'reconnect', after: 1_500 }],
-  kick: [{ t: 'kick', reason: 'replaced' }],
+  kick: [
+    { t: 'kick', reason: 'replaced' },
+    { t: 'kick', reason: 'replaced', after: 4_000 },
+  ],
   ok: [{ t: 'ok', rid: 1 }],
   error: [
     { t: 'error', code: 'bad_frame', message: 'alias: is invalid', rid: 1 },
