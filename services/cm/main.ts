@@ -9,6 +9,7 @@ import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { Health, ProgressMark } from '../common/health.ts';
 import { Identity } from '../common/identity.ts';
+import { endOnFault, watchLayout } from '../common/layout.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
@@ -71,6 +72,8 @@ const { receipt: topic, channel: channelTopic } = topics;
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret, connections: 4 });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
+const { routeGeneration } = config;
+lifecycle.onStop('layout', await watchLayout(redis.calls, { routeGeneration }, endOnFault(log), log));
 const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
 lifecycle.onStop('nodes', () => nodes.stop());
 

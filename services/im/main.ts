@@ -6,6 +6,7 @@ import { openBus } from '../common/bus/open.ts';
 import { CmNodes } from '../common/cm-nodes.ts';
 import { Health, ProgressMark } from '../common/health.ts';
 import { Identity } from '../common/identity.ts';
+import { endOnFault, watchLayout } from '../common/layout.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
@@ -74,6 +75,9 @@ const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 runUntilSignal(lifecycle, log, config.graceMs);
 
+const { routePartitions, routeGeneration } = config;
+const endLayout = await watchLayout(redis.calls, { routePartitions, routeGeneration }, endOnFault(log), log);
+lifecycle.onStop('layout', endLayout);
 await untilDone(
   'create topics',
   async () => {

@@ -9,7 +9,7 @@ import { queuedHandlers } from './queued.ts';
 import { quotaHandlers } from './quotas.ts';
 import { requestHandlers } from './requests.ts';
 import { stopHandlers } from './stops.ts';
-import type { Store } from './store.ts';
+import { command, type Store } from './store.ts';
 import { Views } from './views.ts';
 
 export interface HandlerOptions {
@@ -35,6 +35,13 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
     ...queuedHandlers(store, keys, views, options.routePartitions),
     ...quotaHandlers(store, keys),
     ...requestHandlers(store, keys, options.now),
+    layout: async ({ routeGeneration }) => {
+      const [, highest] = await store.run([
+        command('ZADD', keys.layout(), 'GT', routeGeneration, 'generation'),
+        command('ZSCORE', keys.layout(), 'generation'),
+      ]);
+      return { routePartitions: options.routePartitions, routeGeneration: Number(highest) };
+    },
     views: async ({ partitions }) => ({ views: await views.states(partitions) }),
     beginReplay: async ({ partition, replay }) => {
       await views.beginReplay(partition, replay);

@@ -63,6 +63,11 @@ export class Keys {
     return `${this.#prefix}:{nodes}:${node}`;
   }
 
+  /** Sorted set of one member, `generation`, by the highest generation of the route topic that a role has said. No TTL: it only rises. */
+  layout(): string {
+    return `${this.#prefix}:{layout}`;
+  }
+
   /** Sorted set: node, score = when its lease ends (ms). Old ones are removed by each renewal. TTL: the lease's. */
   nodes(): string {
     return `${this.#prefix}:{nodes}`;

@@ -225,5 +225,13 @@ export const userRedisCalls = {
     Type.Object({ revoked: Type.Boolean() }),
     1_000,
   ),
+  /**
+   * How positions are laid out, as a role is configured and as the others are: which partition has a device, and which generation a topic is of.
+   * The highest generation that any role has said counts.
+   */
+  layout: call(
+    Type.Object({ routeGeneration: Type.Integer({ minimum: 1 }) }),
+    Type.Object({ routePartitions: Type.Integer(), routeGeneration: Type.Integer() }),
+  ),
 };
 export type UserRedisCalls = typeof userRedisCalls;
