@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
 import type { AppDirectory } from '../common/app-directory.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Identity } from '../common/identity.ts';
@@ -121,7 +121,7 @@ export class Admission {
     if (!app || right.length === 0) return this.#failed(refused, address);
     if (app.disabled) return disabled;
     if (!this.#limits.registration(address, appId)) return this.#tooMany();
-    const { fresh } = await this.#nonces.claimNonce({ app: appId, nonce, ttlMs: 2 * skewMs });
+    const { fresh } = await this.#nonces.claimNonce({ app: appId, nonce, ttlMs: 2 * skewMs, call: randomUUID() });
     return fresh ? undefined : this.#failed({ ...refused, message: 'nonce: was used before' }, address);
   }
 

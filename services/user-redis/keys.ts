@@ -78,7 +78,7 @@ export class Keys {
     return `${this.#prefix}:i:{${app}}:${requestId}`;
   }
 
-  /** String `1`. TTL: given by the caller. */
+  /** String: the call that claimed it, `1` where it has no identity. TTL: given by the caller. */
   nonce(app: string, nonce: string): string {
     return `${this.#prefix}:n:{${app}}:${nonce}`;
   }
@@ -86,6 +86,11 @@ export class Keys {
   /** Integer: uses in the window that began at `window`. TTL: two windows. */
   rate(app: string, name: string, window: number): string {
     return `${this.#prefix}:c:{${app}}:${name}:${window}`;
+  }
+
+  /** String: what a call that counts was answered. TTL: 15 s. */
+  rateCall(app: string, call: string): string {
+    return `${this.#prefix}:h:{${app}}:${call}`;
   }
 
   /** String: 0 if a request's quota was taken, else which of its counters refused it. TTL: 15 s. */

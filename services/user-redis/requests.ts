@@ -10,6 +10,8 @@ type RequestHandlers = Pick<
 
 /** How long a request id is kept. */
 const requestMemoryMs = 86_400_000;
+/** How long a call is recognised: longer than it is repeated. */
+const callMemoryMs = 15_000;
 
 /** What is remembered of upstreams' and devices' requests: idempotency, nonces, rates, revoked tokens. */
 export function requestHandlers(store: Store, keys: Keys, now: () => number): RequestHandlers {
@@ -41,14 +43,15 @@ export function requestHandlers(store: Store, keys: Keys, now: () => number): Re
       return { results: items.map(() => ({})) };
     },
 
-    async claimNonce({ app, nonce, ttlMs }) {
-      const [reply] = await store.run([command('SET', keys.nonce(app, nonce), 1, 'PX', ttlMs, 'NX')]);
-      return { fresh: reply === 'OK' };
+    async claimNonce({ app, nonce, ttlMs, call = '1' }) {
+      const [before] = await store.run([command('SET', keys.nonce(app, nonce), call, 'PX', ttlMs, 'NX', 'GET')]);
+      return { fresh: before === null || (call !== '1' && before === call) };
     },
 
-    async countRate({ app, name, windowMs }) {
+    async countRate({ app, name, windowMs, call }) {
       const key = keys.rate(app, name, Math.floor(now() / windowMs));
-      const [count] = await store.run([command('INCR', key), command('PEXPIRE', key, 2 * windowMs)]);
+      const ofCall = call === undefined ? [] : [keys.rateCall(app, call)];
+      const [count] = await store.run([script('count-rate', [key, ...ofCall], 2 * windowMs, callMemoryMs)]);
       return { count: count as number };
     },
 

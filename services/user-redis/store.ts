@@ -26,6 +26,7 @@ export const scriptNames = [
   'reserve',
   'settle',
   'release',
+  'count-rate',
   'take-quota',
   'return-quota',
 ] as const;

@@ -40,7 +40,13 @@ export class Views {
   async finishReplay(partition: number, replay: string): Promise<boolean> {
     const runId = this.#store.runId();
     const [reply] = await this.#store.run([
-      script('finish-replay', [this.#keys.views()], partition, `${runId} replaying ${replay}`, `${runId} ready`),
+      script(
+        'finish-replay',
+        [this.#keys.views()],
+        partition,
+        `${runId} replaying ${replay}`,
+        `${runId} ready ${replay}`,
+      ),
     ]);
     return reply === 1;
   }

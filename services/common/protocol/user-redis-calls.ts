@@ -43,6 +43,9 @@ const Entries = {
 
 const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 
+/** Made once for a call and the same in its repeats: what can't be told apart from a second call otherwise counts once by it. */
+const CallId = Type.String({ minLength: 8, maxLength: 64 });
+
 export const userRedisCalls = {
   ...quotaCalls,
   ...blackMarkCalls,
@@ -200,12 +203,13 @@ export const userRedisCalls = {
     1_000,
   ),
 
-  /** Remembers a nonce of an app; `fresh` is false if it was seen within `ttlMs`. */
+  /** Remembers a nonce of an app; `fresh` is false if it was seen within `ttlMs`, in another call than this one. */
   claimNonce: call(
     Type.Object({
       app: AppId,
       nonce: Type.String({ minLength: 1, maxLength: 64 }),
       ttlMs: Type.Integer({ minimum: 1 }),
+      call: Type.Optional(CallId),
     }),
     Type.Object({ fresh: Type.Boolean() }),
   ),
@@ -215,6 +219,7 @@ export const userRedisCalls = {
       app: AppId,
       name: Type.String({ pattern: '^[a-z-]{1,32}$' }),
       windowMs: Type.Integer({ minimum: 1_000 }),
+      call: Type.Optional(CallId),
     }),
     Type.Object({ count: Type.Integer() }),
     1_000,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Batcher } from '../../common/batcher.ts';
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import { TtlCache } from '../../common/ttl-cache.ts';
@@ -53,13 +54,19 @@ export class Lookups implements Reservations {
 
   /** Successful authentications of an app in the current minute, this one included. */
   async authsThisMinute(app: string): Promise<number> {
-    const counted = this.#deps.userRedis.countRate({ app, name: 'auth', windowMs: 60_000 }, { deadlineMs: shortMs });
+    const counted = this.#deps.userRedis.countRate(
+      { app, name: 'auth', windowMs: 60_000, call: randomUUID() },
+      { deadlineMs: shortMs },
+    );
     return (await this.#open('auth_rate', counted))?.count ?? 0;
   }
 
   /** Changes of tags by an app in the current minute, this one included. */
   async tagChangesThisMinute(app: string): Promise<number> {
-    const counted = this.#deps.userRedis.countRate({ app, name: 'tag', windowMs: 60_000 }, { deadlineMs: shortMs });
+    const counted = this.#deps.userRedis.countRate(
+      { app, name: 'tag', windowMs: 60_000, call: randomUUID() },
+      { deadlineMs: shortMs },
+    );
     return (await this.#open('tag_rate', counted))?.count ?? 0;
   }
 

@@ -69,7 +69,7 @@ test('a replay that another took over does not finish', async () => {
   expect(await instance.calls.finishReplay({ partition: 0, replay: 'replay-1' })).toEqual({ finished: false });
   expect((await views(instance))[0]).toBe('replaying');
   expect(await instance.calls.finishReplay({ partition: 0, replay: 'replay-2' })).toEqual({ finished: true });
-  expect(await instance.calls.finishReplay({ partition: 0, replay: 'replay-2' })).toEqual({ finished: false });
+  expect(await instance.calls.finishReplay({ partition: 0, replay: 'replay-1' })).toEqual({ finished: false });
 });
 
 test('when Redis is emptied each view is missing, and a lease has another term, also when its renewal is repeated', async () => {
