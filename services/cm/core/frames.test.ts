@@ -28,6 +28,12 @@ describe('a fault names the field', () => {
     ['a field of another type', { ...login, seq: '1' }, 'seq: '],
     ['a position beyond 2^53', { ...login, seq: 2 ** 53 }, 'seq: '],
     ['a position that is no integer', { t: 'ack', seq: 1.5 }, 'seq: '],
+    [
+      'half of a surrogate pair',
+      { t: 'alias', rid: 1, op: 'bind', alias: 'a\ud800' },
+      'alias: holds half of a surrogate pair',
+    ],
+    ['one in a list', { t: 'tags', rid: 1, set: ['a', 'b\udfff'] }, 'set.1: holds half'],
     ['a cid in capitals', { ...login, cid: cid.toUpperCase() }, 'cid: '],
     [
       'a field within a field',

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile';
 import { type ClientFrame, clientFrames, type ServerFrame } from '../../common/protocol/device-frames.ts';
+import { brokenText } from '../../common/well-formed.ts';
 
 export type Parsed = { ok: true; frame: ClientFrame } | { ok: false; fault: string };
 
@@ -19,6 +20,11 @@ export function parseFrame(text: string): Parsed {
   const { t } = value as { t?: unknown };
   const validator = typeof t === 'string' ? validators.get(t) : undefined;
   if (!validator) return { ok: false, fault: `t: must be one of ${[...validators.keys()].join(', ')}` };
+  const broken = brokenText(text, value);
+  if (broken !== undefined) {
+    const field = broken.slice(1).replaceAll('/', '.').slice(0, 100);
+    return { ok: false, fault: `${field}: holds half of a surrogate pair, which is no text` };
+  }
   if (validator.Check(value)) return { ok: true, frame: value as ClientFrame };
   const [error] = validator.Errors(value);
   const field = error?.instancePath.slice(1).replaceAll('/', '.') || requiredField(error) || 'frame';

@@ -14,7 +14,7 @@ const message = {
   stored: Type.Boolean(),
   /** The push frame as JSON text, complete but for its position. */
   body: Type.String({ maxLength: 65_536 }),
-  group: Type.Optional(Type.String({ maxLength: 64 })),
+  group: Type.Optional(Type.String({ maxLength: 100 })),
   /** A device gets this task once, however many records name it: lists of one task may overlap. */
   once: Type.Optional(Type.Boolean()),
   /** It may go by channels of vendors too, as this says. */
@@ -79,7 +79,7 @@ export const EventReceipt = Type.Object({
   event: ReceiptEvent,
   at: TimeMs,
   cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
-  group: Type.Optional(Type.String({ maxLength: 64 })),
+  group: Type.Optional(Type.String({ maxLength: 100 })),
 });
 export type EventReceipt = Static<typeof EventReceipt>;
 
@@ -97,7 +97,7 @@ export const BroadcastReceipt = Type.Object({
   app: AppId,
   task: TaskId,
   at: TimeMs,
-  group: Type.Optional(Type.String({ maxLength: 64 })),
+  group: Type.Optional(Type.String({ maxLength: 100 })),
 });
 export type BroadcastReceipt = Static<typeof BroadcastReceipt>;
 

@@ -15,7 +15,7 @@ export const reportCalls = {
   ),
   /** How often each event was counted, over all tasks of a group; null if the app has none. */
   groupCounts: call(
-    Type.Object({ app: AppId, group: Type.String({ minLength: 1, maxLength: 64 }) }),
+    Type.Object({ app: AppId, group: Type.String({ minLength: 1, maxLength: 100 }) }),
     Type.Union([Counts, Type.Null()]),
   ),
   /** The same over all tasks made from `from` to before `to`. */

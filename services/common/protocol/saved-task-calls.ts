@@ -20,7 +20,7 @@ export const SavedTask = Type.Object({
   stored: Type.Boolean(),
   /** The content of the push frame and, beside it, what is said of `channels`, as JSON text. */
   content: Type.String({ maxLength: 65_536 }),
-  group: Type.Optional(Type.String({ maxLength: 64 })),
+  group: Type.Optional(Type.String({ maxLength: 100 })),
 });
 export type SavedTask = Static<typeof SavedTask>;
 

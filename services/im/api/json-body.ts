@@ -1,4 +1,6 @@
+import { brokenText } from '../../common/well-formed.ts';
 import { ApiFault, invalid } from './faults.ts';
+import { parameterOf } from './schema-faults.ts';
 
 export const maxNesting = 32;
 
@@ -7,17 +9,23 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 /**
  * The value of a request's body. Nothing at all counts as `{}`, and so does `null`: clients in use send either.
  *
- * @throws ApiFault `notJson` (also for what isn't UTF-8); `parameter` if it is nested more than 32 levels deep.
+ * @throws ApiFault `notJson` (also for what isn't UTF-8); `parameter` if it is nested more than 32 levels deep, or a text in it
+ * holds half of a surrogate pair.
  */
 export function parseJsonBody(bytes: Uint8Array): unknown {
   if (bytes.length === 0) return {};
   if (nestsDeeper(bytes, maxNesting)) throw invalid('body');
+  let text: string;
+  let value: unknown;
   try {
-    const text = utf8.decode(bytes);
-    return text.trim() === '' ? {} : (JSON.parse(text) ?? {});
+    text = utf8.decode(bytes);
+    value = text.trim() === '' ? {} : (JSON.parse(text) ?? {});
   } catch (error) {
     throw new ApiFault('notJson', 'body is not JSON', error);
   }
+  const broken = brokenText(text, value);
+  if (broken !== undefined) throw invalid(parameterOf(broken) || 'body');
+  return value;
 }
 
 const quote = 0x22;

@@ -14,7 +14,7 @@ export const reportGroup = endpoint({
   method: 'GET',
   path: '/report/push/task_group/:group',
   summary: 'The figures of all tasks of a group together',
-  params: Type.Object({ group: Type.String({ minLength: 1, maxLength: 64 }) }),
+  params: Type.Object({ group: Type.String({ minLength: 1, maxLength: 100 }) }),
   data: SumReportData,
   example: {
     params: { group: example.group },

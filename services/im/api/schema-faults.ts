@@ -35,7 +35,7 @@ export function schemaFault(error: SchemaError, part: string): ApiFault {
 }
 
 /** `/msg_list/3/audience` becomes `msg_list[3].audience`. Names that a client chose are cut short. */
-function parameterOf(pointer: string): string {
+export function parameterOf(pointer: string): string {
   let path = '';
   for (const part of pointer.split('/').slice(1)) {
     const name = part.replaceAll('~1', '/').replaceAll('~0', '~').slice(0, 64);

@@ -35,6 +35,35 @@ describe('users and reports', () => {
     expect(await call('GET', `/user/cid/alias/${alias}`)).toEqual({ ...success, data: { cid: [] } });
   });
 
+  it('takes aliases as they are given: two spellings that look the same are two aliases, and accents are refused in either form', async () => {
+    const [one, two] = [rig.addDevice(app), rig.addDevice(app)];
+    const [compatible, plain] = ['\uf900', '\u8c48'];
+    expect(compatible.normalize('NFC')).toBe(plain);
+    const list = [
+      { cid: one, alias: compatible },
+      { cid: two, alias: plain },
+    ];
+    expect(await call('POST', '/user/alias', { data_list: list })).toEqual(success);
+    for (const { cid, alias } of list) {
+      const found = await call('GET', `/user/cid/alias/${encodeURIComponent(alias)}`);
+      expect(found).toEqual({ ...success, data: { cid: [cid] } });
+    }
+    for (const form of ['NFC', 'NFD']) {
+      const answer = await call('POST', '/user/alias', {
+        data_list: [{ cid: one, alias: 'caf\u00e9'.normalize(form) }],
+      });
+      expect([answer.http, answer.code]).toEqual([400, 20001]);
+    }
+  });
+
+  it('takes lists in a path with blanks and empty entries, encoded or not', async () => {
+    const [one, two] = [rig.addDevice(app), rig.addDevice(app)];
+    for (const list of [`${one},${two}`, `${one},%20${two},`, `,${one}%2C%20%20${two}`, `${one},,${two}`]) {
+      const { data } = await call('GET', `/user/status/${list}`);
+      expect(Object.keys(data as object).sort(), list).toEqual([one, two].sort());
+    }
+  });
+
   it('refuses aliases and lists that are against the rules', async () => {
     const cid = rig.addDevice(app);
     const bind = async (data_list: unknown) => (await call('POST', '/user/alias', { data_list })).msg;

@@ -93,7 +93,10 @@ describe('parameters of a push', () => {
     [settings({ strategy: { default: 5 } }), 'settings.strategy.default is invalid'],
     [settings({ strategy: 1 }), 'settings.strategy type error'],
     [settings({ speed: -1 }), 'settings.speed is invalid'],
-    [{ group_name: 'a'.repeat(65) }, 'group_name size over limit'],
+    [{ group_name: 'a'.repeat(101) }, 'group_name size over limit'],
+    [message({ transmission: 'a\ud800b' }), 'push_message.transmission is invalid'],
+    [notification({ title: 'a\udc00' }), 'push_message.notification.title is invalid'],
+    [settings({ 'x\ud800': 1 }), 'settings.x\ufffd is invalid'],
     [settings({ strategy: { webpush: 0 } }), 'settings.strategy.webpush is invalid'],
     [settings({ strategy: Object.fromEntries(Array(33).fill(1).entries()) }), 'settings.strategy size over limit'],
     [{ push_channel: 'x' }, 'push_channel type error'],
@@ -112,12 +115,15 @@ describe('parameters of a push', () => {
     ['a transmission of 3072 characters beyond the basic plane', message({ transmission: emoji.repeat(3_072) })],
     ['numbers as strings', { settings: { ttl: '-1', speed: '0' }, ...notification({ channel_level: '4' }) }],
     ['a ttl of 3 days', settings({ ttl: 259_200_000 })],
+    ['a group of 100 characters', { group_name: '组'.repeat(100) }],
+    ['ttl 0, as −1: for who is online', { settings: { ttl: 0 } }],
+    ['a pair of surrogates', message({ transmission: emoji })],
     ['fields that are null', { settings: null, group_name: null, ...notification({ url: null, notify_id: null }) }],
     ['fields that nobody knows', { nobody: { knows: [1] }, settings: { this: 'either' } }],
     ['a duration of eleven minutes', message({ transmission: 'a', duration: during(0, 11) })],
     ['vendor channels at their limit', { push_channel: { hms: 7, android: { ups: 'a'.repeat(4_060) }, ios: null } }],
     ['vendor channels and strategies', { push_channel: { ios: {} }, settings: { strategy: { default: 1, st: 4 } } }],
-    ['characters that JSON escapes', message({ transmission: `${'\u0000'.repeat(3_000)}\ud800"\\` })],
+    ['characters that JSON escapes', message({ transmission: `${'\u0000'.repeat(3_000)}"\\` })],
   ];
 
   it.each(accepted)('%s are accepted', async (_what, more) => {

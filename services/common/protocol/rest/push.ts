@@ -11,7 +11,7 @@ export const pushed = {
     maxLength: 32,
     description: 'Names this push for 24 h: a repeat answers the first result again and pushes nothing',
   }),
-  group_name: Type.Optional(Type.String({ maxLength: 64, description: 'Tasks of one group are reported together' })),
+  group_name: Type.Optional(Type.String({ maxLength: 100, description: 'Tasks of one group are reported together' })),
   settings: Type.Optional(Settings),
   push_message: PushMessage,
   push_channel: Type.Optional(PushChannel),
