@@ -73,7 +73,7 @@ export class Keys {
     return `${this.#prefix}:{nodes}`;
   }
 
-  /** String `R owner until day` while it runs, `D day answer` afterwards. TTL: 24 h. */
+  /** String `R owner until day` while it runs, afterwards `E day mark answer`, or `D day answer` of an owner without a mark. TTL: 24 h. */
   request(app: string, requestId: string): string {
     return `${this.#prefix}:i:{${app}}:${requestId}`;
   }

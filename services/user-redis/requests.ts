@@ -21,9 +21,13 @@ export function requestHandlers(store: Store, keys: Keys, now: () => number): Re
         items.map(({ app, requestId, owner, day, leaseMs }) =>
           script('reserve', [keys.request(app, requestId)], owner, day, leaseMs, requestMemoryMs),
         ),
-      )) as ['mine' | 'running' | 'done', string, string?][];
+      )) as ['mine' | 'running' | 'done', string, string, string][];
       return {
-        results: replies.map(([state, day, answer]) => ({ state, day, ...(answer === undefined ? {} : { answer }) })),
+        results: replies.map(([state, day, answer, mark]) => ({
+          ...{ state, day },
+          ...(state === 'done' ? { answer } : {}),
+          ...(mark === '' ? {} : { mark }),
+        })),
       };
     },
 

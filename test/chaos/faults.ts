@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { BusKind } from '../../scripts/up/args.ts';
 import type { TestSystem } from '../rigs/system.ts';
+import { fullFor, readOnlyFor } from './store-faults.ts';
 
 const roles = ['cm', 'im', 'user-redis', 'user-mysql'].flatMap((role) => [`${role}-1`, `${role}-2`]);
 
@@ -28,6 +29,8 @@ export class Faults {
   #system: TestSystem;
   #stores: string[];
   #faults: Fault[];
+  /** Faults that end by themselves. */
+  #under = new Set<Promise<void>>();
   /** What ends a fault that is still on, and when it does by itself. */
   #ends = new Map<NodeJS.Timeout, () => void | Promise<void>>();
 
@@ -44,6 +47,11 @@ export class Faults {
         weight: 5,
         run: () => this.#onRedis('cut connections to redis', (redis) => redis.client('KILL', 'TYPE', 'NORMAL')),
       },
+      {
+        weight: 8,
+        run: () => this.#forAWhile('redis is full', 'redis-1', (url, ms) => fullFor(Number(new URL(url).port), ms)),
+      },
+      { weight: 8, run: () => this.#forAWhile('MySQL is read-only', 'mariadb-1', readOnlyFor) },
     ];
     this.#faults = faults.filter(({ needsOtherBus }) => bus === 'kafka' || !needsOtherBus);
   }
@@ -61,7 +69,7 @@ export class Faults {
 
   /** Ends every fault that is still on, but for killed processes: those come back by themselves. */
   async undo(): Promise<void> {
-    await Promise.all([...this.#ends].map(([timer, end]) => this.#end(timer, end)));
+    await Promise.all([...[...this.#ends].map(([timer, end]) => this.#end(timer, end)), ...this.#under]);
   }
 
   /** SIGKILL to one of them, or SIGSTOP for 1 to 12 s. */
@@ -74,6 +82,16 @@ export class Faults {
     if (kill) return `kill ${victim}`;
     this.#later(frozenMs, () => resume(pid));
     return `freeze ${victim} for ${frozenMs} ms`;
+  }
+
+  /** A store refuses for 2 to 10 s, and serves again after that; one that is killed meanwhile comes back as it was before. */
+  async #forAWhile(what: string, store: string, refuse: (url: string, ms: number) => Promise<void>): Promise<string> {
+    const ms = this.#duration(2_000, 10_000);
+    if (!this.#runs(store)) return `${store} is down already`;
+    const refusing = refuse(this.#system.processOf(store).url!, ms).catch(() => {});
+    this.#under.add(refusing);
+    void refusing.then(() => this.#under.delete(refusing));
+    return `${what} for ${ms} ms`;
   }
 
   async #onRedis(what: string, run: (redis: Redis) => Promise<unknown>): Promise<string> {

@@ -180,6 +180,8 @@ export const userRedisCalls = {
       state: Type.Enum(['mine', 'running', 'done']),
       day: Type.String(),
       answer: Type.Optional(Type.String()),
+      /** Of the body that was sent with it first: the last part of that owner's name, `instance:random:mark`. */
+      mark: Type.Optional(Type.String()),
     }),
     1_000,
   ),

@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from 'typebox';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
 import type { ApiContext } from './context.ts';
+import type { OnRepeat } from './idempotency.ts';
 
 /** A request that was let in: its token fits its app, its path and body fit their schemas. */
 export interface ApiRequest<Params = unknown, Body = unknown> {
@@ -9,6 +10,8 @@ export interface ApiRequest<Params = unknown, Body = unknown> {
   body: Body;
   /** The address that it comes from, behind proxies. Of calls that need no token; empty otherwise. */
   client: string;
+  /** Told of what was done before, which is answered as it was then. */
+  onRepeat: OnRepeat;
 }
 
 /** A request that works and the data of its answer. Both documents show it, and tests of bad input begin with it. */

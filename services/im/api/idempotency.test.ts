@@ -17,45 +17,74 @@ function scripted(script: Record<string, (Reservation | undefined)[]>) {
 const mine: Reservation = { state: 'mine', day: '0101' };
 const running: Reservation = { state: 'running', day: '0101' };
 const options = { app: 'app', instance: 'im', now: () => Date.UTC(2025, 4, 6), waitMs: 1_000 };
-const items = (...ids: string[]) => ids.map((requestId) => ({ requestId }));
+const given = (...ids: string[]) => ({
+  items: ids.map((requestId) => ({ requestId })),
+  bodies: ids.map((id) => ({ text: id })),
+  onRepeat: () => {},
+});
 const work = async (due: { item: { requestId: string }; day: string }[]) =>
   due.map(({ item, day }) => `${item.requestId}/${day}`);
 
 it('does what is its own, with the day of the first try, and settles it', async () => {
   const { reservations, settled } = scripted({ a: [mine], b: [{ state: 'done', day: '0101', answer: '"was"' }] });
-  expect(await doOnce({ ...options, reservations, items: items('a', 'b'), work })).toEqual(['a/0101', 'was']);
+  expect(await doOnce({ ...options, reservations, ...given('a', 'b'), work })).toEqual(['a/0101', 'was']);
   expect(settled).toEqual(['a="a/0101"']);
 });
 
 it('does what cannot be reserved, and settles nothing', async () => {
   const { reservations, settled } = scripted({ a: [undefined] });
-  expect(await doOnce({ ...options, reservations, items: items('a'), work })).toEqual(['a/0506']);
+  expect(await doOnce({ ...options, reservations, ...given('a'), work })).toEqual(['a/0506']);
   expect(settled).toEqual([]);
 });
 
 it('asks again for what others do, and does it if they gave it up', async () => {
   const { reservations } = scripted({ a: [running, running, mine], b: [mine] });
-  expect(await doOnce({ ...options, reservations, items: items('a', 'b'), work })).toEqual(['a/0101', 'b/0101']);
+  expect(await doOnce({ ...options, reservations, ...given('a', 'b'), work })).toEqual(['a/0101', 'b/0101']);
 });
 
 it('gives its reservations back when the work fails', async () => {
   const { reservations, released, settled } = scripted({ a: [mine], b: [undefined], c: [mine] });
   const fault = new ApiFault('busy', 'busy');
   const failing = async () => Promise.reject(fault);
-  await expect(doOnce({ ...options, reservations, items: items('a', 'b', 'c'), work: failing })).rejects.toBe(fault);
+  await expect(doOnce({ ...options, reservations, ...given('a', 'b', 'c'), work: failing })).rejects.toBe(fault);
   expect([released, settled]).toEqual([['a', 'c'], []]);
 });
 
 it('refuses an id that was used for another kind of request, and does nothing of the rest', async () => {
   const { reservations, released } = scripted({ a: [mine], b: [{ state: 'done', day: '0101', answer: '{"task":1}' }] });
   const fits = (answer: unknown) => typeof answer === 'string';
-  const asked = doOnce({ ...options, reservations, items: items('a', 'b'), fits, work });
+  const asked = doOnce({ ...options, reservations, ...given('a', 'b'), fits, work });
   await expect(asked).rejects.toMatchObject({ kind: 'parameter', message: 'request_id is invalid' });
   expect(released).toEqual(['a']);
 });
 
 it('gives up when others are at work for too long', async () => {
   const { reservations } = scripted({ a: Array(100).fill(running) });
-  const waiting = doOnce({ ...options, waitMs: 100, reservations, items: items('a'), work });
+  const waiting = doOnce({ ...options, waitMs: 100, reservations, ...given('a'), work });
   await expect(waiting).rejects.toMatchObject({ kind: 'busy' });
+});
+
+it('tells of each request that was done before, and whether it had another body then', async () => {
+  const told: [string, boolean][] = [];
+  const onRepeat = (requestId: string, differs: boolean): void => void told.push([requestId, differs]);
+  const marks: string[] = [];
+  const first = scripted({ a: [mine] }).reservations;
+  const reserve: Reservations['reserve'] = async (id, day) => {
+    marks.push(id.owner.split(':').at(-1)!);
+    return first.reserve(id, day);
+  };
+  await doOnce({ ...options, reservations: { ...first, reserve }, ...given('a'), onRepeat, work });
+  const done = (mark?: string): Reservation => ({
+    state: 'done',
+    day: '0101',
+    answer: '"was"',
+    ...(mark ? { mark } : {}),
+  });
+  const { reservations } = scripted({ a: [running, done(marks[0])], b: [done('00000000')], c: [done()] });
+  await doOnce({ ...options, reservations, ...given('a', 'b', 'c'), onRepeat, work });
+  expect(told.sort()).toEqual([
+    ['a', false],
+    ['b', true],
+    ['c', false],
+  ]);
 });

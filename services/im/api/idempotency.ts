@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dayOf } from '../../common/protocol/task-ids.ts';
 import { busy, invalid } from './faults.ts';
@@ -15,7 +15,12 @@ export interface Reservation {
   /** UTC day of the first reservation, MMDD. */
   day: string;
   answer?: string;
+  /** Of the body that the request_id was first sent with; undefined where that is not known. */
+  mark?: string;
 }
+
+/** Told of each request that was done before, and whether it was another one by its body. */
+export type OnRepeat = (requestId: string, differs: boolean) => void;
 
 /** Where request ids are reserved for 24 h. None of these throws; `reserve` answers undefined when there is no knowing. */
 export interface Reservations {
@@ -38,6 +43,9 @@ export interface OnceOptions<Item extends { requestId: string }, Answer> {
   /** How long to wait for requests that others work on. */
   waitMs: number;
   items: Item[];
+  /** What upstreams sent for each item: another body under the same request_id is told of. */
+  bodies: unknown[];
+  onRepeat: OnRepeat;
   /** Whether a kept answer is one of this call; all are if nothing is said. */
   fits?: (answer: unknown) => boolean;
   /** Does what is due, all or nothing; answers one JSON value an item. */
@@ -58,8 +66,11 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   options: OnceOptions<Item, Answer>,
 ): Promise<Answer[]> {
   const { reservations, app, items, now } = options;
-  const owner = `${options.instance.slice(0, 40)}:${randomBytes(8).toString('hex')}`;
-  const idOf = (index: number): ReservedId => ({ app, requestId: items[index]!.requestId, owner });
+  const owner = `${options.instance.slice(0, 40)}:${randomBytes(6).toString('hex')}`;
+  const marks = options.bodies.map(markOf);
+  const idOf = (index: number): ReservedId => {
+    return { app, requestId: items[index]!.requestId, owner: `${owner}:${marks[index]!}` };
+  };
   const answers = new Array<Answer>(items.length);
   const end = performance.now() + options.waitMs;
   let open = [...items.keys()];
@@ -74,6 +85,7 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
       if (reservation?.state === 'running') running.push(index);
       else if (reservation?.state === 'done') {
         answers[index] = JSON.parse(reservation.answer ?? 'null') as Answer;
+        options.onRepeat(items[index]!.requestId, reservation.mark !== undefined && reservation.mark !== marks[index]);
         strange ||= options.fits?.(answers[index]) === false;
       } else due.push({ index, day: reservation?.day ?? today, reserved: reservation !== undefined });
     }
@@ -96,4 +108,9 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
     if (performance.now() + pollMs > end) throw busy();
     await sleep(pollMs);
   }
+}
+
+/** Eight hex digits that tell bodies apart, not safe from whoever wants two with the same. */
+function markOf(body: unknown): string {
+  return hash('sha1', JSON.stringify(body)).slice(0, 8);
 }

@@ -24,7 +24,7 @@ export const saveListMessage = endpoint({
     },
     data: { taskid: example.listTask },
   },
-  async handle(context, { app, body }) {
+  async handle(context, { app, body, onRepeat }) {
     const { deps, lookups } = context;
     checkPush(body);
     const [taskid] = await doOnce({
@@ -34,6 +34,8 @@ export const saveListMessage = endpoint({
       now: deps.now,
       waitMs: deps.limits.repeatWaitMs,
       items: [{ requestId: body.request_id }],
+      bodies: [body],
+      onRepeat,
       fits: isTaskId('RASL'),
       work: async ([due]) => {
         const begunMs = deps.now();

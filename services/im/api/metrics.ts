@@ -27,6 +27,8 @@ export interface ApiMetrics {
   accepted(status: CidStatus | 'async', count: number): void;
   /** Something was refused by a limit of its address. */
   refused(what: AuthRefusal): void;
+  /** A request was repeated, with the same body or another one. */
+  repeated(body: 'same' | 'other'): void;
   /** A look-up failed and was done without. */
   failedOpen(lookup: OpenLookup): void;
 }
@@ -59,7 +61,15 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     registers: [registry],
   });
   for (const what of authRefusals) refused.inc({ what }, 0);
+  const repeats = new Counter({
+    name: 'longwire_api_repeats_total',
+    help: 'Requests whose request_id was answered before, by whether their body was the same',
+    labelNames: ['body'] as const,
+    registers: [registry],
+  });
+  for (const body of ['same', 'other'] as const) repeats.inc({ body }, 0);
   return {
+    repeated: (body) => repeats.inc({ body }),
     refused: (what) => refused.inc({ what }),
     answered: (call, code, seconds) => answers.observe({ call, code }, seconds),
     accepted: (status, count) => targets.inc({ status }, count),

@@ -20,15 +20,20 @@ export const pushAll = endpoint({
     body: { request_id: example.requestId, audience: 'all', push_message: exampleMessage },
     data: { taskid: example.broadcastTask },
   },
-  async handle(context, { app, body }) {
+  async handle(context, { app, body, onRepeat }) {
     const atSpeed = (body.settings?.speed ?? 0) > 0;
-    return pushToApp(context, app, body, {
-      kind: 'all',
-      audience: { all: true },
-      uses: { allPerDay: 1 },
-      taskId: atSpeed ? (...of) => taskIdOf('RASA', ...of) : broadcastTaskId,
-      check: () => (atSpeed ? Promise.resolve() : refuseFullLog(context, app)),
-    });
+    return pushToApp(
+      context,
+      app,
+      { body, onRepeat },
+      {
+        kind: 'all',
+        audience: { all: true },
+        uses: { allPerDay: 1 },
+        taskId: atSpeed ? (...of) => taskIdOf('RASA', ...of) : broadcastTaskId,
+        check: () => (atSpeed ? Promise.resolve() : refuseFullLog(context, app)),
+      },
+    );
   },
 });
 

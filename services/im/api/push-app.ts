@@ -4,7 +4,7 @@ import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { isTaskId } from '../../common/protocol/task-ids.ts';
 import { isForLog, sendBroadcasts } from '../planner/broadcasts.ts';
 import type { ApiContext } from './context.ts';
-import { doOnce } from './idempotency.ts';
+import { doOnce, type OnRepeat } from './idempotency.ts';
 import { leaveToPlanner } from './leave-to-planner.ts';
 import { publishOrBusy } from './publish.ts';
 import { checkPush } from './push-request.ts';
@@ -29,7 +29,7 @@ export interface AppPush {
 export async function pushToApp(
   context: ApiContext,
   app: string,
-  body: PushBody,
+  { body, onRepeat }: { body: PushBody; onRepeat: OnRepeat },
   { kind, audience, uses, taskId, check }: AppPush,
 ): Promise<{ taskid: string }> {
   checkPush(body);
@@ -41,6 +41,8 @@ export async function pushToApp(
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [{ requestId: body.request_id }],
+    bodies: [body],
+    onRepeat,
     fits: isTaskId('RASA'),
     work: async ([due]) => {
       const begunMs = deps.now();

@@ -3,7 +3,7 @@ import { BatchAliasBody, BatchCidBody, type PushBody, PushData } from '../../com
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { duplicate } from './faults.ts';
-import { doOnce } from './idempotency.ts';
+import { doOnce, type OnRepeat } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { sendAsTasks, sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
@@ -29,8 +29,8 @@ export const pushBatchCid = endpoint({
       [example.nextTask]: { [example.cid]: 'successed_online' },
     },
   },
-  handle(context, { app, body }) {
-    return pushBatch(context, app, body, ({ audience }) => {
+  handle(context, { app, body, onRepeat }) {
+    return pushBatch(context, app, body, onRepeat, ({ audience }) => {
       checkOwnCids(context, app, audience.cid);
       return { cids: audience.cid };
     });
@@ -58,8 +58,8 @@ export const pushBatchAlias = endpoint({
       [example.nextTask]: { [example.cid]: 'successed_online' },
     },
   },
-  handle(context, { app, body }) {
-    return pushBatch(context, app, body, ({ audience }) => ({ alias: audience.alias[0]! }));
+  handle(context, { app, body, onRepeat }) {
+    return pushBatch(context, app, body, onRepeat, ({ audience }) => ({ alias: audience.alias[0]! }));
   },
 });
 
@@ -67,6 +67,7 @@ async function pushBatch<Message extends PushBody>(
   context: ApiContext,
   app: string,
   batch: { is_async?: boolean; msg_list: Message[] },
+  onRepeat: OnRepeat,
   audienceOf: (message: Message) => PushRequest['audience'],
 ): Promise<PushData | undefined> {
   const { deps, lookups } = context;
@@ -83,6 +84,8 @@ async function pushBatch<Message extends PushBody>(
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items,
+    bodies: batch.msg_list,
+    onRepeat,
     // Null is kept of one that was asynchronous.
     fits: (answer) => typeof answer === 'object',
     work: (due) => send(context, due),

@@ -2,7 +2,7 @@ import { example, exampleMessage } from '../../common/protocol/rest/examples.ts'
 import { PushData, SingleAliasBody, SingleCidBody } from '../../common/protocol/rest/push.ts';
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
-import { doOnce } from './idempotency.ts';
+import { doOnce, type OnRepeat } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
@@ -31,10 +31,14 @@ export const pushSingleCid = endpoint({
     },
     data: { [example.singleTask]: { [example.cid]: 'successed_online' } },
   },
-  async handle(context, { app, body }) {
+  async handle(context, { app, body, onRepeat }) {
     checkPush(body);
     checkOwnCids(context, app, body.audience.cid);
-    return sendOnce(context, { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body });
+    return sendOnce(
+      context,
+      { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body },
+      onRepeat,
+    );
   },
 });
 
@@ -50,13 +54,17 @@ export const pushSingleAlias = endpoint({
     body: { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
     data: { [example.singleTask]: { [example.cid]: 'successed_offline' } },
   },
-  async handle(context, { app, body }) {
+  async handle(context, { app, body, onRepeat }) {
     checkPush(body);
-    return sendOnce(context, { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body });
+    return sendOnce(
+      context,
+      { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body },
+      onRepeat,
+    );
   },
 });
 
-async function sendOnce(context: ApiContext, request: PushRequest): Promise<PushData> {
+async function sendOnce(context: ApiContext, request: PushRequest, onRepeat: OnRepeat): Promise<PushData> {
   const { deps, lookups } = context;
   const [data] = await doOnce({
     reservations: lookups,
@@ -65,6 +73,8 @@ async function sendOnce(context: ApiContext, request: PushRequest): Promise<Push
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,
     items: [request],
+    bodies: [request.body],
+    onRepeat,
     fits: (answer) => answer !== null && typeof answer === 'object',
     work: (due) => sendNow(context, due),
   });

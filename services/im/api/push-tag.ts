@@ -5,7 +5,7 @@ import { FastTagPushBody, TagPushBody } from '../../common/protocol/rest/push-ta
 import type { TagWhere } from '../../common/protocol/tag-calls.ts';
 import { taskIdOf } from '../../common/protocol/task-ids.ts';
 import type { ApiContext } from './context.ts';
-import { endpoint } from './endpoint.ts';
+import { type ApiRequest, endpoint } from './endpoint.ts';
 import { pushToApp } from './push-app.ts';
 import { whereOf } from './tag-where.ts';
 
@@ -26,7 +26,7 @@ export const pushTag = endpoint({
     },
     data: { taskid: example.appTask },
   },
-  handle: (context, { app, body }) => pushToWhere(context, app, body, whereOf(body.audience.tag)),
+  handle: (context, request) => pushToWhere(context, request, whereOf(request.body.audience.tag)),
 });
 
 export const pushFastTag = endpoint({
@@ -41,12 +41,18 @@ export const pushFastTag = endpoint({
     body: { request_id: example.requestId, audience: { fast_custom_tag: 'vip' }, push_message: exampleMessage },
     data: { taskid: example.appTask },
   },
-  handle: (context, { app, body }) =>
-    pushToWhere(context, app, body, [{ key: 'custom_tag', values: [body.audience.fast_custom_tag], opt: 'or' }]),
+  handle(context, request) {
+    const values = [request.body.audience.fast_custom_tag];
+    return pushToWhere(context, request, [{ key: 'custom_tag', values, opt: 'or' }]);
+  },
 });
 
-function pushToWhere(context: ApiContext, app: string, body: PushBody, where: TagWhere): Promise<{ taskid: string }> {
-  return pushToApp(context, app, body, {
+function pushToWhere(
+  context: ApiContext,
+  request: ApiRequest<unknown, PushBody>,
+  where: TagWhere,
+): Promise<{ taskid: string }> {
+  return pushToApp(context, request.app, request, {
     kind: 'tag',
     audience: { where },
     uses: { tagPerDay: 1 },

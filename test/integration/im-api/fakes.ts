@@ -65,7 +65,11 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
       results: items.map(({ app, requestId, owner, day, leaseMs }) => {
         const key = `${app}/${requestId}`;
         const held = this.#requests.get(key);
-        if (held?.answer !== undefined) return { state: 'done' as const, day: held.day, answer: held.answer };
+        const mark = held?.owner.split(':')[2];
+        const marked = mark === undefined ? {} : { mark };
+        if (held?.answer !== undefined) {
+          return { state: 'done' as const, day: held.day, answer: held.answer, ...marked };
+        }
         if (held && held.owner !== owner && held.until > this.#now())
           return { state: 'running' as const, day: held.day };
         const taken = { owner, day: held?.day ?? day, until: this.#now() + leaseMs };

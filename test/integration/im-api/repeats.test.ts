@@ -25,6 +25,34 @@ describe('the same request_id', () => {
     expect(rig.bus.published).toHaveLength(1);
   });
 
+  it('says of a repeated answer that nothing was done for it, and counts one with another body apart', async () => {
+    const cid = rig.addDevice(app);
+    const body = rig.pushBody(cid);
+    const send = async (given: object): Promise<string | null> => {
+      const response = await fetch(`${rig.urls[0]}/v2/${app}/push/single/cid`, {
+        method: 'POST',
+        headers: { token, 'content-type': 'application/json' },
+        body: JSON.stringify(given),
+      });
+      expect(await response.json()).toMatchObject({ code: 0 });
+      return response.headers.get('x-longwire-repeat');
+    };
+    const repeats = async (): Promise<Record<string, number>> => {
+      const { values } = await rig.registry.getSingleMetric('longwire_api_repeats_total')!.get();
+      return Object.fromEntries(values.map(({ labels, value }) => [String(labels['body']), value]));
+    };
+    expect(await send(body)).toBeNull();
+    expect(await send(body)).toBe('1');
+    expect(await send({ ...body, push_message: { transmission: 'another text' } })).toBe('1');
+    expect(rig.bus.published).toHaveLength(1);
+    const counted = await repeats();
+    expect(counted).toMatchObject({ same: 1, other: 1 });
+    const batch = { is_async: false, msg_list: [rig.pushBody(cid), body] };
+    const answer = await rig.call('POST', `/v2/${app}/push/single/batch/cid`, { token, body: batch });
+    expect(answer.code).toBe(0);
+    expect(await repeats()).toMatchObject({ same: 2, other: 1 });
+  });
+
   it('waits for the first one, which is still running, and answers what that did', async () => {
     const cid = rig.addDevice(app);
     const body = rig.pushBody(cid);

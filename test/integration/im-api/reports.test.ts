@@ -35,7 +35,7 @@ describe('reports', () => {
     const path = `/report/push/task_group/${encodeURIComponent('春 spring')}`;
     expect((await get(path)).data).toEqual({ '春 spring': { total, gt: total } });
     expect((await get('/report/push/task_group/nobody')).data).toEqual({});
-    expect((await get(`/report/push/task_group/${'g'.repeat(65)}`)).msg).toBe('group size over limit');
+    expect((await get(`/report/push/task_group/${'g'.repeat(101)}`)).msg).toBe('group size over limit');
   });
 
   it('the tasks of a day are summed up, from midnight to midnight UTC', async () => {

@@ -20,6 +20,9 @@ declare module 'fastify' {
   }
 }
 
+/** On an answer that was given before: nothing was done for this request. */
+const repeatHeader = 'x-longwire-repeat';
+
 /** Largest body of a call that anybody may make. */
 const openBodyBytes = 16_384;
 
@@ -71,12 +74,19 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
       if (typeof request.body !== 'object' || Array.isArray(request.body)) throw wrongType('body');
       makeLenient(body as ShapeOf, request.body);
     },
-    handler: async (request) => {
+    handler: async (request, reply) => {
       // The limit of a list is one of what was sent, its repetitions too.
       changeParams(request, lists, (list) => [...new Set(list as string[])]);
       const { params, body } = request;
       const client = endpoint.open ? clientOf(request, context) : '';
-      return success(await endpoint.handle(context, { app: appOf(request), params, body, client }));
+      const app = appOf(request);
+      const onRepeat = (requestId: string, differs: boolean): void => {
+        reply.header(repeatHeader, '1');
+        context.deps.metrics.repeated(differs ? 'other' : 'same');
+        if (!differs) return;
+        context.deps.log.warn({ app, requestId }, 'a request_id came again with another body: nothing is done for it');
+      };
+      return success(await endpoint.handle(context, { app, params, body, client, onRepeat }));
     },
   });
 }
