@@ -60,6 +60,9 @@ const receipts = new MysqlDatabase({
   deadlineMs: config.receiptsTransactionMs,
 });
 lifecycle.onStop('mysql of receipts', () => receipts.close());
+// A connection of its own: under overload the others have none to spare, and a busy MySQL is not one that is away.
+const probe = new MysqlDatabase({ url, queueLimit, poolSize: 1, deadlineMs: config.mysqlCallMs });
+lifecycle.onStop('mysql of the probe', () => probe.close());
 // One connection has the lock, the other works.
 const keeping = new MysqlDatabase({ url, queueLimit, poolSize: 2, deadlineMs: keepStepMs });
 lifecycle.onStop('mysql of keeping', () => keeping.close());
@@ -76,9 +79,9 @@ async function start(): Promise<void> {
   log.info({ applied }, 'tables are in place');
 
   const renew = (): void => {
-    for (const database of [calls, receipts, keeping]) database.renew();
+    for (const database of [calls, receipts, keeping, probe]) database.renew();
   };
-  const availability = new Availability(calls, log, 1_000, renew);
+  const availability = new Availability(probe, log, 1_000, renew);
   health.addReady('mysql', () => (availability.up ? undefined : 'away'));
   availability.start();
   lifecycle.onStop('availability', () => availability.stop());

@@ -19,8 +19,14 @@ const database = new MysqlDatabase({ url, queueLimit, poolSize: 1, deadlineMs: c
 try {
   const migrations = readMigrations(fileURLToPath(new URL('migrations/', import.meta.url)));
   const waiting = AbortSignal.timeout(waitMs);
-  const applied = await untilDone('migrate', () => migrate(database, migrations, Date.now), log, waiting);
-  if (applied === undefined) throw new Error(`MySQL was not there within ${waitMs / 1_000} s`);
+  let last: unknown;
+  const once = (): Promise<number[]> =>
+    migrate(database, migrations, Date.now).catch((error: unknown) => {
+      last = error;
+      throw error;
+    });
+  const applied = await untilDone('migrate', once, log, waiting);
+  if (applied === undefined) throw new Error(`not migrated within ${waitMs / 1_000} s, see the cause`, { cause: last });
   log.info({ applied }, 'tables are in place');
 } catch (error) {
   log.error({ err: error }, 'not migrated');

@@ -52,33 +52,62 @@ export function readMigrations(folder: string): Migration[] {
  *
  * @returns the numbers applied now.
  * @throws LongwireError `conflict` if one that was applied reads otherwise now, `overloaded` while another instance
- * migrates, or what `Database` throws.
+ * migrates, `timeout` with the migration's name past the limit for all of them together, or what `Database` throws.
  */
-export async function migrate(database: Database, migrations: Migration[], now: () => number): Promise<number[]> {
-  return database.session(async (session) => {
+export async function migrate(
+  database: Database,
+  migrations: Migration[],
+  now: () => number,
+  limitMs = migrateMs,
+): Promise<number[]> {
+  const beganMs = performance.now();
+  let under: Migration | undefined;
+  const work = async (session: Session): Promise<number[]> => {
     // Lock names are the server's, not the database's, and at most 64 long. MySQL 9.6 and later have no SHA1.
     const lock = "CONCAT('longwire.', LEFT(SHA2(DATABASE(), 256), 40))";
     const [row] = await session.rows<{ got: number | null }>(`SELECT GET_LOCK(${lock}, ${lockWaitS}) AS got`);
-    if (row?.got !== 1) throw new LongwireError('overloaded', 'another instance is migrating');
+    if (row?.got !== 1) {
+      const whose = 'another instance is migrating, or MySQL still works on a statement of one that ended';
+      throw new LongwireError('overloaded', whose);
+    }
     try {
-      return await applyMissing(session, migrations, now);
+      return await applyMissing(session, migrations, now, (migration) => {
+        under = migration;
+      });
     } finally {
       await session.rows(`SELECT RELEASE_LOCK(${lock})`);
     }
-  }, migrateMs);
+  };
+  return database.session(work, limitMs).catch((error: unknown) => {
+    if (!under || performance.now() - beganMs < limitMs) throw error;
+    const { number, name } = under;
+    throw new LongwireError(
+      'timeout',
+      `migration ${number} (${name}) was under way when the limit of ${limitMs / 1_000} s passed. MySQL may go on with its statement; the next start waits for that, and goes on there`,
+      { cause: error },
+    );
+  });
 }
 
-async function applyMissing(session: Session, migrations: Migration[], now: () => number): Promise<number[]> {
+/** @param onBegin told of each that is to be applied. */
+async function applyMissing(
+  session: Session,
+  migrations: Migration[],
+  now: () => number,
+  onBegin: (migration: Migration) => void,
+): Promise<number[]> {
   await session.run(migrationTable);
   const rows = await session.rows<{ number: number; checksum: string }>('SELECT number, checksum FROM migration');
   const applied = new Map(rows.map(({ number, checksum }) => [number, checksum]));
   const done: number[] = [];
-  for (const { number, name, sql, checksum } of migrations) {
+  for (const migration of migrations) {
+    const { number, name, sql, checksum } = migration;
     const before = applied.get(number);
     if (before !== undefined && before !== checksum) {
       throw new LongwireError('conflict', `migration ${number} (${name}) was changed after it had been applied`);
     }
     if (before !== undefined) continue;
+    onBegin(migration);
     await session.run(sql).catch((error: unknown) => {
       // It was done, and a crash came before that was noted.
       if (!isPresent(error)) throw error;

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
+import { untilDone } from '../../../services/common/until-done.ts';
 import { migrate, readMigrations } from '../../../services/user-mysql/edges/migrations.ts';
 import { emptyDatabase, instanceOn, migrationsFolder } from './fixtures.ts';
 
@@ -45,6 +47,21 @@ test('a migration that was changed after it had been applied is refused', async 
   await migrate(database, all, Date.now);
   const changed = all.map((one) => (one.number === 3 ? { ...one, checksum: '0'.repeat(64) } : one));
   await expect(migrate(database, changed, Date.now)).rejects.toMatchObject({ code: 'conflict' });
+});
+
+test('one that takes longer than the limit is named with it; the next start waits for its statement and goes on there', async () => {
+  const url = await emptyDatabase();
+  const slow = { number: 900, name: 'slow', sql: 'SELECT SLEEP(2)', checksum: '9'.repeat(64) };
+  const late = { number: 901, name: 'late', sql: 'CREATE TABLE IF NOT EXISTS late (id INT)', checksum: 'a'.repeat(64) };
+  const first = migrate(instanceOn(url), [...all, slow, late], Date.now, 1_500);
+  await expect(first).rejects.toMatchObject({
+    code: 'timeout',
+    message: expect.stringContaining('migration 900 (slow)'),
+  });
+  await expect(first).rejects.toThrow('limit of 1.5 s');
+  const log = pino({ level: 'silent' });
+  const next = (): Promise<number[]> => migrate(instanceOn(url), [...all, slow, late], Date.now);
+  expect(await untilDone('migrate', next, log, AbortSignal.timeout(20_000))).toEqual([900, 901]);
 });
 
 test('files are read in the order of their numbers, and a number that comes twice is refused', () => {

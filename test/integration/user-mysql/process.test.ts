@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createConnection } from 'mysql2/promise';
 import { pino } from 'pino';
 import { expect, inject, onTestFinished, test } from 'vitest';
 
@@ -169,4 +170,30 @@ test('without MySQL the process is alive and not ready, and stops when it is tol
   await server.end();
   // The process may be gone before all it wrote has come through the pipe.
   await waitFor('it says that it has stopped', () => JSON.parse(lines().at(-1)!).msg === 'stopped');
+});
+
+test('while every connection for calls is taken it stays ready: a busy MySQL is not one that is away', async () => {
+  const mysqlUrl = await emptyDatabase();
+  const running = await startService({
+    LONGWIRE_MYSQL_URL: mysqlUrl,
+    LONGWIRE_TOPIC_PREFIX: `t${randomBytes(6).toString('hex')}`,
+    LONGWIRE_MYSQL_POOL_SIZE: '1',
+  });
+  await waitFor('ready', async () => (await opsText(running, '/health/ready')) !== '');
+  const client = createClient(userMysqlCalls, { url: `http://127.0.0.1:${running.port}`, secret, connections: 16 });
+  onTestFinished(() => client.close());
+  const locking = await createConnection({ uri: mysqlUrl });
+  onTestFinished(() => locking.end());
+  await locking.query('LOCK TABLES app WRITE');
+  const flood = Array.from({ length: 16 }, async () => {
+    for (let times = 0; times < 3; times++) await client.calls.app({ appId: 'app1' }).catch(() => {});
+  });
+  const looks: number[] = [];
+  const looking = setInterval(() => {
+    void fetch(`http://127.0.0.1:${running.opsPort}/health/ready`).then(({ status }) => looks.push(status));
+  }, 50);
+  await Promise.all(flood);
+  clearInterval(looking);
+  expect(looks.length).toBeGreaterThan(40);
+  expect(new Set(looks)).toEqual(new Set([200]));
 });

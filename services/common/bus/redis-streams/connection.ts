@@ -34,6 +34,7 @@ const doubtful = /^(READONLY|MASTERDOWN|LOADING|CLUSTERDOWN|MOVED|UNBLOCKED)/;
 export class Connection {
   #masters: Masters;
   #deadlineMs: number;
+  #answeredMs = Number.NEGATIVE_INFINITY;
 
   constructor(url: string, name: string, log: Logger, deadlineMs: number) {
     this.#deadlineMs = deadlineMs;
@@ -43,6 +44,11 @@ export class Connection {
 
   get ready(): boolean {
     return this.#masters.open;
+  }
+
+  /** When a call was answered last, monotonic, ms: also what is slow is there. */
+  get answeredMs(): number {
+    return this.#answeredMs;
   }
 
   /** Resolves when the connection is up, or after its deadline. */
@@ -117,7 +123,9 @@ export class Connection {
   ): Promise<unknown> {
     const { redis } = this.#masterOf(key);
     try {
-      return await withDeadline(work(redis), deadlineMs, what);
+      const answer = await withDeadline(work(redis), deadlineMs, what);
+      this.#answeredMs = performance.now();
+      return answer;
     } catch (error) {
       if (error instanceof LongwireError) {
         this.#masters.abandon(redis);

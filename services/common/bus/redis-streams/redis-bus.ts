@@ -69,14 +69,8 @@ export async function openRedisBus(
     maxPendingBytes: 64 * 1024 * 1024,
     deadlineMs,
   });
-  let answeredMs = performance.now();
   const ping = setInterval(() => {
-    commands.call('PING', [], deadlineMs).then(
-      () => {
-        answeredMs = performance.now();
-      },
-      () => {},
-    );
+    commands.call('PING', [], deadlineMs).catch(() => {});
   }, 1_000);
   ping.unref();
   const looking = setInterval(() => void retention.look(), options.trimEveryMs);
@@ -161,7 +155,7 @@ export async function openRedisBus(
     groups: async (topic) => (await retention.survey(topic, await partitionsOf(topic))).groups,
     forgetGroup: async (topic, group) => retention.forget(topic, await partitionsOf(topic), group),
     retention: () => retention.reports(),
-    healthy: () => commands.ready && appends.ready && performance.now() - answeredMs < 3_000,
+    healthy: () => commands.ready && appends.ready && performance.now() - commands.answeredMs < 3_000,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
