@@ -41,7 +41,7 @@ function configurations(line: string, installation: Installation, mysqlPassword:
     im: {
       ...{ ...own, ...bus, ...users },
       tokenKeys: [installation.tokenKey],
-      webPushSubject: 'mailto:longwire@localhost',
+      webPushSubject: 'mailto:operator@example.com',
       webPushPublicKey: installation.webPush.publicKey,
       webPushPrivateKey: installation.webPush.privateKey,
     },

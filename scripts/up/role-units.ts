@@ -125,7 +125,7 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
       return {
         ...{ ...users, ...bus },
         LONGWIRE_TOKEN_KEYS: installation.tokenKey,
-        LONGWIRE_WEB_PUSH_SUBJECT: 'mailto:longwire@localhost',
+        LONGWIRE_WEB_PUSH_SUBJECT: 'mailto:operator@example.com',
         LONGWIRE_WEB_PUSH_PUBLIC_KEY: installation.webPush.publicKey,
         LONGWIRE_WEB_PUSH_PRIVATE_KEY: installation.webPush.privateKey,
         // Whoever tries it out has the upstream on this machine too.

@@ -3,8 +3,8 @@ import type { CmMetrics } from './metrics.ts';
 
 /** Replacements in a row that cost nothing: a device that changes networks logs in anew a few times. */
 const free = 3;
-/** A replacement that comes longer after the one before begins anew. */
-const memoryMs = 60_000;
+/** A replacement that comes longer after the one before begins anew. Longer than both of two clients may wait: each may be on a node of its own. */
+const memoryMs = 150_000;
 /** Devices whose replacements are remembered; past that the oldest are forgotten. */
 const maxDevices = 10_000;
 const firstWaitMs = 1_000;

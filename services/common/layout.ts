@@ -26,9 +26,10 @@ export function layoutFault(mine: Layout, theirs: Required<Layout>): string | un
 
 /**
  * Compares the configuration of this role with the others', at the start and now and then: messages laid out in two ways would be sent from views that
- * are not whole. Resolves after the first comparison, or when that can't be had for now.
+ * are not whole. Resolves after the first comparison, or when that can't be had for now. What doesn't fit later is an error in the log: a role that works
+ * isn't ended by one that came with a wrong value.
  *
- * @param onFault told what is wrong. @returns what ends it.
+ * @param onFault told what is wrong at the start. @returns what ends it.
  */
 export async function watchLayout(
   calls: Pick<Client<UserRedisCalls>, 'layout'>,
@@ -36,11 +37,14 @@ export async function watchLayout(
   onFault: (fault: string) => void,
   log: Logger,
 ): Promise<() => void> {
+  let started = false;
   const compare = async (): Promise<void> => {
     try {
       const theirs = await calls.layout({ routeGeneration: mine.routeGeneration }, { deadlineMs: firstMs });
       const fault = layoutFault(mine, theirs);
-      if (fault !== undefined) onFault(fault);
+      if (fault === undefined) return;
+      if (started) log.error({ fault }, 'the configuration does not fit that of the other roles');
+      else onFault(fault);
     } catch (error) {
       // A user-redis of the version before doesn't know the call.
       const known = error instanceof LongwireError && (error.retryable || error.code === 'not_found');
@@ -48,6 +52,7 @@ export async function watchLayout(
     }
   };
   await compare();
+  started = true;
   const timer = setInterval(() => void compare(), againMs);
   return () => clearInterval(timer);
 }

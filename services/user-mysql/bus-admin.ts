@@ -114,7 +114,10 @@ export function createBusAdmin(bus: Bus, { dead, ...consumed }: ReturnType<typeo
         throw new LongwireError('conflict', `the record of dead letter ${id} was too large to be kept`);
       }
       const { topic, partition, key, value } = letter;
-      await bus.publish(topic, [{ partition, key, value }]);
+      if (!topics.includes(topic)) {
+        throw new LongwireError('conflict', `topic ${topic} is of an earlier generation: nobody reads it any more`);
+      }
+      await bus.publish(topic, [{ partition, key, value: asNew(value, id) }]);
       await end(id);
       return {};
     },
@@ -124,4 +127,19 @@ export function createBusAdmin(bus: Bus, { dead, ...consumed }: ReturnType<typeo
       return {};
     },
   };
+}
+
+/**
+ * The record with another id, where it has one: under its own it may be remembered at the position where it failed, and be passed over. A repeat makes the same
+ * one, so it is recognised.
+ */
+function asNew(value: string, letter: number): string {
+  try {
+    const record = JSON.parse(value) as { id?: unknown };
+    return typeof record.id === 'string'
+      ? JSON.stringify({ ...record, id: `${record.id.slice(0, 100)}/again${letter}` })
+      : value;
+  } catch {
+    return value;
+  }
 }

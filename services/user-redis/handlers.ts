@@ -22,6 +22,9 @@ export interface HandlerOptions {
   onForgotten?: () => void;
 }
 
+/** How long a role's generation counts after it was said last: a wrong one is forgotten soon after its role is gone. */
+const saidMs = 60_000;
+
 /** Every call of user-redis. */
 export function createHandlers(store: Store, options: HandlerOptions): Handlers<UserRedisCalls> {
   const keys = new Keys(options.keyPrefix);
@@ -36,11 +39,15 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
     ...quotaHandlers(store, keys),
     ...requestHandlers(store, keys, options.now),
     layout: async ({ routeGeneration }) => {
-      const [, highest] = await store.run([
-        command('ZADD', keys.layout(), 'GT', routeGeneration, 'generation'),
-        command('ZSCORE', keys.layout(), 'generation'),
+      const now = options.now();
+      const [, , , said] = await store.run([
+        command('ZADD', keys.layout(), now + saidMs, routeGeneration),
+        command('ZREMRANGEBYSCORE', keys.layout(), '-inf', now),
+        command('PEXPIRE', keys.layout(), saidMs),
+        command('ZRANGE', keys.layout(), 0, -1),
       ]);
-      return { routePartitions: options.routePartitions, routeGeneration: Number(highest) };
+      const highest = Math.max(routeGeneration, ...(said as string[]).map(Number));
+      return { routePartitions: options.routePartitions, routeGeneration: highest };
     },
     views: async ({ partitions }) => ({ views: await views.states(partitions) }),
     beginReplay: async ({ partition, replay }) => {

@@ -63,7 +63,7 @@ export class Keys {
     return `${this.#prefix}:{nodes}:${node}`;
   }
 
-  /** Sorted set of one member, `generation`, by the highest generation of the route topic that a role has said. No TTL: it only rises. */
+  /** Sorted set: the generations of the route topic that roles have said, score = until when each counts (ms). TTL: a minute. */
   layout(): string {
     return `${this.#prefix}:{layout}`;
   }

@@ -23,7 +23,7 @@ test('an im with other partitions than user-redis ends at its start, with one li
     await expect(starting).rejects.toThrow('routePartitions: is 16 here and 8 in user-redis');
   }));
 
-test('a role of an earlier generation than another ends as soon as it knows, whichever came first', () =>
+test('a role of an earlier generation than another ends at its start, or says so as soon as it knows', () =>
   withData(async (dataDir) => {
     const log = (): string => readFileSync(join(dataDir, 'logs', 'im-1.log'), 'utf8');
     const system = await startSystem({ dataDir, settings: ['cm.routeGeneration=2'] }).catch(() => undefined);

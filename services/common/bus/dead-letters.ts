@@ -7,6 +7,7 @@ import type { Bus, ConsumeOptions, DeadLetter } from './bus.ts';
 
 /** Characters of a fault that are kept. */
 const maxMessage = 300;
+const maxKey = 1_000;
 
 /**
  * Where records go that cannot be worked on: a bounded topic for people, which `npm run admin -- dead-letters` reads. One record may be
@@ -41,6 +42,8 @@ export function openDeadLetters(
 }
 
 function headOf({ topic, group, partition, record, error }: DeadLetter): DeadLetterHead {
-  const { offset, key, timeMs: at } = record;
+  const { offset, timeMs: at } = record;
+  // Ours are far shorter.
+  const key = record.key.slice(0, maxKey);
   return { topic, group, partition, offset, key, at, code: error.code, message: error.message.slice(0, maxMessage) };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../backoff.ts';
 import { LongwireError, toLongwireError } from '../errors.ts';
-import type { Bus, NewRecord } from './bus.ts';
+import type { NewRecord } from './bus.ts';
 
 const retryMinMs = 50;
 const retryMaxMs = 1_000;
@@ -11,30 +11,23 @@ const retryMaxMs = 1_000;
  * records written again and again.
  *
  * @param stale whether to leave off, asked before each try that follows a failure.
- * @returns the offsets, in the order of the records. @throws LongwireError what can't pass, or `unavailable` when it left off.
+ * @throws LongwireError what can't pass, or `unavailable` when it left off.
  */
 export async function publishEach(
-  publish: Bus['publish'],
+  publish: (topic: string, records: NewRecord[]) => Promise<unknown>,
   topic: string,
   records: NewRecord[],
   stale: () => boolean,
-): Promise<number[]> {
-  const offsets: number[] = [];
-  const perPartition = Map.groupBy(records.keys(), (index) => records[index]!.partition);
-  await Promise.all(
-    [...perPartition.values()].map(async (indexes) => {
-      const own = indexes.map((index) => records[index]!);
-      const written = await repeated(() => publish(topic, own), stale);
-      for (const [at, index] of indexes.entries()) offsets[index] = written[at]!;
-    }),
-  );
-  return offsets;
+): Promise<void> {
+  const perPartition = Map.groupBy(records, ({ partition }) => partition);
+  await Promise.all([...perPartition.values()].map((own) => repeated(() => publish(topic, own), stale)));
 }
 
-async function repeated<T>(work: () => Promise<T>, stale: () => boolean): Promise<T> {
+async function repeated(work: () => Promise<unknown>, stale: () => boolean): Promise<void> {
   for (let failures = 0; ; failures++) {
     try {
-      return await work();
+      await work();
+      return;
     } catch (error) {
       if (!toLongwireError(error).retryable) throw error;
       await sleep(retryMinMs + backoffMs(failures, retryMinMs, retryMaxMs));

@@ -234,7 +234,7 @@ export const userRedisCalls = {
   ),
   /**
    * How positions are laid out, as a role is configured and as the others are: which partition has a device, and which generation a topic is of.
-   * The highest generation that any role has said counts.
+   * The highest generation that any role has said within the last minute counts.
    */
   layout: call(
     Type.Object({ routeGeneration: Type.Integer({ minimum: 1 }) }),

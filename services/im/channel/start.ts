@@ -4,7 +4,7 @@ import type { Parts } from '../parts.ts';
 import { Channels } from './channels.ts';
 import { Lanes } from './lanes.ts';
 import { Sender } from './sender.ts';
-import { vapidOf } from './web-push/vapid.ts';
+import { isUnreachable, vapidOf } from './web-push/vapid.ts';
 
 /** Records taken at once. */
 const maxBatch = 200;
@@ -22,6 +22,11 @@ export async function startChannels(parts: Parts): Promise<void> {
   const metrics = createChannelMetrics(registry, () => lanes.size);
   const now = Date.now;
   const vapid = vapidOf(config);
+  if (vapid && isUnreachable(vapid.subject)) {
+    log.warn(
+      'webPushSubject names nobody who can be reached from outside: some push services refuse all messages for that',
+    );
+  }
   const adapters = vapid
     ? [
         webPushAdapter(

@@ -32,8 +32,13 @@ async function sent(...tasks: TaskRecord[]) {
     },
     tasks,
   );
-  const topics = published.map(({ topic }) => topic);
-  const values = published.map(({ records }) => records.map(({ value }) => JSON.parse(value) as unknown));
+  // In the order of the topics: each partition of one is a publish of its own.
+  const topics = [...new Set(published.map(({ topic }) => topic))];
+  const values = topics.map((topic) =>
+    published
+      .filter((one) => one.topic === topic)
+      .flatMap(({ records }) => records.map(({ value }) => JSON.parse(value) as unknown)),
+  );
   return { topics, values, stopped, published };
 }
 
@@ -65,8 +70,10 @@ test('what one recalls is stopped first; a task that is not kept is passed over'
 test('large ones are published in parts', async () => {
   const tasks = Array.from({ length: 200 }, (_, index) => task(`t${index}`, { body: '0'.repeat(60_000) }));
   const { topics, published } = await sent(...tasks);
-  expect(topics).toEqual(['broadcast', 'broadcast', 'receipt']);
-  expect(published.slice(0, 2).flatMap(({ records }) => records)).toHaveLength(200);
+  expect(topics).toEqual(['broadcast', 'receipt']);
+  const parts = published.filter(({ topic }) => topic === 'broadcast');
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts.flatMap(({ records }) => records)).toHaveLength(200);
 });
 
 test('nothing is published for nothing; a task at a speed or to others is none for the log', async () => {

@@ -1,4 +1,5 @@
 import type { NewRecord } from '../../common/bus/bus.ts';
+import { publishEach } from '../../common/bus/publish-each.ts';
 import { partsOf } from '../../common/parts.ts';
 import type { BroadcastReceipt, BroadcastRecord, TaskRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
@@ -14,6 +15,8 @@ export interface BroadcastDeps {
   tasks: Pick<Client<UserMysqlCalls>, 'markStopped'>;
   stops: Pick<Client<UserRedisCalls>, 'stopTasks'>;
   now: () => number;
+  /** Whether to leave off where a partition refuses; without it none is tried again. */
+  stale?: () => boolean;
 }
 
 /** Characters of records in one publish: far below what the bus takes in at once. */
@@ -34,10 +37,11 @@ export async function sendBroadcasts(deps: BroadcastDeps, tasks: TaskRecord[]): 
   if (tasks.length === 0) return;
   for (const task of tasks) await stopRecalled(deps, task);
   const records = tasks.map((task) => recordOf(task, deps.now()));
+  const stale = deps.stale ?? (() => true);
   for (const part of partsOf(records, ({ value }) => value.length, maxPublishLength)) {
-    await deps.publish(deps.topics.broadcast, part);
+    await publishEach(deps.publish, deps.topics.broadcast, part, stale);
   }
-  await deps.publish(deps.topics.receipt, tasks.map(receiptOf));
+  await publishEach(deps.publish, deps.topics.receipt, tasks.map(receiptOf), stale);
 }
 
 /** What a broadcast recalls is recalled for everybody, as if it were stopped. Single pushes are not kept, so they are not found. */

@@ -18,7 +18,7 @@ export interface PlannerDeps {
   bus: Pick<Bus, 'publish' | 'lag'>;
   directory: Pick<Client<UserMysqlCalls>, 'cidsOf' | 'openTagJob'>;
   /** Sends tasks to all devices of their apps. */
-  broadcast: (tasks: TaskRecord[]) => Promise<void>;
+  broadcast: (tasks: TaskRecord[], stale: () => boolean) => Promise<void>;
   /** Told of new jobs. */
   onJob: () => void;
   routeTopic: string;
@@ -53,7 +53,7 @@ export class Planner {
     const begunMs = this.#deps.now();
     const all = batch.records.flatMap(({ offset, value }) => this.#read(offset, value) ?? []);
     const broadcasts = all.filter(isForLog);
-    await this.#deps.broadcast(broadcasts);
+    await this.#deps.broadcast(broadcasts, batch.stale);
     this.#deps.metrics.tasks.inc({ outcome: 'planned' }, broadcasts.length);
     await this.#openJobs(all);
     const tasks = all.filter(({ audience }) => !('where' in audience || 'all' in audience));

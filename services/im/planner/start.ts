@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Bus } from '../../common/bus/bus.ts';
 import { createPlannerMetrics, createScheduleMetrics } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
 import { sendBroadcasts } from './broadcasts.ts';
@@ -22,11 +23,10 @@ export async function startPlanner(parts: Parts): Promise<void> {
   const planner = new Planner({
     bus,
     directory: mysql,
-    broadcast: (tasks) =>
-      sendBroadcasts(
-        { publish: (topic, records) => bus.publish(topic, records), topics, tasks: mysql, stops: redis, now: Date.now },
-        tasks,
-      ),
+    broadcast: (tasks, stale) => {
+      const publish: Bus['publish'] = (topic, records) => bus.publish(topic, records);
+      return sendBroadcasts({ publish, topics, tasks: mysql, stops: redis, now: Date.now, stale }, tasks);
+    },
     onJob: () => look(),
     routeTopic: topics.route,
     routerGroup: groups.router,

@@ -1,6 +1,7 @@
 import type { Bus, NewRecord } from '../../common/bus/bus.ts';
 import { publishEach } from '../../common/bus/publish-each.ts';
 import type { CmNodes } from '../../common/cm-nodes.ts';
+import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
@@ -10,7 +11,9 @@ import { useOf } from '../channel/strategy.ts';
 import type { RouterMetrics } from '../metrics.ts';
 
 /** Tries of a partition; each may take a publish's deadline. */
-const maxTries = 3;
+const maxTries = 2;
+/** How long a partition that was away isn't tried: batches of routers must not wait for it one after another. */
+const awayMs = 10_000;
 
 export interface ChannelOffersOptions {
   topic: string;
@@ -35,6 +38,7 @@ export class ChannelOffers {
   #options: ChannelOffersOptions;
   #metrics: Pick<RouterMetrics, 'channels'>;
   #log: Logger;
+  #awayUntilMs = new Map<number, number>();
 
   constructor(
     publish: Bus['publish'],
@@ -58,12 +62,17 @@ export class ChannelOffers {
     await Promise.all([...perPartition.values()].map((own) => this.#leave(own)));
   }
 
+  /** @param records of one partition. */
   async #leave(records: NewRecord[]): Promise<void> {
     let tries = 0;
+    const { partition } = records[0]!;
     try {
+      if (performance.now() < (this.#awayUntilMs.get(partition) ?? 0))
+        throw new LongwireError('unavailable', 'away before');
       await publishEach(this.#publish, this.#options.topic, records, () => ++tries >= maxTries);
       this.#metrics.channels.inc({ outcome: 'left' }, records.length);
     } catch (error) {
+      if (tries > 0) this.#awayUntilMs.set(partition, performance.now() + awayMs);
       this.#metrics.channels.inc({ outcome: 'dropped' }, records.length);
       this.#log.warn({ err: error, records: records.length }, 'the bus did not take messages to channels');
     }

@@ -83,10 +83,10 @@ export class Replay {
     return this.#finish(partition, replay.name);
   }
 
-  /** Above every offset that the partition holds, given that a batch up to `next` came from it. */
-  endOf(partition: number, next: number): number {
+  /** Above every offset that the partition holds, given that a batch up to `next` came from it; undefined once it is given up. */
+  endOf(partition: number, next: number): number | undefined {
     const state = this.#partitions.get(partition);
-    if (!state) return next;
+    if (!state) return undefined;
     state.end = Math.max(state.end, next);
     return state.end;
   }

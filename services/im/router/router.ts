@@ -70,7 +70,8 @@ export class Router {
     const located = batch.records.flatMap((record) => this.#locate(record));
     const forChannels: Stored[] = [];
     const next = batch.records.at(-1)!.offset + 1;
-    const limit = seqOf(generation, replay.endOf(batch.partition, next));
+    const end = replay.endOf(batch.partition, next);
+    const limit = end === undefined ? undefined : seqOf(generation, end);
     for (const part of partsOf(located, shareOf, 1)) {
       // Rejected, not resolved: what resolves is committed.
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
@@ -86,12 +87,12 @@ export class Router {
   }
 
   /** Answers false if the view of the partition was lost. Adds what may go by channels to `forChannels`. */
-  async #route(partition: number, part: Located[], limit: number, forChannels: Stored[]): Promise<boolean> {
+  async #route(partition: number, part: Located[], limit: number | undefined, forChannels: Stored[]): Promise<boolean> {
     const { queues, replay, handoff, metrics, channels, traces, now } = this.#deps;
     const begunMs = now();
     const { view, results } = await queues.enqueue({
       partition,
-      limit,
+      ...(limit === undefined ? {} : { limit }),
       records: part.map(({ record, seq, expired }) => ({
         id: record.id,
         seq,

@@ -14,9 +14,15 @@ export function describeTakeovers(sut: SystemUnderTest): void {
       const { sdk, app } = sut.run;
       // One app, whatever connection a message comes by: it keeps to the SDK's rules, which say what it has had.
       const had = { seq: 0, texts: [] as string[] };
+      /** The highest position of each connection: at its login, then as it came. */
+      const reached = new Map<RawDevice, number>();
+      let notRising = 0;
       const take = (device: RawDevice): void => {
         for (const frame of device.unread.splice(0)) {
-          if (frame.t !== 'push' || frame.seq === undefined || frame.seq <= had.seq) continue;
+          if (frame.t !== 'push' || frame.seq === undefined) continue;
+          if (frame.seq <= reached.get(device)!) notRising++;
+          reached.set(device, frame.seq);
+          if (frame.seq <= had.seq) continue;
           had.seq = frame.seq;
           if ('transmission' in frame) had.texts.push(frame.transmission);
           if (device.isOpen) device.send({ t: 'ack', seq: had.seq });
@@ -24,6 +30,7 @@ export function describeTakeovers(sut: SystemUnderTest): void {
       };
       let current = await RawDevice.open(sdk);
       const credentials = await current.register(app);
+      reached.set(current, 0);
       await current.login(app.appId, credentials);
       const pushing = (async () => {
         for (const text of texts) await sut.upstream.push(credentials.cid, text);
@@ -31,6 +38,7 @@ export function describeTakeovers(sut: SystemUnderTest): void {
       for (let count = 0; count < takeovers; count++) {
         const next = await RawDevice.open(sdk);
         take(current);
+        reached.set(next, had.seq);
         await next.login(app.appId, credentials, { seq: had.seq });
         expect((await current.closed()).code).toBe(4409);
         take(current);
@@ -42,6 +50,7 @@ export function describeTakeovers(sut: SystemUnderTest): void {
         return had.texts.length >= pushes;
       });
       expect(had.texts).toEqual(texts);
+      expect(notRising).toBe(0);
       await current.end();
     });
 

@@ -56,6 +56,12 @@ describe('users and reports', () => {
     }
   });
 
+  it('refuses a path that is not UTF-8, half of a surrogate pair among it', async () => {
+    for (const path of ['/user/cid/alias/a%ED%A0%80', '/user/cid/alias/a%FF']) {
+      expect(await call('GET', path)).toMatchObject({ http: 400, code: 20001, msg: 'path is invalid' });
+    }
+  });
+
   it('takes lists in a path with blanks and empty entries, encoded or not', async () => {
     const [one, two] = [rig.addDevice(app), rig.addDevice(app)];
     for (const list of [`${one},${two}`, `${one},%20${two},`, `,${one}%2C%20%20${two}`, `${one},,${two}`]) {

@@ -86,8 +86,8 @@ async function stateOf({ redis, prefix }: Instance): Promise<Record<string, unkn
         return [key, await redis.hgetall(key)];
       default: {
         const members = await redis.zrange(key, '0', '-1', 'WITHSCORES');
-        // Of leases the score is when they end: a renewal moves it.
-        return [key, key.endsWith('{nodes}') ? members.filter((_value, index) => index % 2 === 0) : members];
+        // Of leases and generations the score is when they end: a repeat moves it.
+        return [key, /\{(nodes|layout)\}$/.test(key) ? members.filter((_value, index) => index % 2 === 0) : members];
       }
     }
   });

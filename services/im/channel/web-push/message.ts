@@ -62,8 +62,8 @@ function urgencyOf(channelLevel = 3): WebPushMessage['urgency'] {
   return channelLevel >= 2 ? 'normal' : 'low';
 }
 
-/** At most 32 characters of base64url. */
+/** 32 characters of base64url: some services decode it, and refuse what is no whole number of bytes. */
 function topicOf(id: string, notifyId: number | undefined): string {
-  if (notifyId !== undefined) return `notify-${notifyId}`;
+  if (notifyId !== undefined) return `notify-${String(notifyId).padStart(25, '0')}`;
   return createHash('sha256').update(id).digest('base64url').slice(0, 32);
 }

@@ -12,6 +12,7 @@ test.each([
   [400, { is: 'refused' }],
   [403, { is: 'refused' }],
   [413, { is: 'refused' }],
+  [406, { is: 'again' }],
   [408, { is: 'again' }],
   [429, { is: 'again' }],
   [500, { is: 'again' }],

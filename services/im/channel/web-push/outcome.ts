@@ -4,7 +4,8 @@ import type { Outcome } from '../adapter.ts';
 export function outcomeOf(status: number, retryAfter: string | undefined, now: number): Outcome {
   if (status >= 200 && status < 300) return { is: 'sent' };
   if (status === 404 || status === 410) return { is: 'gone' };
-  if (status !== 408 && status !== 429 && status < 500) return { is: 'refused' };
+  // 406 is how one service says that a sender is too fast.
+  if (status !== 406 && status !== 408 && status !== 429 && status < 500) return { is: 'refused' };
   const afterMs = waitOf(retryAfter, now);
   return afterMs === undefined ? { is: 'again' } : { is: 'again', afterMs };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import webpush from 'web-push';
-import { vapidOf } from './vapid.ts';
+import { isUnreachable, vapidOf } from './vapid.ts';
 
 const { publicKey: webPushPublicKey, privateKey: webPushPrivateKey } = webpush.generateVAPIDKeys();
 const whole = { webPushSubject: 'mailto:push@example.com', webPushPublicKey, webPushPrivateKey };
@@ -19,4 +19,14 @@ test('a part that is missing and keys of two pairs are refused', () => {
   }
   const other = webpush.generateVAPIDKeys();
   expect(() => vapidOf({ ...whole, webPushPrivateKey: other.privateKey })).toThrow('not of one pair');
+});
+
+test.each([
+  ['mailto:push@example.com', false],
+  ['https://example.com/contact', false],
+  ['mailto:longwire@localhost', true],
+  ['https://localhost/', true],
+  ['mailto:push@host.internal', true],
+])('a subject of nobody who can be reached is told from others: %s', (subject, unreachable) => {
+  expect(isUnreachable(subject)).toBe(unreachable);
 });

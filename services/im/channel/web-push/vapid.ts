@@ -14,6 +14,12 @@ export interface VapidConfig {
   webPushPrivateKey?: string;
 }
 
+/** Whether a subject is one that some services refuse with every message: nobody can be reached by it. */
+export function isUnreachable(subject: string): boolean {
+  const host = subject.startsWith('mailto:') ? subject.slice(subject.lastIndexOf('@') + 1) : new URL(subject).hostname;
+  return !host.includes('.') || /\.(local|localhost|internal|invalid|test)$/.test(host);
+}
+
 /**
  * What is configured; undefined if nothing is.
  *
