@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { waitFor } from '../test/rigs/process.ts';
+import { Floor } from './push-cost/floor-process.ts';
+import { openLongwire } from './push-cost/longwire.ts';
+import { type Cost, measure, type Target } from './push-cost/measure.ts';
+
+/**
+ * What a push costs, in CPU time of all processes of the system from the HTTP request to the counted receipt: `node bench/push-cost.ts
+ * [--bus redis|kafka] [--callers 1,8,64] [--messages 4000] [--devices 300] [--runs 3] [--json FILE]` (Node 26). Beside it, in the same run,
+ * the floor: one process that accepts over HTTP, stores in Redis with the append-only file written before it answers, sends, and trims at
+ * the ack. Prints medians, their ratio, and what a message costs in internal calls, Redis commands and SQL statements. The load's own
+ * process (callers and devices) isn't counted.
+ */
+const { values } = parseArgs({
+  options: {
+    bus: { type: 'string', default: 'redis' },
+    callers: { type: 'string', default: '1,8,64' },
+    messages: { type: 'string', default: '4000' },
+    devices: { type: 'string', default: '300' },
+    runs: { type: 'string', default: '3' },
+    json: { type: 'string' },
+  },
+});
+const bus = values.bus === 'kafka' ? 'kafka' : 'redis';
+const callerCounts = values.callers.split(',').map(Number);
+const messages = Number(values.messages);
+const devices = Number(values.devices);
+const runs = Number(values.runs);
+/** As a transmission of the everyday: 100 bytes. */
+const text = 'x'.repeat(100);
+
+const folder = mkdtempSync(join(tmpdir(), 'longwire-push-cost-'));
+const floor = await Floor.start(folder, devices);
+const longwire = await openLongwire(bus, devices);
+const results: { callers: number; longwire: Cost; floor: Cost }[] = [];
+try {
+  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: 1_000, text });
+  for (const callers of callerCounts) {
+    const found: Record<'longwire' | 'floor', Cost[]> = { longwire: [], floor: [] };
+    for (let run = 0; run < runs; run++) {
+      // One after the other, so that a slow minute of the machine is no difference between them.
+      found.longwire.push(await measureIdle(longwire, callers));
+      found.floor.push(await measureIdle(floor, callers));
+    }
+    const result = { callers, longwire: medianOf(found.longwire), floor: medianOf(found.floor) };
+    results.push(result);
+    print(result);
+  }
+} finally {
+  await longwire.stop();
+  await floor.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+if (values.json !== undefined) {
+  writeFileSync(values.json, `${JSON.stringify({ bus, messages, devices, runs, results }, undefined, 2)}\n`);
+}
+
+/** With few callers fewer messages say as much. */
+async function measureIdle(target: Target, callers: number): Promise<Cost> {
+  const cost = await measure(target, { callers, messages: callers < 8 ? Math.ceil(messages / 4) : messages, text });
+  await waitFor('the target is at rest', () => target.atRest(), 60_000, 100);
+  return cost;
+}
+
+/** The run whose total is the middle one. */
+function medianOf(costs: Cost[]): Cost {
+  return costs.toSorted((left, right) => left.totalUs - right.totalUs)[Math.floor(costs.length / 2)]!;
+}
+
+function print({ callers, longwire: ours, floor: least }: (typeof results)[number]): void {
+  const line = (name: string, { totalUs, acceptedPerS, p50Ms, p99Ms, byProcess, counts }: Cost): string => {
+    const parts = Object.entries(byProcess).map(([process, us]) => `${process} ${us.toFixed(0)}`);
+    const counted = Object.entries(counts).map(([what, count]) => `${what} ${count.toFixed(1)}`);
+    return (
+      `${name.padEnd(8)} ${totalUs.toFixed(0)} µs a message (${parts.join(', ')}), ${acceptedPerS.toFixed(0)} a second, ` +
+      `delivery p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms${counted.length > 0 ? `; a message: ${counted.join(', ')}` : ''}`
+    );
+  };
+  console.log(`${callers} callers, ${bus} bus: ${(ours.totalUs / least.totalUs).toFixed(1)} × the floor`);
+  console.log(line('longwire', ours));
+  console.log(line('floor', least));
+}

@@ -1,0 +1,73 @@
+import { Redis } from 'ioredis';
+import { createConnection } from 'mysql2/promise';
+import { readMetricsText, sumOf } from '../../scaling/core/metrics-text.ts';
+import type { BusKind } from '../../scripts/up/args.ts';
+import { startSystem } from '../../test/rigs/system.ts';
+import { Upstream } from '../../test/rigs/upstream.ts';
+import { LoadDevice, openDevices } from '../load-device.ts';
+import type { Target } from './measure.ts';
+
+/** A system of its own, one instance of each role, with its devices connected. */
+export async function openLongwire(bus: BusKind, count: number): Promise<Target & { stop: () => Promise<void> }> {
+  const system = await startSystem({ bus });
+  const { sdk, app } = system.run();
+  const upstream = await Upstream.open(system.run());
+  const devices = await openDevices(count, () =>
+    LoadDevice.open(sdk, app, (push) => target.onArrived('transmission' in push ? push.transmission : '')),
+  );
+  const redis = new Redis(system.processOf('redis-1').url!);
+  const mysql = await createConnection({ uri: system.processOf('mariadb-1').url! });
+  let pushed = 0;
+
+  async function statements(): Promise<number> {
+    const [rows] = await mysql.query("SHOW GLOBAL STATUS LIKE 'Questions'");
+    return Number((rows as { Value: string }[])[0]!.Value);
+  }
+
+  async function commands(): Promise<number> {
+    const stats = (await redis.info('commandstats')).matchAll(/calls=(\d+)/g);
+    return [...stats].reduce((sum, [, calls]) => sum + Number(calls), 0);
+  }
+
+  async function internalCalls(): Promise<number> {
+    const pages = system.run().processes.flatMap(({ metrics }) => metrics ?? []);
+    const sums = pages.map(async (page) => {
+      return sumOf(readMetricsText(await (await fetch(page)).text()), 'longwire_call_seconds_count') ?? 0;
+    });
+    return (await Promise.all(sums)).reduce((sum, calls) => sum + calls, 0);
+  }
+
+  async function counted(): Promise<number> {
+    const [rows] = await mysql.query("SELECT COALESCE(SUM(n), 0) AS arrived FROM task_stat WHERE event = 'arrived'");
+    return Number((rows as { arrived: string }[])[0]!.arrived);
+  }
+
+  const target: Target & { stop: () => Promise<void> } = {
+    onArrived: () => {},
+    devices: count,
+    async push(device, text) {
+      pushed++;
+      await upstream.push(devices[device]!.credentials.cid, text);
+    },
+    pids() {
+      const all = system.run().processes;
+      const names = [...new Set(all.map(({ role }) => role))];
+      return Object.fromEntries(
+        names.map((name) => [name, all.filter(({ role }) => role === name).map(({ pid }) => pid)]),
+      );
+    },
+    async counts() {
+      const [calls, redisCommands, sql] = await Promise.all([internalCalls(), commands(), statements()]);
+      return { 'internal calls': calls, 'Redis commands': redisCommands, 'SQL statements': sql };
+    },
+    atRest: async () => (await counted()) >= pushed,
+    async stop() {
+      for (const device of devices) device.terminate();
+      redis.disconnect();
+      await mysql.end();
+      await upstream.close();
+      await system.stop();
+    },
+  };
+  return target;
+}
