@@ -108,7 +108,7 @@ export class Line {
         return {
           ...{ ...own, ...bus, ...users },
           tokenKeys: [installation.tokenKey],
-          webPushSubject: 'mailto:longwire@localhost',
+          webPushSubject: 'mailto:operator@example.com',
           webPushPublicKey: installation.webPush.publicKey,
           webPushPrivateKey: installation.webPush.privateKey,
           callbackAllowInternal: true,

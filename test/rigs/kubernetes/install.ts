@@ -90,7 +90,7 @@ function secrets(installation: Installation, stores: Stores, namespace: string):
     'longwire-redis': { url: `redis://:${stores.redis.password}@redis:6379/0` },
     'longwire-mysql': { url: `mysql://longwire:${password}@mysql:3306/${database}` },
     'longwire-web-push': {
-      ...{ subject: 'mailto:longwire@localhost', 'public-key': webPush.publicKey },
+      ...{ subject: 'mailto:operator@example.com', 'public-key': webPush.publicKey },
       'private-key': webPush.privateKey,
     },
   };

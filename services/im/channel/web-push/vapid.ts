@@ -16,7 +16,8 @@ export interface VapidConfig {
 
 /** Whether a subject is one that some services refuse with every message: nobody can be reached by it. */
 export function isUnreachable(subject: string): boolean {
-  const host = subject.startsWith('mailto:') ? subject.slice(subject.lastIndexOf('@') + 1) : new URL(subject).hostname;
+  const ofUrl = URL.canParse(subject) ? new URL(subject).hostname : '';
+  const host = subject.startsWith('mailto:') ? subject.slice(subject.lastIndexOf('@') + 1) : ofUrl;
   return !host.includes('.') || /\.(local|localhost|internal|invalid|test)$/.test(host);
 }
 
