@@ -105,7 +105,7 @@ export interface TopicRetention {
   fill: number;
   /** Bytes of all partitions. */
   bytes: number;
-  /** How far back the topic can be replayed, ms; undefined where nothing was dropped for want of room. */
+  /** How far back a topic that is replayed can be, ms; undefined for others, and where nothing was dropped for want of room. */
   windowMs: number | undefined;
   groups: BusGroup[];
 }

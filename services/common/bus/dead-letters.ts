@@ -2,7 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 import { toLongwireError } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import type { DeadLetterHead } from '../protocol/bus-admin-calls.ts';
-import { topicKindOf } from '../protocol/topics.ts';
+import { topicKindOf, topicKinds } from '../protocol/topics.ts';
 import type { Bus, ConsumeOptions, DeadLetter } from './bus.ts';
 
 /** Characters of a fault that are kept. */
@@ -27,6 +27,8 @@ export function openDeadLetters(
     labelNames: ['topic'],
     registers: [registry],
   });
+  // From the start, or the first one of a topic would be no increase.
+  for (const kind of topicKinds) count.inc({ topic: kind }, 0);
   return async (letter) => {
     const head = headOf(letter);
     try {

@@ -203,6 +203,32 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
     expect(windowMs).toBeLessThan(30_000);
   });
 
+  test('BUS81 a commit beyond the end, of records that were lost, lets nothing go that came since', async () => {
+    const { bus, name } = await openWith({ consumedGraceMs: 50 }, 'receipt');
+    await redis.sadd(keysOf(name).groups, 'reader');
+    await redis.hset(keysOf(name).commits, '0/reader', 1_000_000);
+    await bus.publish(name, numbered(0, 0, bound));
+    await expect(bus.publish(name, numbered(0, bound, bound + 1))).rejects.toMatchObject({ code: 'overloaded' });
+    const reader = await collect(bus, { topic: name, group: 'other', maxBatch: 200 });
+    await waitFor('another has all', () => reader.all().length === bound);
+    const passedMs = Date.now() + 300;
+    await waitFor('some rounds of trimming', () => Date.now() > passedMs);
+    expect(await bus.ranges(name)).toEqual([{ partition: 0, begin: 0, end: bound }]);
+  });
+
+  test('BUS82 only of topics that are replayed a window is told, and what is kept for people fills nothing', async () => {
+    for (const kind of ['receipt', 'dead']) {
+      const { bus, name } = await openWith({}, kind);
+      if (kind === 'receipt') await collect(bus, { topic: name, group: 'reader' });
+      for (let at = 0; at < 5 * bound; at += 50) {
+        await bus.publish(name, numbered(0, at, at + 50));
+        if (kind === 'receipt') await caughtUp(bus, name, 'reader');
+      }
+      await waitFor('a survey', () => (bus.retention()[0]?.bytes ?? 0) > 0);
+      expect(bus.retention()[0], kind).toMatchObject({ fill: 0, windowMs: undefined });
+    }
+  });
+
   test('BUS79 the bound follows the memory of Redis', () => {
     expect(memoryOf('maxmemory:0\r\ntotal_system_memory:8000000000\r\n')).toBe(4_000_000_000);
     expect(memoryOf('total_system_memory:8000000000\r\nmaxmemory:1000\r\n')).toBe(1_000);

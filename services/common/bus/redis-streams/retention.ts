@@ -111,12 +111,15 @@ export class RetentionKeeper {
     const args = [partitions, groupGoneMs, retentionMs, ...groups];
     const [nowMs, found, standing] = (await this.#commands.run('survey', scriptKeys, args)) as Survey;
     const bounds = this.boundsOf(topic);
+    const { kind } = retentionOf(topic);
+    const unread = found.map(([, , records, bytes]) => Math.max(records / bounds.records, bytes / bounds.bytes));
     const cuts = found.flatMap(([, , , , cutMs]) => (cutMs > nowMs - retentionMs ? [nowMs - cutMs] : []));
     return {
       topic,
-      fill: Math.max(0, ...found.map(([, , unread, bytes]) => Math.max(unread / bounds.records, bytes / bounds.bytes))),
+      // Of what is kept for people, all may go.
+      fill: kind === 'kept' ? 0 : Math.max(0, ...unread),
       bytes: found.reduce((sum, [, bytes]) => sum + bytes, 0),
-      windowMs: cuts.length === 0 ? undefined : Math.min(...cuts),
+      windowMs: kind !== 'replayed' || cuts.length === 0 ? undefined : Math.min(...cuts),
       groups: standing.map(([group, absentMs, behind]): BusGroup => ({ group, absentMs, behind })),
     };
   }

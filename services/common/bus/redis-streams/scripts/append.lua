@@ -41,6 +41,8 @@ local function room()
     local read, holding = begin, 0
     for _, group in ipairs(redis.call('SMEMBERS', KEYS[4])) do
       local commit = tonumber(redis.call('HGET', KEYS[5], number .. '/' .. group)) or begin
+      -- One beyond the end is of records that were lost: what came since is not read.
+      if commit > last then commit = begin end
       local seen = tonumber(redis.call('ZSCORE', KEYS[6], group))
       read = math.max(read, commit)
       if not seen or tonumber(ms) - seen <= tonumber(ARGV[5]) then

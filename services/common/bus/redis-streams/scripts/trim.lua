@@ -9,7 +9,9 @@ local first = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1]
 local begin = tonumber(string.sub(first[1], 3)) - 1
 local keep = math.min(tonumber(ARGV[2]), begin + tonumber(ARGV[3]))
 for _, group in ipairs(redis.call('SMEMBERS', KEYS[2])) do
-  keep = math.min(keep, tonumber(redis.call('HGET', KEYS[3], number .. '/' .. group) or 0))
+  local commit = tonumber(redis.call('HGET', KEYS[3], number .. '/' .. group) or 0)
+  -- One beyond the end is of records that were lost: what came since is not read.
+  keep = math.min(keep, commit > begin + length and 0 or commit)
 end
 if keep <= begin then return 0 end
 local id = '0-' .. string.format('%.0f', keep)
