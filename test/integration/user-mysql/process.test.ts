@@ -172,12 +172,13 @@ test('without MySQL the process is alive and not ready, and stops when it is tol
   await waitFor('it says that it has stopped', () => JSON.parse(lines().at(-1)!).msg === 'stopped');
 });
 
-test('while every connection for calls is taken it stays ready: a busy MySQL is not one that is away', async () => {
+test('while every connection for calls is taken, and the queue for one is full, it stays ready: a busy MySQL is not one that is away', async () => {
   const mysqlUrl = await emptyDatabase();
   const running = await startService({
     LONGWIRE_MYSQL_URL: mysqlUrl,
     LONGWIRE_TOPIC_PREFIX: `t${randomBytes(6).toString('hex')}`,
     LONGWIRE_MYSQL_POOL_SIZE: '1',
+    LONGWIRE_MYSQL_QUEUE_LIMIT: '4',
   });
   await waitFor('ready', async () => (await opsText(running, '/health/ready')) !== '');
   const client = createClient(userMysqlCalls, { url: `http://127.0.0.1:${running.port}`, secret, connections: 16 });
