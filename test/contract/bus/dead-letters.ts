@@ -51,9 +51,8 @@ export function describeDeadLetters({ open, topic }: Stage): void {
       },
       { offset: 17 },
     ]);
-    expect(await registry.getSingleMetric('longwire_bus_dead_letters_total')!.get()).toMatchObject({
-      values: [{ value: 2 }],
-    });
+    const { values } = await registry.getSingleMetric('longwire_bus_dead_letters_total')!.get();
+    expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(2);
     const [first, second] = letters;
     expect((await admin.deadLetter({ id: first!.id })).letter).toMatchObject({ offset: 3, value: '3' });
 
