@@ -1,4 +1,4 @@
-import type { Logger } from './log.ts';
+import { flushed, type Logger } from './log.ts';
 
 type Stop = (deadlineMs: number) => void | Promise<void>;
 
@@ -50,6 +50,8 @@ export function runUntilSignal(lifecycle: Lifecycle, log: Logger, graceMs: numbe
     log.info({ signal }, 'stopping');
     await lifecycle.stop(graceMs);
     log.info('stopped');
+    // At the exit what is left is written at once, ahead of lines that are on their way.
+    await flushed(log);
     process.exit(0);
   };
   process.on('SIGTERM', () => void end('SIGTERM'));

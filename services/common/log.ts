@@ -8,13 +8,26 @@ export type { Logger } from 'pino';
  * payloads never do, and the fields that could hold one by accident are cut out. A line about a task names its trace too.
  */
 export function createLog(role: string, instance: string, level: string): Logger {
-  return pino({
-    level,
-    base: { role, instance },
-    redact: ['token', 'sign', 'secret', 'body', 'payload', '*.token', '*.sign', '*.secret', '*.body', '*.payload'],
-    formatters: { level: (label) => ({ level: label }), log: withTrace },
-    timestamp: pino.stdTimeFunctions.isoTime,
-  });
+  return pino(
+    {
+      level,
+      base: { role, instance },
+      redact: ['token', 'sign', 'secret', 'body', 'payload', '*.token', '*.sign', '*.secret', '*.body', '*.payload'],
+      formatters: { level: (label) => ({ level: label }), log: withTrace },
+      timestamp: pino.stdTimeFunctions.isoTime,
+    },
+    // Lines are dropped while nobody reads that many bytes. With a `minLength` of 0 a flush would wait for nothing.
+    pino.destination({ dest: 1, sync: false, minLength: 1, maxLength: 8 * 1024 * 1024 }),
+  );
+}
+
+/** Resolves when all lines are written, or after a second: nobody may be there to read them. */
+export async function flushed(log: Logger): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const late = setTimeout(resolve, 1_000);
+  log.flush(() => resolve());
+  await promise;
+  clearTimeout(late);
 }
 
 function withTrace(fields: Record<string, unknown>): Record<string, unknown> {
