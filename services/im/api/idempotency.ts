@@ -40,6 +40,8 @@ export interface OnceOptions<Item extends { requestId: string }, Answer> {
   app: string;
   instance: string;
   now: () => number;
+  /** Resolves when the request is let in: nothing is done or answered before. */
+  admitted: Promise<void>;
   /** How long to wait for requests that others work on. */
   waitMs: number;
   items: Item[];
@@ -59,7 +61,7 @@ const slowestPollMs = 400;
  * Does each request once, whoever else does the same one elsewhere, and answers what was answered the first time. Where
  * request ids can't be reserved the work is done: it makes the same tasks, whose copies are recognised further on.
  *
- * @throws what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long; `parameter`
+ * @throws what `admitted` rejects with and what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long; `parameter`
  * if a request_id was used for another kind of request.
  */
 export async function doOnce<Item extends { requestId: string }, Answer>(
@@ -77,6 +79,13 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   for (let pollMs = firstPollMs; ; pollMs = Math.min(slowestPollMs, pollMs * 1.5)) {
     const today = dayOf(now());
     const given = await Promise.all(open.map((index) => reservations.reserve(idOf(index), today)));
+    try {
+      await options.admitted;
+    } catch (error) {
+      const held = open.filter((_index, position) => given[position]?.state === 'mine');
+      await Promise.all(held.map((index) => reservations.release(idOf(index))));
+      throw error;
+    }
     const due: { index: number; day: string; reserved: boolean }[] = [];
     const running: number[] = [];
     let strange = false;

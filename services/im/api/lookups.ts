@@ -11,6 +11,8 @@ const maxPending = 20_000;
 /** How long a push waits for what it can do without. */
 const shortMs = 400;
 const settleMs = 600;
+/** How long a settlement waits for company: a repeat that comes meanwhile asks again. */
+const settleGatherMs = 10;
 const reserveMs = 1_000;
 const loginTimesTtlMs = 60_000;
 const maxLoginTimes = 50_000;
@@ -38,7 +40,7 @@ export class Lookups implements Reservations {
     this.#revoked = batched(userRedis.tokenRevoked, shortMs);
     this.#status = batched(userRedis.status, shortMs);
     this.#reserve = batched(userRedis.reserve, reserveMs);
-    this.#settle = batched(userRedis.settle, settleMs);
+    this.#settle = batched(userRedis.settle, settleMs, settleGatherMs);
     this.#release = batched(userRedis.release, settleMs);
     this.#takeQuota = batched(userRedis.takeQuota, shortMs);
     this.#returnQuota = batched(userRedis.returnQuota, settleMs);
@@ -126,11 +128,13 @@ export class Lookups implements Reservations {
 function batched<Item, Result>(
   call: (request: { items: Item[] }, options: { deadlineMs: number }) => Promise<{ results: Result[] }>,
   deadlineMs: number,
+  gatherMs = 0,
 ): Batcher<Item, Result> {
   return new Batcher({
     run: async (items) => (await call({ items }, { deadlineMs })).results,
     maxItems: 1_000,
     maxPending,
-    concurrency: 4,
+    gatherMs,
+    concurrency: 2,
   });
 }

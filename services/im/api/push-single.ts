@@ -15,6 +15,7 @@ export const pushSingleCid = endpoint({
   body: SingleCidBody,
   data: PushData,
   codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  admitsItself: true,
   example: {
     body: {
       request_id: example.requestId,
@@ -31,14 +32,13 @@ export const pushSingleCid = endpoint({
     },
     data: { [example.singleTask]: { [example.cid]: 'successed_online' } },
   },
-  async handle(context, { app, body, onRepeat }) {
+  async handle(context, { app, body, admitted, onRepeat }) {
     checkPush(body);
     checkOwnCids(context, app, body.audience.cid);
-    return sendOnce(
-      context,
-      { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body },
-      onRepeat,
-    );
+    const cids = body.audience.cid;
+    const presence = context.lookups.presence(cids[0]!);
+    const request = { app, requestId: body.request_id, audience: { cids }, presence, body };
+    return sendOnce(context, request, admitted, onRepeat);
   },
 });
 
@@ -50,25 +50,29 @@ export const pushSingleAlias = endpoint({
   body: SingleAliasBody,
   data: PushData,
   codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  admitsItself: true,
   example: {
     body: { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
     data: { [example.singleTask]: { [example.cid]: 'successed_offline' } },
   },
-  async handle(context, { app, body, onRepeat }) {
+  async handle(context, { app, body, admitted, onRepeat }) {
     checkPush(body);
-    return sendOnce(
-      context,
-      { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body },
-      onRepeat,
-    );
+    const request = { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body };
+    return sendOnce(context, request, admitted, onRepeat);
   },
 });
 
-async function sendOnce(context: ApiContext, request: PushRequest, onRepeat: OnRepeat): Promise<PushData> {
+async function sendOnce(
+  context: ApiContext,
+  request: PushRequest,
+  admitted: Promise<void>,
+  onRepeat: OnRepeat,
+): Promise<PushData> {
   const { deps, lookups } = context;
   const [data] = await doOnce({
     reservations: lookups,
     app: request.app,
+    admitted,
     instance: deps.instance,
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,

@@ -3,7 +3,7 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
 import { singleTaskId } from '../../common/protocol/task-ids.ts';
-import { cidStatusOf, isSent, needsLoginTimes, type Presence } from './cid-status.ts';
+import { cidStatusOf, isSent, needsLoginTimes } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault, invalidTarget } from './faults.ts';
 import type { Due } from './idempotency.ts';
@@ -37,8 +37,8 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Pro
     due.map(({ item }) => item),
   );
   const statuses = await Promise.all(
-    sends.map(({ message, dueAt }, index) =>
-      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined))),
+    sends.map(({ request, message, dueAt }, index) =>
+      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined, request.presence))),
     ),
   );
   const records: NewRecord[] = [];
@@ -110,6 +110,7 @@ async function targetsOf({ deps }: ApiContext, requests: PushRequest[]): Promise
 
 /**
  * @param later the message is scheduled: what waits for the device now says nothing of then.
+ * @param asked what was learnt of the device, or is about to be.
  * @throws ApiFault `queueFull` if too much waits for the device and the message would wait too.
  */
 export async function statusOf(
@@ -117,8 +118,9 @@ export async function statusOf(
   message: Pick<Message, 'app' | 'stored'>,
   cid: string,
   later: boolean,
+  asked = lookups.presence(cid),
 ): Promise<CidStatus> {
-  const presence: Presence = await lookups.presence(cid);
+  const presence = await asked;
   if (message.stored && !later && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
     throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
   }

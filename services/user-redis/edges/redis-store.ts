@@ -21,6 +21,15 @@ export interface RedisStoreOptions {
 
 type Reply = [error: Error | null, reply: unknown];
 
+/** Steps of several calls that go to one server with one write. */
+interface Batch {
+  steps: Step[];
+  replies: Promise<Reply[]>;
+}
+
+/** Steps after which a batch goes on with another one: a deadline is for each. */
+const maxSteps = 2_000;
+
 interface Script {
   text: string;
   sha: string;
@@ -36,6 +45,7 @@ export class RedisStore implements Store {
   #clustered: boolean;
   #commandMs: number;
   #scripts: Map<ScriptName, Script>;
+  #batches = new Map<Redis, Batch>();
 
   constructor(options: RedisStoreOptions, log: Logger) {
     const address = parseRedisUrl(options.url);
@@ -126,7 +136,29 @@ export class RedisStore implements Store {
     return replies;
   }
 
+  /** What comes within one turn of the event loop goes out together: a command alone costs ten times as much. */
   async #send(redis: Redis, steps: Step[]): Promise<Reply[]> {
+    const open = this.#batches.get(redis);
+    const batch = open && open.steps.length + steps.length <= maxSteps ? open : this.#newBatch(redis);
+    const from = batch.steps.length;
+    for (const step of steps) batch.steps.push(step);
+    const replies = await batch.replies;
+    return replies.slice(from, from + steps.length);
+  }
+
+  #newBatch(redis: Redis): Batch {
+    const steps: Step[] = [];
+    const { promise, resolve } = Promise.withResolvers<Reply[]>();
+    const batch = { steps, replies: promise };
+    this.#batches.set(redis, batch);
+    setImmediate(() => {
+      if (this.#batches.get(redis) === batch) this.#batches.delete(redis);
+      resolve(this.#exec(redis, steps));
+    });
+    return batch;
+  }
+
+  async #exec(redis: Redis, steps: Step[]): Promise<Reply[]> {
     const pipeline = redis.pipeline();
     for (const step of steps) {
       if ('command' in step) pipeline.call(step.command, ...step.args);
