@@ -86,7 +86,7 @@ const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
 // Core: sessions on top of storage, acks and receipts.
 const storage = new Storage(redis.calls, 100_000);
 const receipts = new ReceiptWriter(bus, { topic, gatherMs: 1_000, maxPending: 200_000 });
-const promptReceipts = new ReceiptWriter(bus, { topic, gatherMs: 5, maxPending: 200_000 });
+const promptReceipts = new ReceiptWriter(bus, { topic, gatherMs: 20, maxPending: 200_000 });
 const apps = new AppDirectory({
   load: async (appId) => (await mysql.calls.app({ appId })).app,
   now,

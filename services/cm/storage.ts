@@ -21,7 +21,7 @@ export type PullItem = Items<'pull'>;
 export type PullResult = Results<'pull'>;
 
 /** Batches under way at once, per call. */
-const concurrency = 4;
+const concurrency = 2;
 
 /** The queues of devices in user-redis, one device at a time; batches form by themselves under load. */
 export class Storage {
