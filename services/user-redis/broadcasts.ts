@@ -73,10 +73,19 @@ export function broadcastHandlers(store: Store, keys: Keys, views: Views, now: (
     },
 
     async broadcastCounts({ items }) {
-      const ranges = items.map(({ app }) => command('ZCARD', keys.broadcasts(app)));
-      return { results: ((await store.run(ranges)) as number[]).map((count) => ({ count })) };
+      const sizes = (await store.run(items.map(({ app }) => command('ZCARD', keys.broadcasts(app))))) as number[];
+      // One that looks full may hold mostly what has expired, which the next append would remove: it must not be refused for that.
+      const full = items.filter((_item, index) => sizes[index]! >= maxBroadcasts);
+      const logs = await store.run(full.map(({ app }) => command('ZRANGE', keys.broadcasts(app), 0, -1)));
+      const lasting = new Map(full.map(({ app }, index) => [app, lastingOf(logs[index] as string[], now())]));
+      return { results: items.map(({ app }, index) => ({ count: lasting.get(app) ?? sizes[index]! })) };
     },
   };
+}
+
+/** How many of these members have not expired. */
+function lastingOf(members: string[], now: number): number {
+  return members.filter((member) => Number(member.slice(0, member.indexOf(':'))) > now).length;
 }
 
 /** Reads members with their scores as Redis answers them: in pairs (RESP 3). */

@@ -102,6 +102,22 @@ test('a log keeps within its cap: what has expired goes first, then the oldest',
   expect((await read(instance, 0, 1)).entries[0]!.bseq).toBe(seq(1_000));
 });
 
+test('what has expired does not count, once an app has its fill', async () => {
+  const instance = await ready();
+  const expiring = Array.from({ length: maxBroadcasts - 10 }, (_, index) =>
+    recordOf(index, { exp: Date.now() + 30_000 }),
+  );
+  await append(instance, ...expiring);
+  await append(
+    instance,
+    ...Array.from({ length: 10 }, (_, index) => recordOf(2_000 + index, { exp: Date.now() + 90_000 })),
+  );
+  const counted = async () => (await instance.calls.broadcastCounts({ items: [{ app }] })).results[0]!.count;
+  expect(await counted()).toBe(maxBroadcasts);
+  instance.clock.aheadMs = 40_000;
+  expect(await counted()).toBe(10);
+});
+
 test('an attach answers the cursor of the one before, whatever was acknowledged or detached in between', async () => {
   const { calls } = await ready();
   const cid = newCid();
