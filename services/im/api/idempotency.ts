@@ -54,6 +54,10 @@ export interface OnceOptions<Item extends { requestId: string }, Answer> {
   work: (due: Due<Item>[]) => Promise<Answer[]>;
 }
 
+/** Tells the requests of this process apart, and those of others by chance. */
+const processName = randomBytes(6).toString('hex');
+let lastRequest = 0;
+
 const firstPollMs = 40;
 const slowestPollMs = 400;
 
@@ -68,7 +72,7 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   options: OnceOptions<Item, Answer>,
 ): Promise<Answer[]> {
   const { reservations, app, items, now } = options;
-  const owner = `${options.instance.slice(0, 40)}:${randomBytes(6).toString('hex')}`;
+  const owner = `${options.instance.slice(0, 32)}:${processName}${(++lastRequest).toString(36)}`;
   const marks = options.bodies.map(markOf);
   const idOf = (index: number): ReservedId => {
     return { app, requestId: items[index]!.requestId, owner: `${owner}:${marks[index]!}` };

@@ -4,6 +4,7 @@ import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { doOnce, type OnRepeat } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
+import { takeQuota } from './quota.ts';
 import { sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
 
@@ -69,18 +70,29 @@ async function sendOnce(
   onRepeat: OnRepeat,
 ): Promise<PushData> {
   const { deps, lookups } = context;
-  const [data] = await doOnce({
-    reservations: lookups,
-    app: request.app,
-    admitted,
-    instance: deps.instance,
-    now: deps.now,
-    waitMs: deps.limits.repeatWaitMs,
-    items: [request],
-    bodies: [request.body],
-    onRepeat,
-    fits: (answer) => answer !== null && typeof answer === 'object',
-    work: (due) => sendNow(context, due),
-  });
-  return data!;
+  // Along with the other look-ups; a repeat, or a push that fails, gives it back.
+  const quota = takeQuota(context, request.app, { pushesPerDay: 1 });
+  let sent = false;
+  try {
+    const [data] = await doOnce({
+      reservations: lookups,
+      app: request.app,
+      admitted,
+      instance: deps.instance,
+      now: deps.now,
+      waitMs: deps.limits.repeatWaitMs,
+      items: [request],
+      bodies: [request.body],
+      onRepeat,
+      fits: (answer) => answer !== null && typeof answer === 'object',
+      work: async (due) => {
+        const made = await sendNow(context, due, quota);
+        sent = true;
+        return made;
+      },
+    });
+    return data!;
+  } finally {
+    if (!sent) await quota.giveBack();
+  }
 }

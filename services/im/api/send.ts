@@ -10,7 +10,7 @@ import type { Due } from './idempotency.ts';
 import { leaveAllToPlanner, type PlannedTask } from './leave-to-planner.ts';
 import { publishOrBusy } from './publish.ts';
 import { type Message, messageOf, type PushRequest } from './push-request.ts';
-import { withinQuota } from './quota.ts';
+import { type TakenQuota, withinQuota } from './quota.ts';
 import { dueTimeOf } from './schedule-time.ts';
 
 interface Send {
@@ -24,11 +24,12 @@ interface Send {
  * Aliases are looked up once the request_ids are held: a repeat gets the first answer, whoever has them by then. Scheduled
  * messages are left to the planner: who has the alias, and who may get anything, is asked again when they are due.
  *
+ * @param taken of the quota of pushes, where it was asked for ahead.
  * @returns for each message `{task: {cid: status}}`, statuses as they are now.
  * @throws ApiFault `parameter` if nobody has one of the aliases; `queueFull` if too much waits for one of the devices;
  * `taskTime`; `pushPerDay`; `busy`.
  */
-export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
+export async function sendNow(context: ApiContext, due: Due<PushRequest>[], taken?: TakenQuota): Promise<PushData[]> {
   const { deps } = context;
   const begunMs = deps.now();
   const sends = await sendsOf(context, due);
@@ -53,10 +54,11 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Pro
     }
   }
   const scheduled = sends.filter(({ dueAt }) => dueAt !== undefined);
-  await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, async () => {
+  const work = async (): Promise<void> => {
     await leaveAllToPlanner(context, scheduled.map(plannedTask));
     await publishOrBusy(deps, deps.topics.route, records);
-  });
+  };
+  await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, work, taken);
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
   accepted(context, sends, begunMs);
   return answers;
