@@ -2,11 +2,11 @@ import type { App } from '../../common/protocol/app.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
 import { withinQuota } from './quota.ts';
-import { readToken, type TokenClaims } from './tokens.ts';
+import type { TokenClaims } from './tokens.ts';
 
 /** What the token of a request says, by itself. @throws ApiFault `badToken` */
-export function claimsOf({ deps }: ApiContext, app: string, token: string | undefined): TokenClaims {
-  const claims = token ? readToken(deps.tokenKeys, token) : undefined;
+export function claimsOf({ deps, readToken }: ApiContext, app: string, token: string | undefined): TokenClaims {
+  const claims = token ? readToken(token) : undefined;
   if (claims === undefined || claims.app !== app) throw new ApiFault('badToken', 'token is invalid');
   if (claims.expiresAt <= deps.now()) throw new ApiFault('badToken', 'token is expired');
   return claims;

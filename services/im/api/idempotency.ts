@@ -1,6 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dayOf } from '../../common/protocol/task-ids.ts';
+import { uniqueId } from '../../common/unique-id.ts';
 import { busy, invalid } from './faults.ts';
 
 /** A request_id and who works on it. */
@@ -54,10 +55,6 @@ export interface OnceOptions<Item extends { requestId: string }, Answer> {
   work: (due: Due<Item>[]) => Promise<Answer[]>;
 }
 
-/** Tells the requests of this process apart, and those of others by chance. */
-const processName = randomBytes(6).toString('hex');
-let lastRequest = 0;
-
 const firstPollMs = 40;
 const slowestPollMs = 400;
 
@@ -72,7 +69,7 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   options: OnceOptions<Item, Answer>,
 ): Promise<Answer[]> {
   const { reservations, app, items, now } = options;
-  const owner = `${options.instance.slice(0, 32)}:${processName}${(++lastRequest).toString(36)}`;
+  const owner = `${options.instance.slice(0, 32)}:${uniqueId()}`;
   const marks = options.bodies.map(markOf);
   const idOf = (index: number): ReservedId => {
     return { app, requestId: items[index]!.requestId, owner: `${owner}:${marks[index]!}` };

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import { type QuotaName, quotaOf } from '../../common/protocol/quotas.ts';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
+import { uniqueId } from '../../common/unique-id.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
 
@@ -80,7 +80,7 @@ async function claimOf(context: ApiContext, app: string, uses: QuotaUses): Promi
     return limit === null || amount === 0 ? [] : [{ name, windowMs: usedQuotas[name].windowMs, amount, limit }];
   });
   if (limited.length === 0) return undefined;
-  return { app, id: randomBytes(12).toString('base64url'), at: context.deps.now(), uses: limited };
+  return { app, id: uniqueId(), at: context.deps.now(), uses: limited };
 }
 
 function faultOf(name: string): ApiFault {

@@ -33,7 +33,6 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
     logger: false,
     http: { maxHeaderSize: 64 * 1024, headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
     requestTimeout: requestMs,
-    handlerTimeout: deps.limits.handlerTimeoutMs,
     // What comes on an open connection while this stops is served, and the connection closed: the stores stop after it.
     return503OnClosing: false,
     exposeHeadRoutes: false,

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import { clientAddress } from '../../../common/addresses/client-address.ts';
 import { peerOf } from '../../../common/addresses/edges/proxy-protocol.ts';
+import { withDeadline } from '../../../common/bus/deadline.ts';
 import { admit, claimsOf } from '../../api/admission.ts';
 import { admitAuth } from '../../api/auth.ts';
 import type { ApiContext } from '../../api/context.ts';
@@ -97,7 +98,9 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
         context.deps.log.warn({ app, requestId }, 'a request_id came again with another body: nothing is done for it');
       };
       const { admitted } = request;
-      return success(await endpoint.handle(context, { app, params, body, client, admitted, onRepeat }));
+      const handled = endpoint.handle(context, { app, params, body, client, admitted, onRepeat });
+      // Fastify's own timeout aborts a signal at the end of each request, a twentieth of what a push costs here.
+      return success(await withDeadline(handled, context.deps.limits.handlerTimeoutMs, 'request'));
     },
   });
 }
