@@ -9,15 +9,16 @@ import { type Cost, measure, type Target } from './push-cost/measure.ts';
 
 /**
  * What a push costs, in CPU time of all processes of the system from the HTTP request to the counted receipt: `node bench/push-cost.ts
- * [--bus redis|kafka] [--callers 1,8,64] [--messages 4000] [--devices 300] [--runs 3] [--json FILE]` (Node 26). Beside it, in the same run,
+ * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--json FILE]` (Node 26). Beside it, in the same run,
  * the floor: one process that accepts over HTTP, stores in Redis with the append-only file written before it answers, sends, and trims at
- * the ack. Prints medians, their ratio, and what a message costs in internal calls, Redis commands and SQL statements. The load's own
+ * the ack. The floor takes one push a request also where batches are measured. Prints medians, their ratio, and what a message costs in internal calls, Redis commands and SQL statements. The load's own
  * process (callers and devices) isn't counted.
  */
 const { values } = parseArgs({
   options: {
     bus: { type: 'string', default: 'redis' },
     callers: { type: 'string', default: '1,8,64' },
+    batch: { type: 'string', default: '1' },
     messages: { type: 'string', default: '4000' },
     devices: { type: 'string', default: '300' },
     runs: { type: 'string', default: '3' },
@@ -27,6 +28,7 @@ const { values } = parseArgs({
 const bus = values.bus === 'kafka' ? 'kafka' : 'redis';
 const callerCounts = values.callers.split(',').map(Number);
 const messages = Number(values.messages);
+const batch = Number(values.batch);
 const devices = Number(values.devices);
 const runs = Number(values.runs);
 /** As a transmission of the everyday: 100 bytes. */
@@ -37,7 +39,7 @@ const floor = await Floor.start(folder, devices);
 const longwire = await openLongwire(bus, devices);
 const results: { callers: number; longwire: Cost; floor: Cost }[] = [];
 try {
-  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: 1_000, text });
+  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: 1_000, batch: 1, text });
   for (const callers of callerCounts) {
     const found: Record<'longwire' | 'floor', Cost[]> = { longwire: [], floor: [] };
     for (let run = 0; run < runs; run++) {
@@ -55,12 +57,13 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ bus, messages, devices, runs, results }, undefined, 2)}\n`);
+  writeFileSync(values.json, `${JSON.stringify({ bus, batch, messages, devices, runs, results }, undefined, 2)}\n`);
 }
 
 /** With few callers fewer messages say as much. */
 async function measureIdle(target: Target, callers: number): Promise<Cost> {
-  const cost = await measure(target, { callers, messages: callers < 8 ? Math.ceil(messages / 4) : messages, text });
+  const fewer = callers < 8 && batch === 1 ? Math.ceil(messages / 4) : messages;
+  const cost = await measure(target, { callers, messages: fewer, batch, text });
   await waitFor('the target is at rest', () => target.atRest(), 60_000, 100);
   return cost;
 }
@@ -79,7 +82,9 @@ function print({ callers, longwire: ours, floor: least }: (typeof results)[numbe
       `delivery p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms${counted.length > 0 ? `; a message: ${counted.join(', ')}` : ''}`
     );
   };
-  console.log(`${callers} callers, ${bus} bus: ${(ours.totalUs / least.totalUs).toFixed(1)} × the floor`);
+  console.log(
+    `${callers} callers${batch > 1 ? `, batches of ${batch}` : ''}, ${bus} bus: ${(ours.totalUs / least.totalUs).toFixed(1)} × the floor`,
+  );
   console.log(line('longwire', ours));
   console.log(line('floor', least));
 }

@@ -56,7 +56,12 @@ export class Floor implements Target {
     return new Floor(redis, floor, url, sockets);
   }
 
-  async push(device: number, text: string): Promise<void> {
+  /** One a request, whatever is asked for. */
+  async push(pushes: { device: number; text: string }[]): Promise<void> {
+    for (const { device, text } of pushes) await this.#push(device, text);
+  }
+
+  async #push(device: number, text: string): Promise<void> {
     this.#pushed++;
     const { statusCode, body } = await request(`${this.#url}/push`, {
       method: 'POST',

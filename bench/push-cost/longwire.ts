@@ -11,7 +11,7 @@ import type { Target } from './measure.ts';
 export async function openLongwire(bus: BusKind, count: number): Promise<Target & { stop: () => Promise<void> }> {
   const system = await startSystem({ bus });
   const { sdk, app } = system.run();
-  const upstream = await Upstream.open(system.run());
+  const upstream = await Upstream.open(system.run(), 256);
   const devices = await openDevices(count, () =>
     LoadDevice.open(sdk, app, (push) => target.onArrived('transmission' in push ? push.transmission : '')),
   );
@@ -45,9 +45,12 @@ export async function openLongwire(bus: BusKind, count: number): Promise<Target 
   const target: Target & { stop: () => Promise<void> } = {
     onArrived: () => {},
     devices: count,
-    async push(device, text) {
-      pushed++;
-      await upstream.push(devices[device]!.credentials.cid, text);
+    async push(pushes) {
+      pushed += pushes.length;
+      const [first] = pushes;
+      const cidOf = (device: number): string => devices[device]!.credentials.cid;
+      if (pushes.length === 1) await upstream.push(cidOf(first!.device), first!.text);
+      else await upstream.pushBatch(pushes.map(({ device, text }) => ({ cid: cidOf(device), text })));
     },
     pids() {
       const all = system.run().processes;

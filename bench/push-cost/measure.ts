@@ -3,8 +3,8 @@ import { cpuOf } from '../processes.ts';
 
 /** Something that accepts pushes over HTTP and delivers them to devices of this process. */
 export interface Target {
-  /** Resolves when the push is accepted. */
-  push(device: number, text: string): Promise<void>;
+  /** Resolves when the pushes are accepted, which go in one request. */
+  push(pushes: { device: number; text: string }[]): Promise<void>;
   /** Called at each push that a device got. */
   onArrived: (text: string) => void;
   devices: number;
@@ -31,6 +31,8 @@ export interface Cost {
 export interface Load {
   callers: number;
   messages: number;
+  /** Pushes of one request. */
+  batch: number;
   text: string;
 }
 
@@ -38,7 +40,7 @@ const arriveMs = 60_000;
 const secondUs = 1e6;
 
 /** Pushes from callers at once, each one after another, until all have arrived and are counted. */
-export async function measure(target: Target, { callers, messages, text }: Load): Promise<Cost> {
+export async function measure(target: Target, { callers, messages, batch, text }: Load): Promise<Cost> {
   const begun = new Map<string, number>();
   const delays: number[] = [];
   target.onArrived = (arrived) => {
@@ -51,10 +53,13 @@ export async function measure(target: Target, { callers, messages, text }: Load)
   let next = 0;
   const caller = async (): Promise<void> => {
     while (next < messages) {
-      const number = next++;
-      const body = `${number} ${text}`.slice(0, text.length);
-      begun.set(body, performance.now());
-      await target.push(number % target.devices, body);
+      const pushes = [];
+      for (; next < messages && pushes.length < batch; next++) {
+        const body = `${next} ${text}`.slice(0, text.length);
+        begun.set(body, performance.now());
+        pushes.push({ device: next % target.devices, text: body });
+      }
+      await target.push(pushes);
     }
   };
   await Promise.all(Array.from({ length: callers }, caller));

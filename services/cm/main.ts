@@ -70,7 +70,7 @@ lifecycle.onStop('bus', () => bus.close());
 const topics = topicsOf(config.topicPrefix, config.routeGeneration);
 const { receipt: topic, channel: channelTopic } = topics;
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
-const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret, connections: 4 });
+const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
 const { routeGeneration } = config;
 lifecycle.onStop('layout', await watchLayout(redis.calls, { routeGeneration }, endOnFault(log), log));

@@ -92,7 +92,6 @@ export class CmNodes {
       const client = createClient(cmCalls, {
         url: lease.address,
         secret: this.#options.secret,
-        connections: 4,
         tryMs: 1_000,
       });
       this.#nodes.set(lease.node, { lease, calls: client.calls, client });

@@ -52,7 +52,7 @@ const runs = (role: Config['imRoles'][number]): boolean => config.imRoles.includ
 const bus = await openBus(config, log);
 observeBus(registry, health, bus);
 lifecycle.onStop('bus', () => bus.close());
-const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret, connections: 16 });
+const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
 const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
 

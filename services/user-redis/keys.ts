@@ -25,7 +25,10 @@ export class Keys {
     return `${this.#prefix}:q:{${cid}}`;
   }
 
-  /** String: the position at which a device first got a task that it gets once. TTL: the task's `exp`. */
+  /**
+   * String: the position at which a device first got a task that it gets once. TTL: the task's `exp`; of a task for this device alone ten
+   * minutes, or to its `exp` if that is longer.
+   */
   once(cid: string, task: string): string {
     return `${this.#prefix}:o:{${cid}}:${task}`;
   }
@@ -40,7 +43,7 @@ export class Keys {
     return `${this.#prefix}:a:{${app}}`;
   }
 
-  /** String: the position a record was first seen at. TTL: ten minutes, or to the record's `exp` if that is longer. */
+  /** String: the position a record of several devices was first seen at. TTL: ten minutes, or to the record's `exp` if that is longer. */
   record(id: string): string {
     return `${this.#prefix}:r:${id}`;
   }

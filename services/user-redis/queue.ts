@@ -1,7 +1,7 @@
 import { partitionOf } from '../common/protocol/positions.ts';
 import type { Entry, UserRedisCalls, ViewState } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
-import { isPassedOver, rememberSteps } from './first-seen.ts';
+import { bodyStep, isAlone, isPassedOver, rememberedUntil, rememberSteps } from './first-seen.ts';
 import type { Keys } from './keys.ts';
 import { unpackDevice } from './packed-device.ts';
 import { command, type Step, type Store, script } from './store.ts';
@@ -17,6 +17,11 @@ export interface QueueOptions {
   /** A device was known to have finished more than there is. */
   onForgotten?: () => void;
 }
+
+type StoredRecord = Parameters<QueueHandlers['enqueue']>[0]['records'][number];
+
+/** What scripts answer first of a record that the device got at another position. */
+const seenBefore = '-';
 
 interface Reference {
   seq: number;
@@ -62,49 +67,61 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
     return results;
   }
 
+  /** Which records stand at another position already, or are of a task that was stopped. Keeps the bodies of the others. */
+  async function passedOver(records: StoredRecord[], now: number): Promise<boolean[]> {
+    const asked = records.map((record) => rememberSteps(keys, record, now));
+    const replied = await store.run(asked.flat());
+    let taken = 0;
+    return records.map((record, index) => {
+      const from = taken;
+      taken += asked[index]!.length;
+      return isPassedOver(record, replied.slice(from, taken));
+    });
+  }
+
+  /** Stores a record for one of its devices, as far as it is to be stored, and asks where the device is. */
+  function storeStep(record: StoredRecord, cid: string, limit: number | undefined, alone: boolean, now: number): Step {
+    const { seq, task, exp, stored, recalls } = record;
+    const once = record.once || alone ? [keys.once(cid, task)] : [];
+    const until = alone ? rememberedUntil(record, now) : exp;
+    if (stored || recalls !== undefined) {
+      const member = stored ? `${exp}:${task}` : '';
+      const scriptKeys = [keys.device(cid), keys.queue(cid), ...once];
+      return script('enqueue', scriptKeys, seq, member, exp, recalls ?? '', limit ?? '', until);
+    }
+    if (once.length > 0) return script('once', [keys.device(cid), ...once], seq, until);
+    return command('GET', keys.device(cid));
+  }
+
+  /** From the reply to that step; null where the device doesn't get the record. */
+  function targetOf(reply: string[] | string | null) {
+    if (!Array.isArray(reply)) return { prev: 0, route: routeOf(reply) };
+    const [prev, device, forgotten] = reply;
+    if (forgotten === '1') options.onForgotten?.();
+    return prev === undefined || prev === seenBefore ? null : { prev: Number(prev), route: routeOf(device ?? null) };
+  }
+
   return {
     async enqueue({ partition, limit, records }) {
       const now = options.now();
-      const asked = records.map((record) => rememberSteps(keys, record, now));
-      const replied = await store.run(asked.flat());
-      let taken = 0;
-      const duplicate = records.map((record, index) => {
-        const from = taken;
-        taken += asked[index]!.length;
-        return isPassedOver(record, replied.slice(from, taken));
-      });
+      // Where all are alone, one round does it. Among others they keep their place: a device's messages are stored in their order.
+      const inOneRound = records.every(isAlone);
+      const duplicate = inOneRound ? records.map(() => false) : await passedOver(records, now);
       const steps: Step[] = [];
       for (const [index, record] of records.entries()) {
         if (duplicate[index]) continue;
-        const member = `${record.exp}:${record.task}`;
-        for (const cid of record.cids) {
-          const once = record.once ? [keys.once(cid, record.task)] : [];
-          if (record.stored || record.recalls !== undefined) {
-            steps.push(
-              script(
-                'enqueue',
-                [keys.device(cid), keys.queue(cid), ...once],
-                ...[record.seq, record.stored ? member : '', record.exp],
-                ...[record.recalls ?? '', limit ?? ''],
-              ),
-            );
-          } else if (record.once) {
-            steps.push(script('once', [keys.device(cid), ...once], record.seq, record.exp));
-          } else steps.push(command('GET', keys.device(cid)));
-        }
+        if (inOneRound && record.stored) steps.push(bodyStep(keys, record, now));
+        for (const cid of record.cids) steps.push(storeStep(record, cid, limit, inOneRound, now));
       }
       const replies = await store.run([...steps, views.step([partition])]);
       const [view] = views.read(replies.pop());
       let next = 0;
       const results = records.map((record, index) => {
         if (duplicate[index]) return { duplicate: true, targets: [] };
-        const targets = record.cids.map(() => {
-          const reply = replies[next++];
-          if (Array.isArray(reply) && reply[2] === '1') options.onForgotten?.();
-          const scripted = record.stored || record.once || record.recalls !== undefined;
-          return scripted ? storedTarget(reply as string[]) : { prev: 0, route: routeOf(reply as string | null) };
-        });
-        return { duplicate: false, targets };
+        if (inOneRound && record.stored) next++;
+        const found = record.cids.map(() => replies[next++] as string[] | string | null);
+        if (inOneRound && found[0]?.[0] === seenBefore) return { duplicate: true, targets: [] };
+        return { duplicate: false, targets: found.map(targetOf) };
       });
       return { view: view!, results };
     },
@@ -189,11 +206,6 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
       return { results: items.map(() => ({})) };
     },
   };
-}
-
-function storedTarget(reply: string[]) {
-  const [prev, device] = reply;
-  return prev === undefined ? null : { prev: Number(prev), route: routeOf(device ?? null) };
 }
 
 function routeOf(packed: string | null) {

@@ -37,6 +37,7 @@ export function quotaHandlers(store: Store, keys: Keys): QuotaHandlers {
           script(
             'return-quota',
             [keys.claim(claim.app, claim.id), ...counters(claim)],
+            claim.part ? claimMemoryMs : 0,
             ...claim.uses.map(({ amount }) => amount),
           ),
         ),

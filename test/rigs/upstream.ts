@@ -24,17 +24,19 @@ export class Upstream {
   readonly #app: RunFile['app'];
   readonly #base: string;
   readonly #checker: AnswerChecker;
-  #agent = new Agent({ connections: 32 });
+  readonly #agent: Agent;
   #token = '';
 
-  private constructor(run: RunFile, checker: AnswerChecker) {
+  private constructor(run: RunFile, checker: AnswerChecker, connections: number) {
     this.#checker = checker;
+    this.#agent = new Agent({ connections });
     this.#app = run.app;
     this.#base = `${run.api}/v2/${run.app.appId}`;
   }
 
-  static async open(run: RunFile): Promise<Upstream> {
-    const upstream = new Upstream(run, await AnswerChecker.of(run.api));
+  /** @param connections how many requests go at once. */
+  static async open(run: RunFile, connections = 32): Promise<Upstream> {
+    const upstream = new Upstream(run, await AnswerChecker.of(run.api), connections);
     const timestamp = String(Date.now());
     const { appKey, masterSecret } = run.app;
     const sign = createHash('sha256')
@@ -95,6 +97,13 @@ export class Upstream {
     const answer = await this.call('POST', '/push/single/cid', this.pushBody(cid, transmission, options));
     if (answer.code !== 0) throw new Error(`push refused: ${answer.code} ${answer.msg}`);
     return Object.keys(answer.data as object)[0]!;
+  }
+
+  /** Pushes a text to each of these devices, all in one request. @throws Error if it is refused. */
+  async pushBatch(pushes: { cid: string; text: string }[]): Promise<void> {
+    const messages = pushes.map(({ cid, text }) => this.pushBody(cid, text));
+    const answer = await this.call('POST', '/push/single/batch/cid', { is_async: false, msg_list: messages });
+    if (answer.code !== 0) throw new Error(`batch refused: ${answer.code} ${answer.msg}`);
   }
 
   /** Pushes a text to all devices of the app. @returns the task's id. @throws Error if it is refused. */

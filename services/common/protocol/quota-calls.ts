@@ -29,8 +29,14 @@ export type QuotaClaim = Static<typeof QuotaClaim>;
 export const quotaCalls = {
   /** Adds a request's uses to their counters, all or none. Answers the first whose limit that would break, or null. */
   takeQuota: batchCall(QuotaClaim, Type.Object({ refused: Type.Union([Counter.name, Type.Null()]) })),
-  /** Undoes what was taken under this id less than 15 s ago, once. */
-  returnQuota: batchCall(QuotaClaim, Type.Object({})),
+  /**
+   * Undoes what was taken under this id less than 15 s ago, once. What was taken together with others, under an id of their own, is a `part`:
+   * it is counted down once for its own id.
+   */
+  returnQuota: batchCall(
+    Type.Object({ ...QuotaClaim.properties, part: Type.Optional(Type.Boolean()) }),
+    Type.Object({}),
+  ),
   /** What counters stand at in the window that holds `at`. */
   quotaUsed: batchCall(
     Type.Object({ app: AppId, at: TimeMs, ...Counter }),

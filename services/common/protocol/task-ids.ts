@@ -1,11 +1,17 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a task's id says it is: RASS one device or a few, RASL lists, RASA a whole app or the devices of a tag. */
 export type TaskPrefix = 'RASS' | 'RASL' | 'RASA';
 
+const dayMs = 86_400_000;
+let last = { number: -1, day: '' };
+
 /** The UTC day of a time, MMDD. */
 export function dayOf(timeMs: number): string {
-  return new Date(timeMs).toISOString().slice(5, 10).replace('-', '');
+  const number = Math.floor(timeMs / dayMs);
+  // Nearly always the day of the call before.
+  if (number !== last.number) last = { number, day: new Date(timeMs).toISOString().slice(5, 10).replace('-', '') };
+  return last.day;
 }
 
 /** The id of a task: the same whenever the same request is worked on, so that a repeat after a crash is the same task. */
@@ -36,5 +42,5 @@ export function isBroadcast(task: string): boolean {
 }
 
 function digestOf(app: string, requestId: string, day: string): string {
-  return createHash('sha256').update(`${app}\n${requestId}\n${day}`).digest('hex');
+  return hash('sha256', `${app}\n${requestId}\n${day}`);
 }

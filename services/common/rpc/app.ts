@@ -1,9 +1,23 @@
 import type { Server } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Registry } from 'prom-client';
-import { errorTable, LongwireError } from '../errors.ts';
+import { type ErrorCode, errorTable, LongwireError } from '../errors.ts';
 import type { Health } from '../health.ts';
 import type { Logger } from '../log.ts';
+
+/** What a caller is told of a fault. */
+export interface TellableFault {
+  code: ErrorCode;
+  message: string;
+  field?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Logs what a call threw, and answers what its caller is told. */
+    reportFault: (call: string, thrown: unknown) => TellableFault;
+  }
+}
 
 /** A plain HTTP application for internal use: answers errors in one shape, `{error: {code, message, field?}}`. */
 export function createInternalApp(log: Logger): FastifyInstance {
@@ -14,14 +28,15 @@ export function createInternalApp(log: Logger): FastifyInstance {
     // What was sent is what is meant: a null stays null, a number never comes of a text.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
   });
-  app.setErrorHandler((error, request, reply) => {
-    const known = asLongwireError(error);
-    const meaning = errorTable[known.code];
-    log[meaning.logLevel]({ call: request.url.slice(0, 100), code: known.code, err: known }, 'call failed');
+  app.decorate('reportFault', (call: string, thrown: unknown): TellableFault => {
+    const known = asLongwireError(thrown);
     const { code, message, field } = known;
-    return reply
-      .status(meaning.httpStatus)
-      .send({ error: field === undefined ? { code, message } : { code, message, field } });
+    log[errorTable[code].logLevel]({ call: call.slice(0, 100), code, err: known }, 'call failed');
+    return field === undefined ? { code, message } : { code, message, field };
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = app.reportFault(request.url, thrown);
+    return reply.status(errorTable[error.code].httpStatus).send({ error });
   });
   app.setNotFoundHandler(() => {
     throw new LongwireError('not_found', 'no such call');

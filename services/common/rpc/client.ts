@@ -3,12 +3,13 @@ import { Pool } from 'undici';
 import { backoffMs } from '../backoff.ts';
 import { type ErrorCode, errorCodes, LongwireError } from '../errors.ts';
 import type { Calls, Client } from './contract.ts';
+import { StreamPool } from './stream-pool.ts';
 
 export interface ClientOptions {
   /** `http://host:port`, of one instance or of a balancer in front of several. */
   url: string;
   secret: string;
-  /** Connections kept at the most; calls wait for a free one within their deadline. */
+  /** Streams kept at the most, and connections where the other side knows no streams. */
   connections?: number;
   /** Age at which a connection is closed and made anew, so that new instances behind the balancer get their share. */
   connectionTtlMs?: number;
@@ -23,24 +24,32 @@ export interface ClosableClient<C extends Calls> {
 }
 
 /**
- * The caller's side of a contract over HTTP. A try that fails for a reason that may pass (no connection, 503, no answer
+ * The caller's side of a contract, over streams of calls, or over HTTP with an instance that knows none. A try that fails for a reason that may pass (no connection, 503, no answer
  * in time) is repeated with jitter until the call's deadline.
  *
  * @throws LongwireError (of every call): what the other side answered, `timeout` or `unavailable`.
  */
 export function createClient<C extends Calls>(calls: C, options: ClientOptions): ClosableClient<C> {
   const tryMs = options.tryMs ?? 2_000;
-  const pool = new Pool(options.url, {
-    connections: options.connections ?? 8,
-    clientTtl: options.connectionTtlMs ?? 30_000,
-    connect: { timeout: Math.min(tryMs, 1_000) },
+  const { url, secret, connections = 4, connectionTtlMs: ttlMs = 30_000 } = options;
+  const connectMs = Math.min(tryMs, 1_000);
+  const streams = new StreamPool({ url, secret, streams: connections, ttlMs, connectMs });
+  const pool = new Pool(url, {
+    connections,
+    clientTtl: ttlMs,
+    connect: { timeout: connectMs },
     keepAliveTimeout: 4_000,
     pipelining: 1,
   });
   let closed = false;
-  const headers = { authorization: `Bearer ${options.secret}`, 'content-type': 'application/json' };
+  const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/json' };
 
   async function attempt(name: string, body: string, timeoutMs: number): Promise<unknown> {
+    const called = await streams.call(name, body, timeoutMs);
+    return called ? called.answer : post(name, body, timeoutMs);
+  }
+
+  async function post(name: string, body: string, timeoutMs: number): Promise<unknown> {
     const signal = AbortSignal.timeout(timeoutMs);
     let status: number;
     let text: string;
@@ -88,6 +97,7 @@ export function createClient<C extends Calls>(calls: C, options: ClientOptions):
   }
   const close = (): Promise<void> => {
     closed = true;
+    streams.close();
     return pool.destroy();
   };
   return { calls: client as Client<C>, close };

@@ -2,19 +2,23 @@ import type { App } from '../../common/protocol/app.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
 import { withinQuota } from './quota.ts';
-import { readToken } from './tokens.ts';
+import type { TokenClaims } from './tokens.ts';
+
+/** What the token of a request says, by itself. @throws ApiFault `badToken` */
+export function claimsOf({ deps, readToken }: ApiContext, app: string, token: string | undefined): TokenClaims {
+  const claims = token ? readToken(token) : undefined;
+  if (claims === undefined || claims.app !== app) throw new ApiFault('badToken', 'token is invalid');
+  if (claims.expiresAt <= deps.now()) throw new ApiFault('badToken', 'token is expired');
+  return claims;
+}
 
 /**
- * Whether a request may act for an app: its token was issued to that app, isn't over or revoked, and the app is there.
+ * Whether a request may act for an app: its token isn't revoked, and the app is there.
  *
  * @throws ApiFault `badToken`, `appDisabled`, `callRate` or `busy`
  */
-export async function admit(context: ApiContext, app: string, token: string | undefined): Promise<void> {
-  const { deps, lookups } = context;
-  const claims = token ? readToken(deps.tokenKeys, token) : undefined;
-  if (claims === undefined || claims.app !== app) throw new ApiFault('badToken', 'token is invalid');
-  if (claims.expiresAt <= deps.now()) throw new ApiFault('badToken', 'token is expired');
-  const [revoked, found] = await Promise.all([lookups.tokenRevoked(claims.id), context.findApp(app)]);
+export async function admit(context: ApiContext, { app, id }: TokenClaims): Promise<void> {
+  const [revoked, found] = await Promise.all([context.lookups.tokenRevoked(id), context.findApp(app)]);
   if (revoked || found === null) throw new ApiFault('badToken', 'token is invalid');
   await refuseDisabled(context, found);
   await withinQuota(context, app, { callsPerMinute: 1 }, async () => undefined);

@@ -3,13 +3,15 @@ import type { RestCode } from '../../common/protocol/rest/codes.ts';
 import type { ApiContext } from './context.ts';
 import type { OnRepeat } from './idempotency.ts';
 
-/** A request that was let in: its token fits its app, its path and body fit their schemas. */
+/** A request whose token fits its app, and whose path and body fit their schemas. */
 export interface ApiRequest<Params = unknown, Body = unknown> {
   app: string;
   params: Params;
   body: Body;
   /** The address that it comes from, behind proxies. Of calls that need no token; empty otherwise. */
   client: string;
+  /** Resolves when it is let in; rejects with an ApiFault if it isn't. */
+  admitted: Promise<void>;
   /** Told of what was done before, which is answered as it was then. */
   onRepeat: OnRepeat;
 }
@@ -39,6 +41,8 @@ export interface Endpoint {
   example: Example;
   /** Needs no token. */
   open?: boolean;
+  /** Its handler awaits `admitted` itself, along with its other look-ups, before it does or tells anything. Others are called after that. */
+  admitsItself?: boolean;
   /** Answers `data`. @throws ApiFault */
   handle: (context: ApiContext, request: ApiRequest) => Promise<unknown>;
 }

@@ -16,7 +16,13 @@ function scripted(script: Record<string, (Reservation | undefined)[]>) {
 
 const mine: Reservation = { state: 'mine', day: '0101' };
 const running: Reservation = { state: 'running', day: '0101' };
-const options = { app: 'app', instance: 'im', now: () => Date.UTC(2025, 4, 6), waitMs: 1_000 };
+const options = {
+  app: 'app',
+  admitted: Promise.resolve(),
+  instance: 'im',
+  now: () => Date.UTC(2025, 4, 6),
+  waitMs: 1_000,
+};
 const given = (...ids: string[]) => ({
   items: ids.map((requestId) => ({ requestId })),
   bodies: ids.map((id) => ({ text: id })),
@@ -87,4 +93,18 @@ it('tells of each request that was done before, and whether it had another body 
     ['b', true],
     ['c', false],
   ]);
+});
+
+it('does and tells nothing of a request that is not let in, and gives its reservations back', async () => {
+  const { reservations, released, settled } = scripted({
+    a: [mine],
+    b: [{ state: 'done', day: '0101', answer: '"was"' }],
+  });
+  const told: string[] = [];
+  const refused = new ApiFault('badToken', 'token is invalid');
+  const admitted = Promise.reject(refused);
+  const onRepeat = (requestId: string) => void told.push(requestId);
+  const asked = doOnce({ ...options, admitted, reservations, ...given('a', 'b'), onRepeat, work });
+  await expect(asked).rejects.toBe(refused);
+  expect([released, settled, told]).toEqual([['a'], [], []]);
 });

@@ -1,6 +1,7 @@
-import { hash, randomBytes } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dayOf } from '../../common/protocol/task-ids.ts';
+import { uniqueId } from '../../common/unique-id.ts';
 import { busy, invalid } from './faults.ts';
 
 /** A request_id and who works on it. */
@@ -40,6 +41,8 @@ export interface OnceOptions<Item extends { requestId: string }, Answer> {
   app: string;
   instance: string;
   now: () => number;
+  /** Resolves when the request is let in: nothing is done or answered before. */
+  admitted: Promise<void>;
   /** How long to wait for requests that others work on. */
   waitMs: number;
   items: Item[];
@@ -59,14 +62,14 @@ const slowestPollMs = 400;
  * Does each request once, whoever else does the same one elsewhere, and answers what was answered the first time. Where
  * request ids can't be reserved the work is done: it makes the same tasks, whose copies are recognised further on.
  *
- * @throws what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long; `parameter`
+ * @throws what `admitted` rejects with and what `work` throws, with the request ids given back; ApiFault `busy` if another is at work for too long; `parameter`
  * if a request_id was used for another kind of request.
  */
 export async function doOnce<Item extends { requestId: string }, Answer>(
   options: OnceOptions<Item, Answer>,
 ): Promise<Answer[]> {
   const { reservations, app, items, now } = options;
-  const owner = `${options.instance.slice(0, 40)}:${randomBytes(6).toString('hex')}`;
+  const owner = `${options.instance.slice(0, 32)}:${uniqueId()}`;
   const marks = options.bodies.map(markOf);
   const idOf = (index: number): ReservedId => {
     return { app, requestId: items[index]!.requestId, owner: `${owner}:${marks[index]!}` };
@@ -77,6 +80,13 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   for (let pollMs = firstPollMs; ; pollMs = Math.min(slowestPollMs, pollMs * 1.5)) {
     const today = dayOf(now());
     const given = await Promise.all(open.map((index) => reservations.reserve(idOf(index), today)));
+    try {
+      await options.admitted;
+    } catch (error) {
+      const held = open.filter((_index, position) => given[position]?.state === 'mine');
+      await Promise.all(held.map((index) => reservations.release(idOf(index))));
+      throw error;
+    }
     const due: { index: number; day: string; reserved: boolean }[] = [];
     const running: number[] = [];
     let strange = false;

@@ -6,11 +6,15 @@ import type { LoginTimes, Presence } from './cid-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Reservation, Reservations, ReservedId } from './idempotency.ts';
 import type { OpenLookup } from './metrics.ts';
+import { returnOf, takeTogether } from './quota-claims.ts';
 
 const maxPending = 20_000;
+const bounds = { maxItems: 1_000, maxPending, concurrency: 2 };
 /** How long a push waits for what it can do without. */
 const shortMs = 400;
 const settleMs = 600;
+/** How long a settlement waits for company: a repeat that comes meanwhile asks again. */
+const settleGatherMs = 10;
 const reserveMs = 1_000;
 const loginTimesTtlMs = 60_000;
 const maxLoginTimes = 50_000;
@@ -38,9 +42,11 @@ export class Lookups implements Reservations {
     this.#revoked = batched(userRedis.tokenRevoked, shortMs);
     this.#status = batched(userRedis.status, shortMs);
     this.#reserve = batched(userRedis.reserve, reserveMs);
-    this.#settle = batched(userRedis.settle, settleMs);
+    this.#settle = batched(userRedis.settle, settleMs, settleGatherMs);
     this.#release = batched(userRedis.release, settleMs);
-    this.#takeQuota = batched(userRedis.takeQuota, shortMs);
+    const takeQuota = async (items: QuotaClaim[]) =>
+      (await userRedis.takeQuota({ items }, { deadlineMs: shortMs })).results;
+    this.#takeQuota = new Batcher({ ...bounds, run: (claims: QuotaClaim[]) => takeTogether(claims, takeQuota) });
     this.#returnQuota = batched(userRedis.returnQuota, settleMs);
     this.#broadcasts = batched(userRedis.broadcastCounts, shortMs);
     this.#devices = batched(userMysql.devices, shortMs);
@@ -77,7 +83,7 @@ export class Lookups implements Reservations {
 
   /** What can't be given back in time is lost to the app until the window ends. */
   async returnQuota(claim: QuotaClaim): Promise<void> {
-    await this.#open('return_quota', this.#returnQuota.add(claim));
+    await this.#open('return_quota', this.#returnQuota.add(returnOf(claim)));
   }
 
   /** Broadcasts in the app's log; 0 where that can't be learnt. */
@@ -126,11 +132,11 @@ export class Lookups implements Reservations {
 function batched<Item, Result>(
   call: (request: { items: Item[] }, options: { deadlineMs: number }) => Promise<{ results: Result[] }>,
   deadlineMs: number,
+  gatherMs = 0,
 ): Batcher<Item, Result> {
   return new Batcher({
+    ...bounds,
     run: async (items) => (await call({ items }, { deadlineMs })).results,
-    maxItems: 1_000,
-    maxPending,
-    concurrency: 4,
+    gatherMs,
   });
 }

@@ -4,7 +4,8 @@ import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { isTaskId } from '../../common/protocol/task-ids.ts';
 import { isForLog, sendBroadcasts } from '../planner/broadcasts.ts';
 import type { ApiContext } from './context.ts';
-import { doOnce, type OnRepeat } from './idempotency.ts';
+import type { ApiRequest } from './endpoint.ts';
+import { doOnce } from './idempotency.ts';
 import { leaveToPlanner } from './leave-to-planner.ts';
 import { publishOrBusy } from './publish.ts';
 import { checkPush } from './push-request.ts';
@@ -29,7 +30,7 @@ export interface AppPush {
 export async function pushToApp(
   context: ApiContext,
   app: string,
-  { body, onRepeat }: { body: PushBody; onRepeat: OnRepeat },
+  { body, admitted, onRepeat }: Pick<ApiRequest<unknown, PushBody>, 'body' | 'admitted' | 'onRepeat'>,
   { kind, audience, uses, taskId, check }: AppPush,
 ): Promise<{ taskid: string }> {
   checkPush(body);
@@ -37,6 +38,7 @@ export async function pushToApp(
   const [taskid] = await doOnce({
     reservations: lookups,
     app,
+    admitted,
     instance: deps.instance,
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,

@@ -1,9 +1,9 @@
 import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { BatchAliasBody, BatchCidBody, type PushBody, PushData } from '../../common/protocol/rest/push.ts';
 import type { ApiContext } from './context.ts';
-import { endpoint } from './endpoint.ts';
+import { type ApiRequest, endpoint } from './endpoint.ts';
 import { duplicate } from './faults.ts';
-import { doOnce, type OnRepeat } from './idempotency.ts';
+import { doOnce } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { sendAsTasks, sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
@@ -16,6 +16,7 @@ export const pushBatchCid = endpoint({
   body: BatchCidBody,
   data: PushData,
   codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  admitsItself: true,
   example: {
     body: {
       is_async: false,
@@ -29,9 +30,9 @@ export const pushBatchCid = endpoint({
       [example.nextTask]: { [example.cid]: 'successed_online' },
     },
   },
-  handle(context, { app, body, onRepeat }) {
-    return pushBatch(context, app, body, onRepeat, ({ audience }) => {
-      checkOwnCids(context, app, audience.cid);
+  handle(context, request) {
+    return pushBatch(context, request, ({ audience }) => {
+      checkOwnCids(context, request.app, audience.cid);
       return { cids: audience.cid };
     });
   },
@@ -45,6 +46,7 @@ export const pushBatchAlias = endpoint({
   body: BatchAliasBody,
   data: PushData,
   codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  admitsItself: true,
   example: {
     body: {
       is_async: false,
@@ -58,28 +60,29 @@ export const pushBatchAlias = endpoint({
       [example.nextTask]: { [example.cid]: 'successed_online' },
     },
   },
-  handle(context, { app, body, onRepeat }) {
-    return pushBatch(context, app, body, onRepeat, ({ audience }) => ({ alias: audience.alias[0]! }));
+  handle(context, request) {
+    return pushBatch(context, request, ({ audience }) => ({ alias: audience.alias[0]! }));
   },
 });
 
 async function pushBatch<Message extends PushBody>(
   context: ApiContext,
-  app: string,
-  batch: { is_async?: boolean; msg_list: Message[] },
-  onRepeat: OnRepeat,
+  { app, body: batch, admitted, onRepeat }: ApiRequest<unknown, { is_async?: boolean; msg_list: Message[] }>,
   audienceOf: (message: Message) => PushRequest['audience'],
 ): Promise<PushData | undefined> {
   const { deps, lookups } = context;
   const items = batch.msg_list.map((message, index): PushRequest => {
     checkPush(message, `msg_list[${index}].`);
-    return { app, requestId: message.request_id, audience: audienceOf(message), body: message };
+    const audience = audienceOf(message);
+    const presence = 'cids' in audience && !batch.is_async ? { presence: lookups.presence(audience.cids[0]!) } : {};
+    return { app, requestId: message.request_id, audience, ...presence, body: message };
   });
   if (new Set(items.map(({ requestId }) => requestId)).size < items.length) throw duplicate('request_id');
   const send = batch.is_async ? sendAsTasks : sendNow;
   const answers = await doOnce<PushRequest, PushData | null>({
     reservations: lookups,
     app,
+    admitted,
     instance: deps.instance,
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,

@@ -4,6 +4,7 @@ import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { singleTaskId } from '../../common/protocol/task-ids.ts';
 import { channelOrdersOf, checkPushChannel } from './channel-orders.ts';
+import type { Presence } from './cid-status.ts';
 import { invalid } from './faults.ts';
 import { lifetimeOf } from './lifetime.ts';
 import { checkPushMessage, contentOf, recallOf } from './push-content.ts';
@@ -13,6 +14,8 @@ export interface PushRequest {
   app: string;
   requestId: string;
   audience: { cids: string[] } | { alias: string };
+  /** Of its one device: asked ahead, along with the other look-ups of the request. */
+  presence?: Promise<Presence>;
   body: PushBody;
 }
 

@@ -4,6 +4,7 @@ import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { doOnce, type OnRepeat } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
+import { takeQuota } from './quota.ts';
 import { sendNow } from './send.ts';
 import { checkOwnCids } from './targets.ts';
 
@@ -15,6 +16,7 @@ export const pushSingleCid = endpoint({
   body: SingleCidBody,
   data: PushData,
   codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  admitsItself: true,
   example: {
     body: {
       request_id: example.requestId,
@@ -31,14 +33,13 @@ export const pushSingleCid = endpoint({
     },
     data: { [example.singleTask]: { [example.cid]: 'successed_online' } },
   },
-  async handle(context, { app, body, onRepeat }) {
+  async handle(context, { app, body, admitted, onRepeat }) {
     checkPush(body);
     checkOwnCids(context, app, body.audience.cid);
-    return sendOnce(
-      context,
-      { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body },
-      onRepeat,
-    );
+    const cids = body.audience.cid;
+    const presence = context.lookups.presence(cids[0]!);
+    const request = { app, requestId: body.request_id, audience: { cids }, presence, body };
+    return sendOnce(context, request, admitted, onRepeat);
   },
 });
 
@@ -50,33 +51,48 @@ export const pushSingleAlias = endpoint({
   body: SingleAliasBody,
   data: PushData,
   codes: ['pushPerDay', 'queueFull', 'taskTime'],
+  admitsItself: true,
   example: {
     body: { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
     data: { [example.singleTask]: { [example.cid]: 'successed_offline' } },
   },
-  async handle(context, { app, body, onRepeat }) {
+  async handle(context, { app, body, admitted, onRepeat }) {
     checkPush(body);
-    return sendOnce(
-      context,
-      { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body },
-      onRepeat,
-    );
+    const request = { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body };
+    return sendOnce(context, request, admitted, onRepeat);
   },
 });
 
-async function sendOnce(context: ApiContext, request: PushRequest, onRepeat: OnRepeat): Promise<PushData> {
+async function sendOnce(
+  context: ApiContext,
+  request: PushRequest,
+  admitted: Promise<void>,
+  onRepeat: OnRepeat,
+): Promise<PushData> {
   const { deps, lookups } = context;
-  const [data] = await doOnce({
-    reservations: lookups,
-    app: request.app,
-    instance: deps.instance,
-    now: deps.now,
-    waitMs: deps.limits.repeatWaitMs,
-    items: [request],
-    bodies: [request.body],
-    onRepeat,
-    fits: (answer) => answer !== null && typeof answer === 'object',
-    work: (due) => sendNow(context, due),
-  });
-  return data!;
+  // Along with the other look-ups; a repeat, or a push that fails, gives it back.
+  const quota = takeQuota(context, request.app, { pushesPerDay: 1 });
+  let sent = false;
+  try {
+    const [data] = await doOnce({
+      reservations: lookups,
+      app: request.app,
+      admitted,
+      instance: deps.instance,
+      now: deps.now,
+      waitMs: deps.limits.repeatWaitMs,
+      items: [request],
+      bodies: [request.body],
+      onRepeat,
+      fits: (answer) => answer !== null && typeof answer === 'object',
+      work: async (due) => {
+        const made = await sendNow(context, due, quota);
+        sent = true;
+        return made;
+      },
+    });
+    return data!;
+  } finally {
+    if (!sent) await quota.giveBack();
+  }
 }

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import { type QuotaName, quotaOf } from '../../common/protocol/quotas.ts';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
+import { uniqueId } from '../../common/unique-id.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault } from './faults.ts';
 
@@ -23,9 +23,34 @@ export const usedQuotas: Record<UsedQuota, { windowMs: number; code: RestCode; t
   appPushesPerMinute: { windowMs: minuteMs, code: 'appPerMinute', text: 'too many pushes to the app in a minute' },
 };
 
+/** What was taken, or is about to be. */
+export interface TakenQuota {
+  /** The quota that has not enough left; null if all have. */
+  refused: Promise<string | null>;
+  /** Resolves when what was taken is given back; may be called twice. */
+  giveBack: () => Promise<void>;
+}
+
+/** Begins to take a request's uses. What can't be counted in time is let through: a dead store must not lock all upstreams out. */
+export function takeQuota(context: ApiContext, app: string, uses: QuotaUses): TakenQuota {
+  const claimed = claimOf(context, app, uses);
+  const refused = claimed.then((claim) => (claim === undefined ? null : context.lookups.takeQuota(claim)));
+  // Of one that nobody asks for, as the request failed before.
+  refused.catch(() => {});
+  const undo = async (): Promise<void> => {
+    const claim = await claimed;
+    if (claim !== undefined && (await refused) === null) await context.lookups.returnQuota(claim);
+  };
+  let given: Promise<void> | undefined;
+  const giveBack = (): Promise<void> => {
+    given ??= undo();
+    return given;
+  };
+  return { refused, giveBack };
+}
+
 /**
- * Does the work if the app's quotas hold it, and gives back what was taken if the work fails. What can't be counted in time is
- * let through: a dead store must not lock all upstreams out.
+ * Does the work if the app's quotas hold it, and gives back what was taken if the work fails.
  *
  * @throws ApiFault of the quota that is used up, before the work is begun; whatever the work throws.
  */
@@ -34,15 +59,14 @@ export async function withinQuota<T>(
   app: string,
   uses: QuotaUses,
   work: () => Promise<T>,
+  taken = takeQuota(context, app, uses),
 ): Promise<T> {
-  const claim = await claimOf(context, app, uses);
-  if (claim === undefined) return work();
-  const refused = await context.lookups.takeQuota(claim);
+  const refused = await taken.refused;
   if (refused !== null) throw faultOf(refused);
   try {
     return await work();
   } catch (error) {
-    await context.lookups.returnQuota(claim);
+    await taken.giveBack();
     throw error;
   }
 }
@@ -56,7 +80,7 @@ async function claimOf(context: ApiContext, app: string, uses: QuotaUses): Promi
     return limit === null || amount === 0 ? [] : [{ name, windowMs: usedQuotas[name].windowMs, amount, limit }];
   });
   if (limited.length === 0) return undefined;
-  return { app, id: randomBytes(12).toString('base64url'), at: context.deps.now(), uses: limited };
+  return { app, id: uniqueId(), at: context.deps.now(), uses: limited };
 }
 
 function faultOf(name: string): ApiFault {

@@ -3,14 +3,14 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
 import { singleTaskId } from '../../common/protocol/task-ids.ts';
-import { cidStatusOf, isSent, needsLoginTimes, type Presence } from './cid-status.ts';
+import { cidStatusOf, isSent, needsLoginTimes } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault, invalidTarget } from './faults.ts';
 import type { Due } from './idempotency.ts';
 import { leaveAllToPlanner, type PlannedTask } from './leave-to-planner.ts';
 import { publishOrBusy } from './publish.ts';
 import { type Message, messageOf, type PushRequest } from './push-request.ts';
-import { withinQuota } from './quota.ts';
+import { type TakenQuota, withinQuota } from './quota.ts';
 import { dueTimeOf } from './schedule-time.ts';
 
 interface Send {
@@ -24,11 +24,12 @@ interface Send {
  * Aliases are looked up once the request_ids are held: a repeat gets the first answer, whoever has them by then. Scheduled
  * messages are left to the planner: who has the alias, and who may get anything, is asked again when they are due.
  *
+ * @param taken of the quota of pushes, where it was asked for ahead.
  * @returns for each message `{task: {cid: status}}`, statuses as they are now.
  * @throws ApiFault `parameter` if nobody has one of the aliases; `queueFull` if too much waits for one of the devices;
  * `taskTime`; `pushPerDay`; `busy`.
  */
-export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Promise<PushData[]> {
+export async function sendNow(context: ApiContext, due: Due<PushRequest>[], taken?: TakenQuota): Promise<PushData[]> {
   const { deps } = context;
   const begunMs = deps.now();
   const sends = await sendsOf(context, due);
@@ -37,8 +38,8 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Pro
     due.map(({ item }) => item),
   );
   const statuses = await Promise.all(
-    sends.map(({ message, dueAt }, index) =>
-      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined))),
+    sends.map(({ request, message, dueAt }, index) =>
+      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined, request.presence))),
     ),
   );
   const records: NewRecord[] = [];
@@ -53,10 +54,11 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[]): Pro
     }
   }
   const scheduled = sends.filter(({ dueAt }) => dueAt !== undefined);
-  await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, async () => {
+  const work = async (): Promise<void> => {
     await leaveAllToPlanner(context, scheduled.map(plannedTask));
     await publishOrBusy(deps, deps.topics.route, records);
-  });
+  };
+  await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, work, taken);
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
   accepted(context, sends, begunMs);
   return answers;
@@ -110,6 +112,7 @@ async function targetsOf({ deps }: ApiContext, requests: PushRequest[]): Promise
 
 /**
  * @param later the message is scheduled: what waits for the device now says nothing of then.
+ * @param asked what was learnt of the device, or is about to be.
  * @throws ApiFault `queueFull` if too much waits for the device and the message would wait too.
  */
 export async function statusOf(
@@ -117,8 +120,9 @@ export async function statusOf(
   message: Pick<Message, 'app' | 'stored'>,
   cid: string,
   later: boolean,
+  asked = lookups.presence(cid),
 ): Promise<CidStatus> {
-  const presence: Presence = await lookups.presence(cid);
+  const presence = await asked;
   if (message.stored && !later && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
     throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
   }

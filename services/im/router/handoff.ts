@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Batcher } from '../../common/batcher.ts';
 import type { CmNode, CmNodes } from '../../common/cm-nodes.ts';
 import type { Logger } from '../../common/log.ts';
@@ -100,10 +99,12 @@ export class Handoff {
     const queue = this.#queueOf(route);
     const given = this.#give(queue, route, deliveries);
     if (queue.late) return;
-    const waiting = new AbortController();
-    const late = sleep(patienceMs, 'late', { signal: waiting.signal }).catch(() => undefined);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, patienceMs, 'late');
+    });
     if ((await Promise.race([given, late])) === 'late') queue.late = true;
-    waiting.abort();
+    clearTimeout(timer);
   }
 
   async #give(queue: NodeQueue, route: Route, deliveries: Delivery[]): Promise<void> {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import type { Redis } from 'ioredis';
+import type { ChainableCommander, Redis } from 'ioredis';
 import { withDeadline } from '../../common/bus/deadline.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
@@ -9,6 +8,7 @@ import { type Master, Masters } from '../../common/redis/masters.ts';
 import { slotOf } from '../../common/redis/slots.ts';
 import type { Keys } from '../keys.ts';
 import { type ScriptName, type Step, type Store, scriptNames } from '../store.ts';
+import { isRunnable, runnerArguments, runnerText, scriptText } from './runner.ts';
 import { Witnesses } from './witnesses.ts';
 
 export interface RedisStoreOptions {
@@ -20,6 +20,17 @@ export interface RedisStoreOptions {
 }
 
 type Reply = [error: Error | null, reply: unknown];
+
+/** Steps of several calls that go to one server with one write. */
+interface Batch {
+  steps: Step[];
+  replies: Promise<Reply[]>;
+}
+
+/** Steps after which a batch goes on with another one: a deadline is for each. */
+const maxSteps = 2_000;
+/** Steps that one script does at the most: nobody else is served for a millisecond or two. */
+const maxRun = 100;
 
 interface Script {
   text: string;
@@ -36,12 +47,13 @@ export class RedisStore implements Store {
   #clustered: boolean;
   #commandMs: number;
   #scripts: Map<ScriptName, Script>;
+  #batches = new Map<Redis, Batch>();
 
   constructor(options: RedisStoreOptions, log: Logger) {
     const address = parseRedisUrl(options.url);
     this.#clustered = address.kind === 'cluster';
     this.#commandMs = options.commandMs;
-    this.#scripts = new Map(scriptNames.map((name) => [name, readScript(name)]));
+    this.#scripts = new Map(scriptNames.map((name) => [name, scriptOf(scriptText(name))]));
     this.#witnesses = new Witnesses(options.keys, this.#clustered, log);
     this.#masters = new Masters(
       {
@@ -49,7 +61,8 @@ export class RedisStore implements Store {
         name: 'longwire-users',
         protocol: 3,
         deadlineMs: options.commandMs,
-        prepare: (redis) => Promise.all([...this.#scripts.values()].map(({ text }) => redis.script('LOAD', text))),
+        prepare: (redis) =>
+          Promise.all([runner, ...this.#scripts.values()].map(({ text }) => redis.script('LOAD', text))),
         inspect: (view) => this.#witnesses.inspect(view),
       },
       log,
@@ -126,19 +139,50 @@ export class RedisStore implements Store {
     return replies;
   }
 
+  /** What comes within one turn of the event loop goes out together: a command alone costs ten times as much. */
   async #send(redis: Redis, steps: Step[]): Promise<Reply[]> {
+    const open = this.#batches.get(redis);
+    const batch = open && open.steps.length + steps.length <= maxSteps ? open : this.#newBatch(redis);
+    const from = batch.steps.length;
+    for (const step of steps) batch.steps.push(step);
+    const replies = await batch.replies;
+    return replies.slice(from, from + steps.length);
+  }
+
+  #newBatch(redis: Redis): Batch {
+    const steps: Step[] = [];
+    const { promise, resolve } = Promise.withResolvers<Reply[]>();
+    const batch = { steps, replies: promise };
+    this.#batches.set(redis, batch);
+    setImmediate(() => {
+      if (this.#batches.get(redis) === batch) this.#batches.delete(redis);
+      resolve(this.#exec(redis, steps));
+    });
+    return batch;
+  }
+
+  async #exec(redis: Redis, steps: Step[]): Promise<Reply[]> {
     const pipeline = redis.pipeline();
-    for (const step of steps) {
-      if ('command' in step) pipeline.call(step.command, ...step.args);
-      else pipeline.evalsha(this.#scripts.get(step.script)!.sha, step.keys.length, ...step.keys, ...step.args);
-    }
+    const runs = this.#clustered ? steps.map((step) => [step]) : runsOf(steps);
+    for (const run of runs) this.#add(pipeline, run);
+    let replies: Reply[];
     try {
-      return (await withDeadline(pipeline.exec(), this.#commandMs, 'redis')) ?? [];
+      replies = (await withDeadline(pipeline.exec(), this.#commandMs, 'redis')) ?? [];
     } catch (error) {
       // It may hang, and another may have its place: whether it answers at all is asked at once.
       this.#masters.suspect();
       throw new LongwireError('unavailable', 'redis did not answer', { cause: error });
     }
+    return runs.flatMap((run, index) => (run.length === 1 ? [replies[index]!] : spread(replies[index]!, run.length)));
+  }
+
+  #add(pipeline: ChainableCommander, run: Step[]): void {
+    const [step] = run;
+    if (run.length > 1) {
+      const { keys, args } = runnerArguments(run);
+      pipeline.evalsha(runner.sha, keys.length, ...keys, ...args);
+    } else if ('command' in step!) pipeline.call(step.command, ...step.args);
+    else pipeline.evalsha(this.#scripts.get(step!.script)!.sha, step!.keys.length, ...step!.keys, ...step!.args);
   }
 
   #failure(error: Error): LongwireError {
@@ -167,7 +211,30 @@ function keyOf(step: Step): string {
   return String('command' in step ? step.args[0] : step.keys[0]);
 }
 
-function readScript(name: ScriptName): Script {
-  const text = readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), 'utf8');
+function scriptOf(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+const runner = scriptOf(runnerText);
+
+/** Steps that go together, in their order: those that the runner does, up to so many, and each other one alone. */
+function runsOf(steps: Step[]): Step[][] {
+  const runs: Step[][] = [];
+  let open: Step[] | undefined;
+  for (const step of steps) {
+    const runnable = isRunnable(step);
+    if (runnable && open && open.length < maxRun) open.push(step);
+    else {
+      const run = [step];
+      runs.push(run);
+      open = runnable ? run : undefined;
+    }
+  }
+  return runs;
+}
+
+/** The reply of each step of a run. */
+function spread([error, answers]: Reply, count: number): Reply[] {
+  if (error) return Array.from({ length: count }, () => [error, undefined]);
+  return (answers as unknown[]).map((answer) => (answer instanceof Error ? [answer, undefined] : [null, answer]));
 }

@@ -1,9 +1,10 @@
 -- Adds a reference to a device's queue and answers where the device is. A message that recalls another task's takes the
 -- references to that away first, those before its own position.
 -- KEYS  device, queue, and of a task that a device gets once: once
--- ARGV  seq, member ("exp:task"; "" of a message that isn't stored), exp (ms), the task whose message is recalled ("": none), and above which
--- position the device can have finished nothing ("": not known)
--- Answers {} if the device is blacklisted, or had finished this position, or has this task at another one; else {prev, packed device}:
+-- ARGV  seq, member ("exp:task"; "" of a message that isn't stored), exp (ms), the task whose message is recalled ("": none), above which
+-- position the device can have finished nothing ("": not known), and until when it is remembered that the device got the task (ms)
+-- Answers {} if the device is blacklisted, or had finished this position, or has this task at another one, which is {"-"} where that is
+-- remembered; else {prev, packed device}:
 -- prev is the highest position below seq that is still queued, "0" if none. A third value, "1", says that the device was known to have
 -- finished what there is not, and that this was forgotten.
 local device = redis.call('GET', KEYS[1])
@@ -26,8 +27,8 @@ end
 if device and string.sub(device, 1, 1) == '!' then return {} end
 -- Also a position that was finished long ago keeps the later ones out.
 if KEYS[3] then
-  local first = redis.call('SET', KEYS[3], ARGV[1], 'PXAT', ARGV[3], 'NX', 'GET')
-  if first and first ~= ARGV[1] then return {} end
+  local first = redis.call('SET', KEYS[3], ARGV[1], 'PXAT', ARGV[6], 'NX', 'GET')
+  if first and first ~= ARGV[1] then return { '-' } end
 end
 if ARGV[2] == '' then return { '0', device or '' } end
 if device then

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { pino } from 'pino';
 import Type, { type Static } from 'typebox';
 import { onTestFinished } from 'vitest';
@@ -21,25 +22,32 @@ export const secret = 'a secret of the tests';
 export interface Server {
   url: string;
   port: number;
+  /** Ends it as if it died. */
   close: () => Promise<void>;
+  /** Stops it in order. */
+  stop: () => Promise<void>;
 }
 
-/** An instance that answers `greet`, ended with the test. */
+/** An instance that answers `greet`, ended with the test; a plain one knows no streams, as those of the version before. */
 export async function startServer(
   greet: Handler,
-  options: Partial<ServeOptions> & { port?: number } = {},
+  options: Partial<ServeOptions> & { port?: number; plain?: boolean } = {},
 ): Promise<Server> {
-  const { port: wanted, ...more } = options;
+  const { port: wanted, plain, ...more } = options;
   const app = createInternalApp(pino({ level: 'silent' }));
   const handlers: Handlers<Greet> = { greet };
   serveCalls(app, calls, handlers, { secrets: [secret], ...more });
+  if (plain) app.server.removeAllListeners('upgrade');
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket) => sockets.add(socket));
   const port = await listen(app, '127.0.0.1', wanted ?? 0, wanted !== undefined);
+  // As one that dies: nothing under way is answered.
   const close = async (): Promise<void> => {
-    app.server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     await app.close();
   };
   onTestFinished(close);
-  return { url: `http://127.0.0.1:${port}`, port, close };
+  return { url: `http://127.0.0.1:${port}`, port, close, stop: async () => app.close() };
 }
 
 export function clientOf(url: string, options: Partial<ClientOptions> = {}) {

@@ -37,6 +37,22 @@ test('the same claim again is taken once and answers the same; given back twice 
   for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0);
 });
 
+test('what was taken together is given back in parts, each once, and those parts are not the whole', async () => {
+  const { calls, redis, prefix } = await instanceOn(inject('redisUrl'));
+  const [whole, part, other] = [claim(day(3, 5)), claim(day(1, 5)), claim(day(1, 5))];
+  expect(await take(calls, whole)).toEqual([null]);
+  await calls.returnQuota({ items: [{ ...part!, part: true }] });
+  await calls.returnQuota({
+    items: [
+      { ...part!, part: true },
+      { ...other!, part: true },
+    ],
+  });
+  expect(await usedOf(calls, 'pushesPerDay', dayMs)).toBe(1);
+  const keys = await redis.keys(`${prefix}:*`);
+  for (const key of keys) expect(await redis.pttl(key)).toBeGreaterThan(0);
+});
+
 test('instances that take at the same time never exceed the limit together', async () => {
   const one = await instanceOn(inject('redisUrl'));
   const two = await instanceOn(inject('redisUrl'), { prefix: one.prefix });

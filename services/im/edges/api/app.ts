@@ -33,7 +33,6 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
     logger: false,
     http: { maxHeaderSize: 64 * 1024, headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
     requestTimeout: requestMs,
-    handlerTimeout: deps.limits.handlerTimeoutMs,
     // What comes on an open connection while this stops is served, and the connection closed: the stores stop after it.
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -63,9 +62,15 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
   );
   app.server.on('connection', (socket) => room.begin(socket));
   app.decorateRequest('answeredWith', 'ok');
+  app.decorateRequest('admitted');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (fault, request, reply) => {
+    // Whoever isn't let in hears of that, and of nothing else.
+    const error = await (request.admitted ?? Promise.resolve()).then(
+      () => fault,
+      (refused: Error) => refused,
+    );
     // A time of its own for each, so that not all come back at once.
     if (error instanceof ApiFault && error.kind === 'authRate') {
       reply.header('retry-after', Math.ceil(deps.authLimits.retryAfterMs() / 1_000));

@@ -9,15 +9,26 @@ const discardBytes = 64 * 1024 * 1024;
  *
  * @throws ApiFault `parameter` for a larger one, once it has passed by or is far too large.
  */
-export async function readBody(stream: Readable, limitBytes: number): Promise<Buffer> {
+export function readBody(stream: Readable, limitBytes: number): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   let chunks: Buffer[] = [];
   let received = 0;
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
+  const end = (): void => {
+    if (received > limitBytes) reject(overLimit('body'));
+    else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received));
+  };
+  stream.on('data', (chunk: Buffer) => {
     received += chunk.length;
     if (received <= limitBytes) chunks.push(chunk);
     else chunks = [];
-    if (received > discardBytes) break;
-  }
-  if (received > limitBytes) throw overLimit('body');
-  return Buffer.concat(chunks, received);
+    if (received <= discardBytes) return;
+    stream.destroy();
+    end();
+  });
+  stream.on('end', end);
+  stream.on('error', reject);
+  stream.on('close', () => {
+    if (!stream.readableEnded) reject(new Error('the request was closed before its end'));
+  });
+  return promise;
 }

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify';
 import Type, { type TSchema } from 'typebox';
 import { clientAddress } from '../../../common/addresses/client-address.ts';
 import { peerOf } from '../../../common/addresses/edges/proxy-protocol.ts';
-import { admit } from '../../api/admission.ts';
+import { withDeadline } from '../../../common/bus/deadline.ts';
+import { admit, claimsOf } from '../../api/admission.ts';
 import { admitAuth } from '../../api/auth.ts';
 import type { ApiContext } from '../../api/context.ts';
 import type { Endpoint } from '../../api/endpoint.ts';
@@ -12,6 +13,10 @@ import { splitPathList } from '../../api/path-list.ts';
 import { success } from './answers.ts';
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Resolves when it is let in. */
+    admitted: Promise<void>;
+  }
   interface FastifyContextConfig {
     /** Name of the call, for metrics and logs. */
     call?: string;
@@ -64,8 +69,14 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
       ...(body ? { body } : {}),
     },
     onRequest: async (request) => {
-      if (endpoint.open) admitAuth(context, clientOf(request, context));
-      else await admit(context, appOf(request), tokenOf(request));
+      if (endpoint.open) {
+        admitAuth(context, clientOf(request, context));
+        return;
+      }
+      request.admitted = admit(context, claimsOf(context, appOf(request), tokenOf(request)));
+      // Where the body is refused first, nobody asks.
+      request.admitted.catch(() => {});
+      if (!endpoint.admitsItself) await request.admitted;
     },
     preValidation: async (request) => {
       changeParams(request, lists, (text) => splitPathList(String(text)));
@@ -86,7 +97,10 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
         if (!differs) return;
         context.deps.log.warn({ app, requestId }, 'a request_id came again with another body: nothing is done for it');
       };
-      return success(await endpoint.handle(context, { app, params, body, client, onRepeat }));
+      const { admitted } = request;
+      const handled = endpoint.handle(context, { app, params, body, client, admitted, onRepeat });
+      // Fastify's own timeout aborts a signal at the end of each request, a twentieth of what a push costs here.
+      return success(await withDeadline(handled, context.deps.limits.handlerTimeoutMs, 'request'));
     },
   });
 }

@@ -1,0 +1,154 @@
+import { LongwireError } from '../errors.ts';
+import { type CallStream, openStream } from './stream-client.ts';
+
+export interface StreamPoolOptions {
+  url: string;
+  secret: string;
+  /** Streams kept at the most. */
+  streams: number;
+  /** Age at which a stream is replaced. */
+  ttlMs: number;
+  /** Of opening one. */
+  connectMs: number;
+}
+
+interface Slot {
+  stream?: CallStream;
+  opening?: Promise<CallStream | undefined> | undefined;
+  /** When the stream's time is over; when one may be opened again after a failure. Monotonic, ms. */
+  untilMs: number;
+  againMs: number;
+}
+
+/** Calls under way at the most, and bytes of calls that are not taken; one more is refused. */
+const maxUnderWay = 20_000;
+const maxWaitingBytes = 64 * 1024 * 1024;
+/** How often deadlines are looked at: a call may be late by as much. */
+const tickMs = 25;
+/** After a failure a slot is left alone for so long, if another one has a stream. */
+const restMs = 250;
+
+/**
+ * A few streams to one address. All calls of one turn of the event loop take the same stream, so that they go out with one write; the
+ * next turn takes the next, so that instances behind one address share the work. A stream is replaced at its age, so that instances that
+ * came later get their share.
+ */
+export class StreamPool {
+  #options: StreamPoolOptions;
+  #slots: Slot[];
+  #leaving = new Set<CallStream>();
+  #turn = 0;
+  #turning = false;
+  #underWay = 0;
+  #timer: NodeJS.Timeout | undefined;
+  /** Until when the other side is taken to know no streams. */
+  #refusedMs = 0;
+  #closed = false;
+
+  constructor(options: StreamPoolOptions) {
+    this.#options = options;
+    this.#slots = Array.from({ length: options.streams }, () => ({ untilMs: 0, againMs: 0 }));
+  }
+
+  /**
+   * Answers undefined where the other side knows no streams.
+   *
+   * @throws LongwireError as `CallStream.call` and `openStream` do; `overloaded` at the bound.
+   */
+  async call(name: string, body: string, timeoutMs: number): Promise<{ answer: unknown } | undefined> {
+    if (performance.now() < this.#refusedMs) return undefined;
+    if (this.#underWay >= maxUnderWay) {
+      throw new LongwireError('overloaded', `${name}: more than ${maxUnderWay} calls are under way`);
+    }
+    this.#underWay++;
+    this.#timer ??= setInterval(this.#tick, tickMs).unref();
+    try {
+      const stream = this.#openStream() ?? (await this.#anyStream());
+      if (!stream) return undefined;
+      if (stream.waitingBytes > maxWaitingBytes) {
+        throw new LongwireError('overloaded', `${name}: more than ${maxWaitingBytes} bytes are waiting`);
+      }
+      return { answer: await stream.call(name, body, timeoutMs) };
+    } finally {
+      this.#underWay--;
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearInterval(this.#timer);
+    for (const { stream } of this.#slots) stream?.destroy();
+    for (const stream of this.#leaving) stream.destroy();
+  }
+
+  /** The stream of this turn, or another one while that is not open. */
+  #openStream(): CallStream | undefined {
+    if (!this.#turning) {
+      this.#turning = true;
+      this.#turn = (this.#turn + 1) % this.#slots.length;
+      setImmediate(() => {
+        this.#turning = false;
+      });
+    }
+    const slot = this.#slots[this.#turn]!;
+    const nowMs = performance.now();
+    if ((!slot.stream?.open || nowMs >= slot.untilMs) && nowMs >= slot.againMs) this.#renew(slot);
+    if (slot.stream?.open) return slot.stream;
+    return this.#slots.find(({ stream }) => stream?.open)?.stream;
+  }
+
+  async #anyStream(): Promise<CallStream | undefined> {
+    const slot = this.#slots[this.#turn]!;
+    return slot.opening ?? this.#renew(slot);
+  }
+
+  /** Opens a stream for a slot; the one before serves until then, and what is under way on it is answered. */
+  #renew(slot: Slot): Promise<CallStream | undefined> {
+    if (slot.opening) return slot.opening;
+    const opening = this.#open(slot).finally(() => {
+      slot.opening = undefined;
+    });
+    slot.opening = opening;
+    // Where nobody waits for it.
+    opening.catch(() => {});
+    return opening;
+  }
+
+  async #open(slot: Slot): Promise<CallStream | undefined> {
+    const { url, secret, ttlMs, connectMs } = this.#options;
+    let stream: CallStream | undefined;
+    try {
+      stream = await openStream(url, secret, connectMs);
+    } catch (error) {
+      slot.againMs = performance.now() + restMs;
+      throw error;
+    }
+    if (this.#closed) stream?.destroy();
+    if (this.#closed) throw new LongwireError('unavailable', 'closed');
+    const nowMs = performance.now();
+    if (!stream) {
+      this.#refusedMs = nowMs + ttlMs;
+      return undefined;
+    }
+    if (slot.stream) {
+      slot.stream.leave();
+      this.#leaving.add(slot.stream);
+    }
+    slot.stream = stream;
+    // Not all at once.
+    slot.untilMs = nowMs + ttlMs * (0.75 + Math.random() / 2);
+    return stream;
+  }
+
+  #tick = (): void => {
+    const nowMs = performance.now();
+    for (const { stream } of this.#slots) stream?.expire(nowMs);
+    for (const stream of this.#leaving) {
+      stream.expire(nowMs);
+      if (stream.underWay === 0) this.#leaving.delete(stream);
+    }
+    if (this.#underWay > 0 || this.#leaving.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  };
+}
