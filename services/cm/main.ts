@@ -203,7 +203,9 @@ const retries = setInterval(() => {
   sessions.retryWaiting(1_000);
   broadcasts.tick();
 }, 250);
+const receiptTurns = setInterval(() => deviceReceipts.turn(), 1_000);
 lifecycle.onStop('timers', () => {
+  clearInterval(receiptTurns);
   clearInterval(ticks);
   clearInterval(retries);
 });
@@ -245,6 +247,7 @@ lifecycle.onStop('devices', async () => {
   health.startStopping();
   devices.close();
   await drain(gateway, config.drainMs);
+  deviceReceipts.flush();
   const flushed = Promise.all([receipts.drained(), promptReceipts.drained()]).then(() => storage.drained());
   await Promise.race([flushed, sleep(flushMs)]);
 });

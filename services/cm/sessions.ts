@@ -70,17 +70,18 @@ export class Sessions implements EffectHandler {
       case 'ack':
         this.#deps.metrics.acked.inc(effect.tasks.length);
         this.#deps.deliveries.acked(effect, effect.tasks);
+        this.#deps.receipts.toldArrived(effect.cid, effect.tasks);
         void this.#deps.acks.finish(effect);
         break;
       case 'finished':
         this.#deps.metrics.acked.inc(effect.tasks.length);
-        this.#deps.receipts.happened('arrived', effect, effect.tasks);
+        this.#deps.receipts.arrived(effect, effect.tasks);
         break;
       case 'resume':
         this.#deps.broadcasts.resume(link);
         break;
       case 'sent':
-        this.#deps.receipts.happened('sent', effect, effect.tasks);
+        this.#deps.receipts.sent(effect, effect.tasks);
         this.#deps.deliveries.sent(effect, effect.tasks);
         break;
       case 'call':
@@ -198,7 +199,7 @@ export class Sessions implements EffectHandler {
     if (connection.delivery?.waiting) this.#waiting.add(link);
     this.#countFinished({ app, cid }, seq, found);
     // Of what it has finished since its last login an ack may be lost, with the node that had taken it.
-    if (before !== null) receipts.happened('arrived', who, broadcasts.tasksBetween(app, before, bseq));
+    if (before !== null) receipts.arrived(who, broadcasts.tasksBetween(app, before, bseq));
     if (!connection.closed) broadcasts.join(link, app);
     receipts.loggedIn({ app, cid });
   }
