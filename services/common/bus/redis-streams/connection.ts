@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -122,6 +123,7 @@ export class Connection {
     deadlineMs: number,
   ): Promise<unknown> {
     const { redis } = this.#masterOf(key);
+    gather(redis.stream as Socket);
     try {
       const answer = await withDeadline(work(redis), deadlineMs, what);
       this.#answeredMs = performance.now();
@@ -137,6 +139,19 @@ export class Connection {
       throw new LongwireError(code, `bus: ${what}: ${message}`, { cause: error });
     }
   }
+}
+
+const gathering = new WeakSet<Socket>();
+
+/** What is written to a connection in one turn of the event loop goes out in one write at its end. */
+function gather(socket: Socket): void {
+  if (gathering.has(socket)) return;
+  gathering.add(socket);
+  socket.cork();
+  setImmediate(() => {
+    gathering.delete(socket);
+    socket.uncork();
+  });
 }
 
 function keyOf(command: string, args: Argument[]): string {
