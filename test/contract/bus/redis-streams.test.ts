@@ -46,13 +46,19 @@ describe('bus on Redis Streams: what is its own', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function openWith(options: Partial<RedisBusOptions>): Promise<{ bus: Bus; name: string }> {
+  async function openWith(options: Partial<RedisBusOptions>, partitions = 1): Promise<{ bus: Bus; name: string }> {
     const quick = { leaseMs: 2_000, heartbeatMs: 200 };
     const bus = await openRedisBus({ url: server!.url, ...quick, ...options }, pino({ level: 'silent' }));
     onTestFinished(() => bus.close());
     const name = `t-${randomBytes(6).toString('hex')}`;
-    await bus.ensureTopic(name, 1);
+    await bus.ensureTopic(name, partitions);
     return { bus, name };
+  }
+
+  /** Scripts that Redis has run, of whichever name. */
+  async function scriptCalls(): Promise<number> {
+    const info = await redis!.info('commandstats');
+    return Number(/^cmdstat_evalsha:calls=(\d+)/m.exec(info)?.[1] ?? 0);
   }
 
   test('BUS40 a publish that would exceed the cap of a partition is refused as overloaded, and none of it is kept', async () => {
@@ -61,6 +67,23 @@ describe('bus on Redis Streams: what is its own', () => {
     await expect(bus.publish(name, numbered(0, 8, 11))).rejects.toMatchObject({ code: 'overloaded' });
     expect(await bus.ranges(name)).toEqual([{ partition: 0, begin: 0, end: 8 }]);
     expect(await bus.publish(name, numbered(0, 8, 10))).toEqual([8, 9]);
+  });
+
+  test('BUS44 publishes to several partitions at once go to Redis in one call; one that is full, or no stream, refuses only its own', async () => {
+    const { bus, name } = await openWith({ maxRecordsPerPartition: 10 }, 4);
+    await bus.publish(name, numbered(1, 0, 10));
+    await redis!.set(keysOf(name).partition(2), 'no stream');
+    const before = await scriptCalls();
+    const publishes = [0, 1, 2, 3].map((partition) => bus.publish(name, numbered(partition, 10, 12)));
+    const outcomes = await Promise.allSettled(publishes);
+    expect((await scriptCalls()) - before).toBe(1);
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled', value: [0, 1] },
+      { status: 'rejected', reason: { code: 'overloaded' } },
+      { status: 'rejected', reason: { code: 'unavailable' } },
+      { status: 'fulfilled', value: [0, 1] },
+    ]);
+    expect(await redis!.xlen(keysOf(name).partition(1))).toBe(10);
   });
 
   test('BUS41 records past their retention are dropped once every group has committed them; offsets go on', async () => {

@@ -1,14 +1,15 @@
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { retentionOf, topicKindOf } from '../../protocol/topics.ts';
+import { topicKindOf } from '../../protocol/topics.ts';
 import { parseRedisUrl } from '../../redis/address.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
+import { append, isMissing } from './append.ts';
 import { Connection } from './connection.ts';
 import { RedisConsumer } from './consumer.ts';
 import { commitField, keysOf, standing } from './keys.ts';
 import { Replication } from './replication.ts';
-import { type Bounds, maxTrimmed, RetentionKeeper, type RetentionOptions } from './retention.ts';
+import { RetentionKeeper, type RetentionOptions } from './retention.ts';
 
 export interface RedisBusOptions extends RetentionOptions {
   /** One server, Sentinels or a Cluster; see `parseRedisUrl`. */
@@ -56,14 +57,16 @@ export async function openRedisBus(
   const publisher = new Publisher({
     append: async (groups) => {
       const { topic } = groups[0]!;
-      const once = (): Promise<number[]> => append(replication, groups, retention.boundsOf(topic), options.groupGoneMs);
-      return once().catch(async (error: unknown) => {
-        if (!(error instanceof LongwireError) || error.cause !== noPartition || !ensured.has(topic)) throw error;
-        await makeAnew(topic);
-        return once();
-      });
+      const once = (some: Group[]) => append(replication, some, retention.boundsOf(topic), options.groupGoneMs);
+      const answers = await once(groups);
+      const missing = groups.filter((_group, index) => isMissing(answers[index]!));
+      if (missing.length === 0 || !ensured.has(topic)) return answers;
+      await makeAnew(topic);
+      const repeated = await once(missing);
+      return answers.map((answer) => (isMissing(answer) ? repeated.shift()! : answer));
     },
-    laneOf: (topic, partition) => `${topic}/${partition}`,
+    // One append of a topic at a time, of all its partitions together.
+    laneOf: (topic) => topic,
     maxRecords: 1_000,
     maxBytes: 900_000,
     maxPendingBytes: 64 * 1024 * 1024,
@@ -165,35 +168,4 @@ export async function openRedisBus(
       appends.close();
     },
   };
-}
-
-/** What the script answers where there is no such partition. */
-const noPartition = -2;
-
-/** One script call: all groups of a lane are of one partition. */
-async function append(
-  replication: Replication,
-  groups: Group[],
-  bounds: Bounds,
-  groupGoneMs: number,
-): Promise<number[]> {
-  const { topic, partition } = groups[0]!;
-  const keys = keysOf(topic);
-  const may = retentionOf(topic).kind === 'kept' ? 'any' : 'committed';
-  const args: (string | number)[] = [partition, bounds.records, bounds.bytes, may, groupGoneMs, maxTrimmed];
-  for (const group of groups) for (const record of group.records) args.push(record.key, record.value);
-  const scriptKeys = [keys.partition(partition), keys.topic, keys.sizes, keys.groups, keys.commits, keys.seen];
-  const answer = Number(await replication.append('append', scriptKeys, args));
-  if (answer === -1)
-    throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full of unread records`);
-  if (answer < 0) {
-    const message = `bus: there is no partition ${topic}/${partition}`;
-    throw new LongwireError('unavailable', message, { cause: noPartition });
-  }
-  let next = answer;
-  return groups.map((group) => {
-    const first = next;
-    next += group.records.length;
-    return first;
-  });
 }
