@@ -24,9 +24,9 @@ function memoryPartition(count: number) {
     cancel: () => wake?.(undefined),
     async commit(offset) {
       if (state.faults-- > 0) throw new Error('away');
-      if (state.refuse) return { kept: false };
+      if (state.refuse) return false;
       state.committed = offset;
-      return { kept: true };
+      return true;
     },
     held: () => state.held,
     leaving: () => false,

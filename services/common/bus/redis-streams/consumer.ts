@@ -5,6 +5,7 @@ import { Successes } from '../content-fault.ts';
 import { Lease } from '../lease.ts';
 import { PartitionLoop } from '../partition-loop.ts';
 import { assigned } from './assignment.ts';
+import { Commits } from './commits.ts';
 import type { Connection } from './connection.ts';
 import { keysOf, type TopicKeys } from './keys.ts';
 import { partitionSource } from './partition-source.ts';
@@ -32,13 +33,13 @@ interface Holding {
  */
 export class RedisConsumer implements Consumer {
   #commands: Connection;
-  #replication: Replication;
   #bus: ConsumerOptions;
   #options: ConsumeOptions;
   #log: Logger;
   #keys: TopicKeys;
   #member = randomUUID();
   #reader: Reader;
+  #commits: Commits;
   #holdings = new Map<number, Holding>();
   #successes = new Successes();
   #beating: Promise<void> | undefined;
@@ -57,7 +58,6 @@ export class RedisConsumer implements Consumer {
     log: Logger,
   ) {
     this.#commands = commands;
-    this.#replication = replication;
     this.#bus = bus;
     this.#options = options;
     this.#log = log;
@@ -71,6 +71,7 @@ export class RedisConsumer implements Consumer {
       maxBatch: options.maxBatch,
       blockMs: bus.blockMs,
     });
+    this.#commits = new Commits(commands, options.topic, options.group, this.#member);
     this.#timer = setInterval(() => void this.beat(), bus.heartbeatMs);
     this.#trimTimer = setInterval(() => {
       retention.trim(options.topic, this.owned()).catch((error: unknown) => {
@@ -165,7 +166,7 @@ export class RedisConsumer implements Consumer {
     const taken = await this.#commands.run('take', keys, [this.#member, leaseMs, group], leaseMs);
     if (taken !== 1) return;
     lease.renewed(askedMs);
-    const source = partitionSource(lease, this.#member, this.#commands, this.#replication, this.#reader, this.#options);
+    const source = partitionSource(lease, this.#commands, this.#reader, this.#commits, this.#options);
     const loop = new PartitionLoop(partition, source, this.#options, this.#successes, this.#log);
     if (this.#stopping) loop.end();
     const gone = loop.done.then(() => this.#finished(partition, lease));
