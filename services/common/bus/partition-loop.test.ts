@@ -73,6 +73,19 @@ test('when the lease runs out within a batch, the batch is stale and nothing is 
   expect(state.committed).toBe(0);
 });
 
+test('records that come when the lease is not held any more are not handed over', async () => {
+  const { source, state } = memoryPartition(5);
+  const read = source.next;
+  source.next = async (offset) => {
+    state.held = offset < 2;
+    return read(offset);
+  };
+  const handled: number[] = [];
+  const onBatch = async ({ records }: Batch): Promise<void> => void handled.push(records[0]!.offset);
+  await new PartitionLoop(0, source, options(onBatch), new Successes(), log).done;
+  expect(handled).toEqual([0, 1]);
+});
+
 test('a commit that fails is tried again, and its batch is not handled again', async () => {
   const { source, state } = memoryPartition(2);
   state.faults = 2;

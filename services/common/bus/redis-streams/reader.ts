@@ -23,8 +23,6 @@ export interface ReaderOptions {
 
 /** A read that brought more has the next one ask for fewer records of each partition. */
 const maxReadBytes = 4_000_000;
-/** Pause after a read that brought something of several partitions: what comes meanwhile is one read. */
-const gatherMs = 1;
 
 /**
  * Reads ahead on all partitions of a consumer with one blocking read after another. A read is of all partitions that have room for
@@ -86,9 +84,8 @@ export class Reader {
     for (let failures = 0; !this.#closed; ) {
       this.lastTurnMs = Date.now();
       try {
-        const busy = await this.#turn();
+        await this.#turn();
         failures = 0;
-        if (busy) await sleep(gatherMs);
       } catch {
         // The connection reports its own faults; the next turn finds it back, or not.
         this.#clientId = undefined;
@@ -98,8 +95,7 @@ export class Reader {
     }
   }
 
-  /** One read. Answers true if it brought records of several partitions. */
-  async #turn(): Promise<boolean> {
+  async #turn(): Promise<void> {
     const { blocking, changes, keyOf, blockMs, settled } = this.#options;
     const process = blocking.processOf(changes.key);
     this.#clientId ??= Number(await blocking.callAt(changes.key, 'CLIENT', ['ID']));
@@ -110,7 +106,7 @@ export class Reader {
     this.#asked = asked;
     const answer = (await blocking.call('XREAD', args, blockMs + 5_000)) as StreamsAnswer;
     this.#asked = undefined;
-    if (!answer) return false;
+    if (!answer) return;
     const byKey = new Map(answer);
     const changed = byKey.get(changes.key)?.at(-1);
     if (changed) {
@@ -130,7 +126,6 @@ export class Reader {
       if (this.#partitions.get(ahead.partition) === ahead) ahead.add(records);
     }
     this.#count = bytes > maxReadBytes ? Math.ceil(this.#count / 2) : Math.min(2 * this.#count, this.#options.maxBatch);
-    return byKey.size > 1;
   }
 
   #isLeftOut(ahead: ReadAhead): boolean {
