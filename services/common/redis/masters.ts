@@ -28,14 +28,15 @@ export interface MastersOptions {
   protocol?: 2 | 3;
   /** Of connecting, and of one question. */
   deadlineMs: number;
+  /** How often each server is asked whether it still is a master; 1 s without it. */
+  lookEveryMs?: number;
   /** Readies a new connection, before it is used. */
   prepare?: (redis: Redis) => Promise<unknown>;
   /** Looks at the data of each view, and again with each look. Rejects if it can't be used yet. */
   inspect?: (view: View) => Promise<void>;
 }
 
-/** How often each server is asked whether it still is a master. */
-const lookEveryMs = 1_000;
+const defaultLookEveryMs = 1_000;
 /** How often Sentinels and Clusters are asked who the masters are, when nothing seems wrong. */
 const discoverEveryMs = 5_000;
 const longestPauseMs = 1_000;
@@ -132,9 +133,11 @@ export class Masters {
         this.#close(error instanceof Error ? error.message : String(error), error);
       }
       // What was suspected meanwhile is looked at now, but not more often than a failed look would be.
-      const restMs = this.#view && !this.#suspected ? lookEveryMs : Math.min(longestPauseMs, 50 * (failures + 1));
+      const sound = this.#view && !this.#suspected;
+      const { lookEveryMs = defaultLookEveryMs } = this.#options;
+      const restMs = sound ? lookEveryMs : Math.min(longestPauseMs, 50 * (failures + 1));
       this.#wake = new AbortController();
-      const signal = restMs === lookEveryMs ? this.#wake.signal : this.#stopped.signal;
+      const signal = sound ? this.#wake.signal : this.#stopped.signal;
       await sleep(restMs, undefined, { signal, ref: false }).catch(() => {});
     }
   }

@@ -37,9 +37,11 @@ export class Connection {
   #deadlineMs: number;
   #answeredMs = Number.NEGATIVE_INFINITY;
 
-  constructor(url: string, name: string, log: Logger, deadlineMs: number) {
+  /** @param lookEveryMs how often servers are asked whether they still are masters; 1 s without it. */
+  constructor(url: string, name: string, log: Logger, deadlineMs: number, lookEveryMs?: number) {
     this.#deadlineMs = deadlineMs;
-    this.#masters = new Masters({ address: parseRedisUrl(url), name, deadlineMs }, log);
+    const look = lookEveryMs === undefined ? {} : { lookEveryMs };
+    this.#masters = new Masters({ address: parseRedisUrl(url), name, deadlineMs, ...look }, log);
     this.#masters.start();
   }
 
@@ -106,6 +108,11 @@ export class Connection {
       name,
       this.#deadlineMs,
     );
+  }
+
+  /** Something speaks against the servers known: they are looked for anew. */
+  suspect(): void {
+    this.#masters.suspect();
   }
 
   close(): void {

@@ -17,6 +17,8 @@ import type { RetentionKeeper } from './retention.ts';
 interface ConsumerOptions extends RedisBusOptions {
   /** Told that the topic is not there. */
   onMissing: (topic: string) => Promise<void>;
+  /** Told that it has stopped, and needs no beat any more. */
+  onStopped: () => void;
 }
 
 interface Holding {
@@ -44,7 +46,6 @@ export class RedisConsumer implements Consumer {
   #successes = new Successes();
   #beating: Promise<void> | undefined;
   #beatAgain = false;
-  #timer: NodeJS.Timeout;
   #trimTimer: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
@@ -72,7 +73,6 @@ export class RedisConsumer implements Consumer {
       blockMs: bus.blockMs,
     });
     this.#commits = new Commits(commands, options.topic, options.group, this.#member);
-    this.#timer = setInterval(() => void this.beat(), bus.heartbeatMs);
     this.#trimTimer = setInterval(() => {
       retention.trim(options.topic, this.owned()).catch((error: unknown) => {
         log.debug({ err: error }, 'trimming the bus failed');
@@ -124,10 +124,11 @@ export class RedisConsumer implements Consumer {
   async #beat(): Promise<void> {
     const { group, topic } = this.#options;
     const { leaseMs } = this.#bus;
-    await this.#renew();
-    if (this.#stopping) return;
+    if (this.#stopping) return this.#renew();
     const keys = [this.#keys.members(group), this.#keys.changes(group), this.#keys.topic];
-    const answer = await this.#commands.run('beat', keys, [this.#member, leaseMs], leaseMs);
+    const asked = this.#commands.run('beat', keys, [this.#member, leaseMs], leaseMs);
+    const [answer] = await Promise.all([asked, this.#renew()]);
+    if (this.#stopping) return;
     const [partitions, members] = answer as [number, string[]];
     if (partitions === 0) {
       this.#log.warn({ topic }, 'bus topic does not exist');
@@ -200,7 +201,7 @@ export class RedisConsumer implements Consumer {
       await Promise.all([...this.#holdings.values()].map(({ gone }) => gone));
       await this.#beating;
     }
-    clearInterval(this.#timer);
+    this.#bus.onStopped();
     await this.#reader.close();
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../backoff.ts';
+import { LongwireError } from '../../errors.ts';
 import type { BusRecord } from '../bus.ts';
 import type { Connection } from './connection.ts';
 import { idBefore, type StreamsAnswer, toRecords } from './entries.ts';
@@ -97,7 +98,7 @@ export class Reader {
 
   async #turn(): Promise<void> {
     const { blocking, changes, keyOf, blockMs, settled } = this.#options;
-    const process = blocking.processOf(changes.key);
+    const process = this.#process();
     this.#clientId ??= Number(await blocking.callAt(changes.key, 'CLIENT', ['ID']));
     const asked = new Set([...this.#partitions.values()].filter(({ hasRoom }) => hasRoom));
     const keys = [changes.key, ...Array.from(asked, ({ partition }) => keyOf(partition))];
@@ -126,6 +127,19 @@ export class Reader {
       if (this.#partitions.get(ahead.partition) === ahead) ahead.add(records);
     }
     this.#count = bytes > maxReadBytes ? Math.ceil(this.#count / 2) : Math.min(2 * this.#count, this.#options.maxBatch);
+  }
+
+  /**
+   * Name of the process to read from. Also a replica would answer; it is the other connection that asks often who is the master.
+   *
+   * @throws LongwireError `unavailable` while the two don't agree.
+   */
+  #process(): string {
+    const { blocking, commands, changes } = this.#options;
+    const process = blocking.processOf(changes.key);
+    if (process === commands.processOf(changes.key)) return process;
+    blocking.suspect();
+    throw new LongwireError('unavailable', 'bus: another Redis is the master');
   }
 
   #isLeftOut(ahead: ReadAhead): boolean {

@@ -40,6 +40,12 @@ export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
   blockMs: 1_000,
 };
 
+/** A bus that answered nothing for so long isn't healthy; one that answered nothing for `pingAfterMs` is asked, within a second. */
+const healthyMs = 3_000;
+const pingAfterMs = 1_500;
+/** Who is the master is told by the connection for commands, which looks more often; see `Reader`. */
+const readerLooksEveryMs = 5_000;
+
 /** The bus on Redis Streams (7.0 or later), for one machine without a JVM. Waits for the connection, but not for ever. */
 export async function openRedisBus(
   given: Partial<RedisBusOptions> & Pick<RedisBusOptions, 'url'>,
@@ -73,9 +79,14 @@ export async function openRedisBus(
     deadlineMs,
   });
   const ping = setInterval(() => {
-    commands.call('PING', [], deadlineMs).catch(() => {});
+    const quietMs = performance.now() - commands.answeredMs;
+    if (quietMs > pingAfterMs) commands.call('PING', [], deadlineMs).catch(() => {});
   }, 1_000);
   ping.unref();
+  // One for all, so that what beats ask goes out in one write.
+  const beating = setInterval(() => {
+    for (const consumer of consumers) void consumer.beat();
+  }, options.heartbeatMs);
   const looking = setInterval(() => void retention.look(), options.trimEveryMs);
   looking.unref();
 
@@ -132,14 +143,14 @@ export async function openRedisBus(
     },
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
-      const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      const consumer = new RedisConsumer(
+      const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs, readerLooksEveryMs);
+      const consumer: RedisConsumer = new RedisConsumer(
         commands,
         blocking,
         replication,
         retention,
         consumeOptions,
-        { ...options, onMissing: makeAnew },
+        { ...options, onMissing: makeAnew, onStopped: () => consumers.delete(consumer) },
         log,
       );
       consumers.add(consumer);
@@ -158,10 +169,11 @@ export async function openRedisBus(
     groups: async (topic) => (await retention.survey(topic, await partitionsOf(topic))).groups,
     forgetGroup: async (topic, group) => retention.forget(topic, await partitionsOf(topic), group),
     retention: () => retention.reports(),
-    healthy: () => commands.ready && appends.ready && performance.now() - commands.answeredMs < 3_000,
+    healthy: () => commands.ready && appends.ready && performance.now() - commands.answeredMs < healthyMs,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
+      clearInterval(beating);
       clearInterval(ping);
       clearInterval(looking);
       commands.close();
