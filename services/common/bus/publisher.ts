@@ -34,7 +34,7 @@ export interface PublisherOptions {
 }
 
 /** Groups that wait in one lane at the most. */
-const maxPendingGroups = 20_000;
+const maxPendingGroups = 100_000;
 const bytesPerRecord = 64;
 /** The largest record fits into a dead letter, with the reason as its key. */
 const spareBytes = 8_192;

@@ -28,7 +28,7 @@ export interface MastersOptions {
   protocol?: 2 | 3;
   /** Of connecting, and of one question. */
   deadlineMs: number;
-  /** How often each server is asked whether it still is a master; 1 s without it. */
+  /** How often each server is asked whether it still is a master, where that isn't `lookEveryMs`. */
   lookEveryMs?: number;
   /** Readies a new connection, before it is used. */
   prepare?: (redis: Redis) => Promise<unknown>;
@@ -36,7 +36,8 @@ export interface MastersOptions {
   inspect?: (view: View) => Promise<void>;
 }
 
-const defaultLookEveryMs = 1_000;
+/** How often each server is asked whether it still is a master. */
+const lookEveryMs = 1_000;
 /** How often Sentinels and Clusters are asked who the masters are, when nothing seems wrong. */
 const discoverEveryMs = 5_000;
 const longestPauseMs = 1_000;
@@ -134,8 +135,7 @@ export class Masters {
       }
       // What was suspected meanwhile is looked at now, but not more often than a failed look would be.
       const sound = this.#view && !this.#suspected;
-      const { lookEveryMs = defaultLookEveryMs } = this.#options;
-      const restMs = sound ? lookEveryMs : Math.min(longestPauseMs, 50 * (failures + 1));
+      const restMs = sound ? (this.#options.lookEveryMs ?? lookEveryMs) : Math.min(longestPauseMs, 50 * (failures + 1));
       this.#wake = new AbortController();
       const signal = sound ? this.#wake.signal : this.#stopped.signal;
       await sleep(restMs, undefined, { signal, ref: false }).catch(() => {});

@@ -110,7 +110,7 @@ describe('bus on Redis Streams: what is its own', () => {
   });
 
   test('BUS46 one partition with far more than is read ahead goes on at once while the others are idle', async () => {
-    const { bus, name } = await openWith({ blockMs: 4_000 }, 4);
+    const { bus, name } = await openWith({ deadlineMs: 8_000 }, 4);
     await bus.publish(name, numbered(0, 0, 500));
     const seen = await collect(bus, { topic: name, group: 'hot', maxBatch: 10 });
     await waitFor('all records', () => seen.all().length === 500, 3_000);

@@ -37,7 +37,7 @@ export class Connection {
   #deadlineMs: number;
   #answeredMs = Number.NEGATIVE_INFINITY;
 
-  /** @param lookEveryMs how often servers are asked whether they still are masters; 1 s without it. */
+  /** @param lookEveryMs how often servers are asked whether they still are masters; as `Masters` does without it. */
   constructor(url: string, name: string, log: Logger, deadlineMs: number, lookEveryMs?: number) {
     this.#deadlineMs = deadlineMs;
     const look = lookEveryMs === undefined ? {} : { lookEveryMs };

@@ -18,12 +18,14 @@ export interface ReaderOptions {
   changes: { key: string; onChange: () => void };
   /** Records of one partition handed over at once, and asked for in one read, at the most. */
   maxBatch: number;
-  /** How long one XREAD waits at the most. */
-  blockMs: number;
+  /** Of other calls on the blocking connection, which wait for the XREAD before them: it blocks for half of this. */
+  deadlineMs: number;
 }
 
 /** A read that brought more has the next one ask for fewer records of each partition. */
 const maxReadBytes = 4_000_000;
+/** An XREAD may be answered this much later than another call. */
+const spareMs = 1_000;
 
 /**
  * Reads ahead on all partitions of a consumer with one blocking read after another. A read is of all partitions that have room for
@@ -97,7 +99,8 @@ export class Reader {
   }
 
   async #turn(): Promise<void> {
-    const { blocking, changes, keyOf, blockMs, settled } = this.#options;
+    const { blocking, changes, keyOf, deadlineMs, settled } = this.#options;
+    const blockMs = Math.ceil(deadlineMs / 2);
     const process = this.#process();
     this.#clientId ??= Number(await blocking.callAt(changes.key, 'CLIENT', ['ID']));
     const asked = new Set([...this.#partitions.values()].filter(({ hasRoom }) => hasRoom));
@@ -105,7 +108,7 @@ export class Reader {
     const ids = [this.#changeId, ...Array.from(asked, ({ end }) => idBefore(end))];
     const args = ['COUNT', this.#count, 'BLOCK', blockMs, 'STREAMS', ...keys, ...ids];
     this.#asked = asked;
-    const answer = (await blocking.call('XREAD', args, blockMs + 5_000)) as StreamsAnswer;
+    const answer = (await blocking.call('XREAD', args, deadlineMs + spareMs)) as StreamsAnswer;
     this.#asked = undefined;
     if (!answer) return;
     const byKey = new Map(answer);
@@ -147,19 +150,21 @@ export class Reader {
   }
 
   /**
-   * Ends the read under way, if it leaves out a partition that has room. Repeats until it has ended: the two connections race, so a try
-   * may come before the read it is to end, and an answer may be on its way.
+   * Ends the read under way, if it leaves out a partition that has room and isn't answered in a moment. Repeats until it has ended: the
+   * two connections race, so a try may come before the read it is to end.
    */
   async #unblock(): Promise<void> {
     if (this.#unblocking) return;
     this.#unblocking = true;
     try {
-      while (this.#clientId !== undefined && [...this.#partitions.values()].some((ahead) => this.#isLeftOut(ahead))) {
-        await this.#options.commands.callAt(this.#options.changes.key, 'CLIENT', ['UNBLOCK', this.#clientId]);
+      for (;;) {
         await sleep(1);
+        const leftOut = [...this.#partitions.values()].some((ahead) => this.#isLeftOut(ahead));
+        if (!leftOut || this.#clientId === undefined) return;
+        await this.#options.commands.callAt(this.#options.changes.key, 'CLIENT', ['UNBLOCK', this.#clientId]);
       }
     } catch {
-      // The read ends by itself after `blockMs`.
+      // The read ends by itself in time.
     } finally {
       this.#unblocking = false;
     }

@@ -23,8 +23,6 @@ export interface RedisBusOptions extends RetentionOptions {
   leaseMs: number;
   /** How often a consumer renews its leases; well under `leaseMs`. */
   heartbeatMs: number;
-  /** How long one blocking read waits. */
-  blockMs: number;
 }
 
 export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
@@ -37,7 +35,6 @@ export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
   deadlineMs: 5_000,
   leaseMs: 5_000,
   heartbeatMs: 1_000,
-  blockMs: 1_000,
 };
 
 /** A bus that answered nothing for so long isn't healthy; one that answered nothing for `pingAfterMs` is asked, within a second. */
