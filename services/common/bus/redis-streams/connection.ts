@@ -130,8 +130,8 @@ export class Connection {
     deadlineMs: number,
   ): Promise<unknown> {
     const { redis } = this.#masterOf(key);
-    gather(redis.stream as Socket);
     try {
+      gather(redis.stream as Socket);
       const answer = await withDeadline(work(redis), deadlineMs, what);
       this.#answeredMs = performance.now();
       return answer;

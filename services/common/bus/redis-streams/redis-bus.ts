@@ -84,6 +84,7 @@ export async function openRedisBus(
   const beating = setInterval(() => {
     for (const consumer of consumers) void consumer.beat();
   }, options.heartbeatMs);
+  beating.unref();
   const looking = setInterval(() => void retention.look(), options.trimEveryMs);
   looking.unref();
 
