@@ -19,10 +19,12 @@ const got = (device: TestDevice, ...expected: (number | undefined)[]): Promise<u
   waitFor(`broadcasts ${expected}`, () => `${bseqs(device)}` === `${expected}`);
 
 /** What was counted of broadcasts, a line each. */
-const counted = (node: Node, event: string): string[] =>
-  node.state.receipts.flatMap((one) =>
+const counted = (node: Node, event: string): string[] => {
+  node.deviceReceipts.flush();
+  return node.state.receipts.flatMap((one) =>
     one.kind === 'event' && one.event === event ? [`${one.task} ${Number.parseInt(one.cid, 16)}`] : [],
   );
+};
 
 test('a device without a cursor begins at the end of the log, and gets what comes from then on', async () => {
   const node = createNode();

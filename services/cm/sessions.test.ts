@@ -38,10 +38,11 @@ describe('login', () => {
     expect(wire.seqs()).toEqual([3, 5]);
     expect(node.queues.routes.get(cid)).toEqual({ node: 'n1', boot: 'b1', conn: link.id });
     expect(node.gateway.counts()).toEqual({ all: 1, live: 1 });
+    node.deviceReceipts.flush();
     expect(node.state.receipts.map((one) => (one.kind === 'event' ? `${one.event} ${one.task}` : 'login'))).toEqual([
+      'login',
       'sent t3',
       'sent t5',
-      'login',
     ]);
   });
 

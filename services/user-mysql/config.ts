@@ -40,7 +40,7 @@ export const Config = Type.Object({
     description: 'Connections to MySQL for receipts, at the most',
   }),
   receiptsGatherMs: Type.Integer({
-    default: 200,
+    default: 1_000,
     minimum: 0,
     maximum: 5_000,
     unit: 'ms',

@@ -183,6 +183,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
     queues,
     logs,
     broadcasts,
+    deviceReceipts,
     positions,
     storage,
     acks,

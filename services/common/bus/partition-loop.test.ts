@@ -24,9 +24,9 @@ function memoryPartition(count: number) {
     cancel: () => wake?.(undefined),
     async commit(offset) {
       if (state.faults-- > 0) throw new Error('away');
-      if (state.refuse) return { kept: false };
+      if (state.refuse) return false;
       state.committed = offset;
-      return { kept: true };
+      return true;
     },
     held: () => state.held,
     leaving: () => false,
@@ -71,6 +71,19 @@ test('when the lease runs out within a batch, the batch is stale and nothing is 
   await new PartitionLoop(0, source, options(onBatch), new Successes(), log).done;
   expect(stale).toEqual([false, true]);
   expect(state.committed).toBe(0);
+});
+
+test('records that come when the lease is not held any more are not handed over', async () => {
+  const { source, state } = memoryPartition(5);
+  const read = source.next;
+  source.next = async (offset) => {
+    state.held = offset < 2;
+    return read(offset);
+  };
+  const handled: number[] = [];
+  const onBatch = async ({ records }: Batch): Promise<void> => void handled.push(records[0]!.offset);
+  await new PartitionLoop(0, source, options(onBatch), new Successes(), log).done;
+  expect(handled).toEqual([0, 1]);
 });
 
 test('a commit that fails is tried again, and its batch is not handled again', async () => {

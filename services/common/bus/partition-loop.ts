@@ -15,8 +15,8 @@ export interface PartitionSource {
   again(records: BusRecord[]): Promise<BusRecord[] | undefined>;
   /** Ends a `next` or `again` under way. */
   cancel(): void;
-  /** Answers false once the partition is somebody else's. May answer records that came meanwhile. */
-  commit(offset: number): Promise<{ kept: boolean; more?: BusRecord[] }>;
+  /** Answers false once the partition is somebody else's. */
+  commit(offset: number): Promise<boolean>;
   /** False when the partition may be somebody else's, as far as this process can tell. */
   held(): boolean;
   /** True when it may become somebody else's soon: what takes long should leave off. */
@@ -92,13 +92,17 @@ export class PartitionLoop {
     while (!this.#ended) {
       this.#restarting = false;
       let offset = await this.#start();
-      let records: BusRecord[] | undefined;
       while (offset !== undefined && !this.#ended && !this.#restarting) {
-        records ??= await this.#source.next(offset);
+        const records = await this.#source.next(offset);
         if (!records) continue;
+        // What was read ahead may be somebody else's by now.
+        if (!this.#source.held()) {
+          this.end();
+          break;
+        }
         const done = await this.#handle(records);
         if (done === undefined || this.#restarting) break;
-        records = await this.#commit(done);
+        await this.#commit(done);
         offset = done;
       }
       this.#source.resting();
@@ -191,20 +195,18 @@ export class PartitionLoop {
     this.#pause = undefined;
   }
 
-  /** Commits, however often it takes, as long as the partition is this consumer's. Answers what to go on with, if it is known. */
-  async #commit(offset: number): Promise<BusRecord[] | undefined> {
+  /** Commits, however often it takes, as long as the partition is this consumer's; else this is the end. */
+  async #commit(offset: number): Promise<void> {
     for (let failures = 0; this.#source.held(); failures++) {
       try {
-        const { kept, more } = await this.#source.commit(offset);
-        if (!kept) this.#ended = true;
-        return more && more.length > 0 ? more : undefined;
+        if (!(await this.#source.commit(offset))) this.end();
+        return;
       } catch (error) {
-        if (this.#restarting) return undefined;
+        if (this.#restarting) return;
         this.#log.warn({ err: error, code: toLongwireError(error).code }, 'commit failed');
         await sleep(10 + backoffMs(failures, 20, 500));
       }
     }
-    this.#ended = true;
-    return undefined;
+    this.end();
   }
 }

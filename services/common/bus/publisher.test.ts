@@ -67,6 +67,20 @@ test('publishes made while an append is under way are gathered into one', async 
   expect(memory.appends.map((groups) => groups.length)).toEqual([1, 3]);
 });
 
+test('what an append refuses of one partition fails only the publishes to it', async () => {
+  const full = new LongwireError('overloaded', 'full');
+  const append: PublisherOptions['append'] = async (groups) =>
+    groups.map(({ partition }) => (partition === 1 ? full : 7));
+  const publisher = publisherOn(append, { laneOf: (topic) => topic });
+  const outcomes = await Promise.allSettled([0, 1, 2].map((one) => publisher.publish('t', [record(one, 'a')])));
+  expect(outcomes).toEqual([
+    { status: 'fulfilled', value: [7] },
+    { status: 'rejected', reason: full },
+    { status: 'fulfilled', value: [7] },
+  ]);
+  await expect(publisher.publish('t', [record(0, 'a'), record(1, 'b')])).rejects.toBe(full);
+});
+
 test('a publish over the bytes that may wait is refused as overloaded, and room comes back', async () => {
   const memory = memoryLogs();
   const open = memory.close();

@@ -14,9 +14,14 @@ export interface Group {
   abandoned: boolean;
 }
 
+export type Appended = number | LongwireError;
+
 export interface PublisherOptions {
-  /** Writes groups in their order and answers the offset of each one's first record; records of a group are consecutive. */
-  append: (groups: Group[]) => Promise<number[]>;
+  /**
+   * Writes groups in their order and answers the offset of each one's first record, or why it alone was refused; records of a group are
+   * consecutive. Rejects if all may have failed.
+   */
+  append: (groups: Group[]) => Promise<Appended[]>;
   /** Groups of one lane are appended in order, one append under way at a time; lanes go side by side. */
   laneOf: (topic: string, partition: number) => string;
   /** Most records, and most bytes, of one append. A single record over the bytes is refused. */
@@ -29,7 +34,7 @@ export interface PublisherOptions {
 }
 
 /** Groups that wait in one lane at the most. */
-const maxPendingGroups = 20_000;
+const maxPendingGroups = 100_000;
 const bytesPerRecord = 64;
 /** The largest record fits into a dead letter, with the reason as its key. */
 const spareBytes = 8_192;
@@ -37,7 +42,7 @@ const spareBytes = 8_192;
 /** The adapters' common way in: gathers publishes into appends, bounds what waits, and puts a deadline on each publish. */
 export class Publisher {
   #options: PublisherOptions;
-  #lanes = new Map<string, Batcher<Group, number>>();
+  #lanes = new Map<string, Batcher<Group, Appended>>();
   #pendingBytes = 0;
   #closed = false;
 
@@ -56,7 +61,7 @@ export class Publisher {
       throw new LongwireError('overloaded', `bus: more than ${this.#options.maxPendingBytes} bytes are waiting`);
     }
     this.#pendingBytes += bytes;
-    const appended = Promise.all(groups.map((group) => this.#laneOf(group).add(group)));
+    const appended = Promise.all(groups.map((group) => this.#laneOf(group).add(group).then(orThrow)));
     try {
       const firsts = await withDeadline(appended, this.#options.deadlineMs, 'bus: publish');
       return records.map((_record, index) => firsts[groupOf[index]!]! + at[index]!);
@@ -100,12 +105,12 @@ export class Publisher {
     return { groups, group, at };
   }
 
-  #laneOf(group: Group): Batcher<Group, number> {
+  #laneOf(group: Group): Batcher<Group, Appended> {
     const { laneOf, maxRecords, maxBytes } = this.#options;
     const name = laneOf(group.topic, group.partition);
     let lane = this.#lanes.get(name);
     if (!lane) {
-      lane = new Batcher<Group, number>({
+      lane = new Batcher<Group, Appended>({
         run: (groups) => this.#append(groups),
         maxItems: maxRecords,
         maxPending: maxPendingGroups,
@@ -119,11 +124,16 @@ export class Publisher {
     return lane;
   }
 
-  async #append(groups: Group[]): Promise<number[]> {
+  async #append(groups: Group[]): Promise<Appended[]> {
     const wanted = groups.filter((group) => !group.abandoned);
     if (wanted.length === groups.length) return this.#options.append(groups);
     const firsts = wanted.length === 0 ? [] : await this.#options.append(wanted);
     let next = 0;
     return groups.map((group) => (group.abandoned && !wanted.includes(group) ? -1 : firsts[next++]!));
   }
+}
+
+function orThrow(appended: Appended): number {
+  if (appended instanceof LongwireError) throw appended;
+  return appended;
 }

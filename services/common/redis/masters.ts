@@ -28,6 +28,8 @@ export interface MastersOptions {
   protocol?: 2 | 3;
   /** Of connecting, and of one question. */
   deadlineMs: number;
+  /** How often each server is asked whether it still is a master, where that isn't `lookEveryMs`. */
+  lookEveryMs?: number;
   /** Readies a new connection, before it is used. */
   prepare?: (redis: Redis) => Promise<unknown>;
   /** Looks at the data of each view, and again with each look. Rejects if it can't be used yet. */
@@ -132,9 +134,10 @@ export class Masters {
         this.#close(error instanceof Error ? error.message : String(error), error);
       }
       // What was suspected meanwhile is looked at now, but not more often than a failed look would be.
-      const restMs = this.#view && !this.#suspected ? lookEveryMs : Math.min(longestPauseMs, 50 * (failures + 1));
+      const sound = this.#view && !this.#suspected;
+      const restMs = sound ? (this.#options.lookEveryMs ?? lookEveryMs) : Math.min(longestPauseMs, 50 * (failures + 1));
       this.#wake = new AbortController();
-      const signal = restMs === lookEveryMs ? this.#wake.signal : this.#stopped.signal;
+      const signal = sound ? this.#wake.signal : this.#stopped.signal;
       await sleep(restMs, undefined, { signal, ref: false }).catch(() => {});
     }
   }

@@ -80,6 +80,8 @@ export class Lane {
   }
 
   async #run(): Promise<void> {
+    // What is added in the same turn goes in one body.
+    await undefined;
     while (this.#waiting.length > 0) {
       const part = this.#take();
       await this.#deliver(part);

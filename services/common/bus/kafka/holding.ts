@@ -35,7 +35,7 @@ export class Holding {
       next: (offset: number) => feed.next(offset),
       again: feed.again.bind(feed),
       cancel: () => feed.cancel(),
-      commit: async (offset: number) => ({ kept: await membership.commit(partition, offset) }),
+      commit: (offset: number) => membership.commit(partition, offset),
       held: () => !this.#lost && membership.held(),
       leaving: () => membership.leaving(),
       resting: () => feed.resting(),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -36,9 +37,11 @@ export class Connection {
   #deadlineMs: number;
   #answeredMs = Number.NEGATIVE_INFINITY;
 
-  constructor(url: string, name: string, log: Logger, deadlineMs: number) {
+  /** @param lookEveryMs how often servers are asked whether they still are masters; as `Masters` does without it. */
+  constructor(url: string, name: string, log: Logger, deadlineMs: number, lookEveryMs?: number) {
     this.#deadlineMs = deadlineMs;
-    this.#masters = new Masters({ address: parseRedisUrl(url), name, deadlineMs }, log);
+    const look = lookEveryMs === undefined ? {} : { lookEveryMs };
+    this.#masters = new Masters({ address: parseRedisUrl(url), name, deadlineMs, ...look }, log);
     this.#masters.start();
   }
 
@@ -107,6 +110,11 @@ export class Connection {
     );
   }
 
+  /** Something speaks against the servers known: they are looked for anew. */
+  suspect(): void {
+    this.#masters.suspect();
+  }
+
   close(): void {
     this.#masters.stop();
   }
@@ -123,6 +131,7 @@ export class Connection {
   ): Promise<unknown> {
     const { redis } = this.#masterOf(key);
     try {
+      gather(redis.stream as Socket);
       const answer = await withDeadline(work(redis), deadlineMs, what);
       this.#answeredMs = performance.now();
       return answer;
@@ -137,6 +146,19 @@ export class Connection {
       throw new LongwireError(code, `bus: ${what}: ${message}`, { cause: error });
     }
   }
+}
+
+const gathering = new WeakSet<Socket>();
+
+/** What is written to a connection in one turn of the event loop goes out in one write at its end. */
+function gather(socket: Socket): void {
+  if (gathering.has(socket)) return;
+  gathering.add(socket);
+  socket.cork();
+  setImmediate(() => {
+    gathering.delete(socket);
+    socket.uncork();
+  });
 }
 
 function keyOf(command: string, args: Argument[]): string {

@@ -5,6 +5,7 @@ import { Successes } from '../content-fault.ts';
 import { Lease } from '../lease.ts';
 import { PartitionLoop } from '../partition-loop.ts';
 import { assigned } from './assignment.ts';
+import { Commits } from './commits.ts';
 import type { Connection } from './connection.ts';
 import { keysOf, type TopicKeys } from './keys.ts';
 import { partitionSource } from './partition-source.ts';
@@ -16,6 +17,8 @@ import type { RetentionKeeper } from './retention.ts';
 interface ConsumerOptions extends RedisBusOptions {
   /** Told that the topic is not there. */
   onMissing: (topic: string) => Promise<void>;
+  /** Told that it has stopped, and needs no beat any more. */
+  onStopped: () => void;
 }
 
 interface Holding {
@@ -32,18 +35,17 @@ interface Holding {
  */
 export class RedisConsumer implements Consumer {
   #commands: Connection;
-  #replication: Replication;
   #bus: ConsumerOptions;
   #options: ConsumeOptions;
   #log: Logger;
   #keys: TopicKeys;
   #member = randomUUID();
   #reader: Reader;
+  #commits: Commits;
   #holdings = new Map<number, Holding>();
   #successes = new Successes();
   #beating: Promise<void> | undefined;
   #beatAgain = false;
-  #timer: NodeJS.Timeout;
   #trimTimer: NodeJS.Timeout;
   #stopping: Promise<void> | undefined;
 
@@ -57,7 +59,6 @@ export class RedisConsumer implements Consumer {
     log: Logger,
   ) {
     this.#commands = commands;
-    this.#replication = replication;
     this.#bus = bus;
     this.#options = options;
     this.#log = log;
@@ -69,9 +70,9 @@ export class RedisConsumer implements Consumer {
       keyOf: this.#keys.partition,
       changes: { key: this.#keys.changes(options.group), onChange: () => void this.beat() },
       maxBatch: options.maxBatch,
-      blockMs: bus.blockMs,
+      deadlineMs: bus.deadlineMs,
     });
-    this.#timer = setInterval(() => void this.beat(), bus.heartbeatMs);
+    this.#commits = new Commits(commands, options.topic, options.group, this.#member);
     this.#trimTimer = setInterval(() => {
       retention.trim(options.topic, this.owned()).catch((error: unknown) => {
         log.debug({ err: error }, 'trimming the bus failed');
@@ -123,10 +124,11 @@ export class RedisConsumer implements Consumer {
   async #beat(): Promise<void> {
     const { group, topic } = this.#options;
     const { leaseMs } = this.#bus;
-    await this.#renew();
-    if (this.#stopping) return;
+    if (this.#stopping) return this.#renew();
     const keys = [this.#keys.members(group), this.#keys.changes(group), this.#keys.topic];
-    const answer = await this.#commands.run('beat', keys, [this.#member, leaseMs], leaseMs);
+    const asked = this.#commands.run('beat', keys, [this.#member, leaseMs], leaseMs);
+    const [answer] = await Promise.all([asked, this.#renew()]);
+    if (this.#stopping) return;
     const [partitions, members] = answer as [number, string[]];
     if (partitions === 0) {
       this.#log.warn({ topic }, 'bus topic does not exist');
@@ -165,7 +167,7 @@ export class RedisConsumer implements Consumer {
     const taken = await this.#commands.run('take', keys, [this.#member, leaseMs, group], leaseMs);
     if (taken !== 1) return;
     lease.renewed(askedMs);
-    const source = partitionSource(lease, this.#member, this.#commands, this.#replication, this.#reader, this.#options);
+    const source = partitionSource(lease, this.#commands, this.#reader, this.#commits, this.#options);
     const loop = new PartitionLoop(partition, source, this.#options, this.#successes, this.#log);
     if (this.#stopping) loop.end();
     const gone = loop.done.then(() => this.#finished(partition, lease));
@@ -199,7 +201,7 @@ export class RedisConsumer implements Consumer {
       await Promise.all([...this.#holdings.values()].map(({ gone }) => gone));
       await this.#beating;
     }
-    clearInterval(this.#timer);
+    this.#bus.onStopped();
     await this.#reader.close();
   }
 }

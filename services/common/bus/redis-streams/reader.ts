@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../../backoff.ts';
+import { LongwireError } from '../../errors.ts';
 import type { BusRecord } from '../bus.ts';
 import type { Connection } from './connection.ts';
 import { idBefore, type StreamsAnswer, toRecords } from './entries.ts';
+import { bytesOf, ReadAhead } from './read-ahead.ts';
 
 export interface ReaderOptions {
   /** For XREAD alone, as it blocks; and for everything else. */
@@ -14,30 +16,31 @@ export interface ReaderOptions {
   keyOf: (partition: number) => string;
   /** A stream to watch beside, and who to tell when something was written to it. */
   changes: { key: string; onChange: () => void };
+  /** Records of one partition handed over at once, and asked for in one read, at the most. */
   maxBatch: number;
-  /** How long one XREAD waits at the most. */
-  blockMs: number;
+  /** Of other calls on the blocking connection, which wait for the XREAD before them: it blocks for half of this. */
+  deadlineMs: number;
 }
 
-interface Waiter {
-  partition: number;
-  offset: number;
-  resolve: (records: BusRecord[] | undefined) => void;
-}
+/** A read that brought more has the next one ask for fewer records of each partition. */
+const maxReadBytes = 4_000_000;
+/** An XREAD may be answered this much later than another call. */
+const spareMs = 1_000;
 
 /**
- * Waits on all idle partitions of a consumer with one blocking read. A partition that starts to wait meanwhile ends that
- * read with CLIENT UNBLOCK, so it is in the next one at once.
+ * Reads ahead on all partitions of a consumer with one blocking read after another. A read is of all partitions that have room for
+ * more. One that gets room, or is new, while a read without it waits, ends that read with CLIENT UNBLOCK: not so where the consumer
+ * keeps up, as then each read is of all.
  */
 export class Reader {
   #options: ReaderOptions;
-  #waiters = new Map<number, Waiter>();
+  #partitions = new Map<number, ReadAhead>();
   #changeId = '0-0';
   #clientId: number | undefined;
-  /** Counts reads; `#blocked` while one is under way, and `#wakeRound` is the last one that somebody came too late for. */
-  #round = 0;
-  #wakeRound = -1;
-  #blocked = false;
+  /** Records of each partition that a read asks for. */
+  #count: number;
+  /** What the read under way is of; undefined while there is none. */
+  #asked: Set<ReadAhead> | undefined;
   #unblocking = false;
   #closed = false;
   #done: Promise<void>;
@@ -45,27 +48,36 @@ export class Reader {
 
   constructor(options: ReaderOptions) {
     this.#options = options;
+    this.#count = options.maxBatch;
     this.#done = this.#loop();
   }
 
-  /** Records from `offset` on, as soon as there is one; undefined if the wait was cancelled. One wait a partition. */
-  wait(partition: number, offset: number): Promise<BusRecord[] | undefined> {
+  /**
+   * Records from `offset` on, as soon as there is one; undefined if the wait was cancelled. One wait a partition. Another offset than the
+   * one behind what was handed over last makes it read from there.
+   */
+  next(partition: number, offset: number): Promise<BusRecord[] | undefined> {
     if (this.#closed) return Promise.resolve(undefined);
-    const { promise, resolve } = Promise.withResolvers<BusRecord[] | undefined>();
-    this.#waiters.set(partition, { partition, offset, resolve });
-    this.#wakeRound = this.#round;
-    if (this.#blocked && !this.#unblocking) void this.#unblock();
-    return promise;
+    let ahead = this.#partitions.get(partition);
+    if (ahead?.from !== offset) {
+      this.cancel(partition);
+      ahead = new ReadAhead(partition, offset, this.#options.maxBatch);
+      this.#partitions.set(partition, ahead);
+    }
+    const records = ahead.next();
+    if (this.#isLeftOut(ahead)) void this.#unblock();
+    return records;
   }
 
+  /** Ends a wait, and forgets what was read. */
   cancel(partition: number): void {
-    this.#waiters.get(partition)?.resolve(undefined);
-    this.#waiters.delete(partition);
+    this.#partitions.get(partition)?.close();
+    this.#partitions.delete(partition);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const partition of [...this.#waiters.keys()]) this.cancel(partition);
+    for (const partition of [...this.#partitions.keys()]) this.cancel(partition);
     this.#options.blocking.close();
     await this.#done;
   }
@@ -80,55 +92,79 @@ export class Reader {
       } catch {
         // The connection reports its own faults; the next turn finds it back, or not.
         this.#clientId = undefined;
-        this.#blocked = false;
+        this.#asked = undefined;
         if (!this.#closed) await sleep(10 + backoffMs(failures++, 20, 250));
       }
     }
   }
 
   async #turn(): Promise<void> {
-    const { blocking, changes, keyOf, maxBatch, blockMs } = this.#options;
-    const process = blocking.processOf(changes.key);
+    const { blocking, changes, keyOf, deadlineMs, settled } = this.#options;
+    const blockMs = Math.ceil(deadlineMs / 2);
+    const process = this.#process();
     this.#clientId ??= Number(await blocking.callAt(changes.key, 'CLIENT', ['ID']));
-    const asked = [...this.#waiters.values()];
-    const keys = [changes.key, ...asked.map(({ partition }) => keyOf(partition))];
-    const ids = [this.#changeId, ...asked.map(({ offset }) => idBefore(offset))];
-    const args = ['COUNT', maxBatch, 'BLOCK', blockMs, 'STREAMS', ...keys, ...ids];
-    this.#round++;
-    this.#blocked = true;
-    const answer = (await blocking.call('XREAD', args, blockMs + 5_000)) as StreamsAnswer;
-    this.#blocked = false;
+    const asked = new Set([...this.#partitions.values()].filter(({ hasRoom }) => hasRoom));
+    const keys = [changes.key, ...Array.from(asked, ({ partition }) => keyOf(partition))];
+    const ids = [this.#changeId, ...Array.from(asked, ({ end }) => idBefore(end))];
+    const args = ['COUNT', this.#count, 'BLOCK', blockMs, 'STREAMS', ...keys, ...ids];
+    this.#asked = asked;
+    const answer = (await blocking.call('XREAD', args, deadlineMs + spareMs)) as StreamsAnswer;
+    this.#asked = undefined;
     if (!answer) return;
     const byKey = new Map(answer);
     const changed = byKey.get(changes.key)?.at(-1);
     if (changed) {
       this.#changeId = changed[0];
+      byKey.delete(changes.key);
       changes.onChange();
     }
-    if (byKey.size > (changed ? 1 : 0)) await this.#options.settled(process);
-    for (const waiter of asked) {
-      const entries = byKey.get(keyOf(waiter.partition));
-      // Only for the wait that was asked for: it may have been cancelled, and be another one by now.
+    if (byKey.size > 0) await settled(process);
+    let bytes = 0;
+    for (const ahead of asked) {
+      const entries = byKey.get(keyOf(ahead.partition));
       // A stream that was made anew answers without entries.
-      if (!entries || entries.length === 0 || this.#waiters.get(waiter.partition) !== waiter) continue;
-      this.#waiters.delete(waiter.partition);
-      waiter.resolve(toRecords(entries));
+      if (!entries || entries.length === 0) continue;
+      const records = toRecords(entries);
+      bytes += bytesOf(records);
+      // It may have been cancelled meanwhile, and be read from elsewhere by now.
+      if (this.#partitions.get(ahead.partition) === ahead) ahead.add(records);
     }
+    this.#count = bytes > maxReadBytes ? Math.ceil(this.#count / 2) : Math.min(2 * this.#count, this.#options.maxBatch);
   }
 
   /**
-   * Ends the read under way. Repeats until it has ended: the two connections race, so a try may come before the read it is
-   * to end, and a wait may begin while an answer is on its way.
+   * Name of the process to read from. Also a replica would answer; it is the other connection that asks often who is the master.
+   *
+   * @throws LongwireError `unavailable` while the two don't agree.
+   */
+  #process(): string {
+    const { blocking, commands, changes } = this.#options;
+    const process = blocking.processOf(changes.key);
+    if (process === commands.processOf(changes.key)) return process;
+    blocking.suspect();
+    throw new LongwireError('unavailable', 'bus: another Redis is the master');
+  }
+
+  #isLeftOut(ahead: ReadAhead): boolean {
+    return this.#asked !== undefined && !this.#asked.has(ahead) && ahead.hasRoom;
+  }
+
+  /**
+   * Ends the read under way, if it leaves out a partition that has room and isn't answered in a moment. Repeats until it has ended: the
+   * two connections race, so a try may come before the read it is to end.
    */
   async #unblock(): Promise<void> {
+    if (this.#unblocking) return;
     this.#unblocking = true;
     try {
-      while (this.#blocked && this.#wakeRound === this.#round && this.#clientId !== undefined) {
+      for (;;) {
+        await sleep(1);
+        const leftOut = [...this.#partitions.values()].some((ahead) => this.#isLeftOut(ahead));
+        if (!leftOut || this.#clientId === undefined) return;
         await this.#options.commands.callAt(this.#options.changes.key, 'CLIENT', ['UNBLOCK', this.#clientId]);
-        if (this.#blocked && this.#wakeRound === this.#round) await sleep(1);
       }
     } catch {
-      // The read ends by itself after `blockMs`.
+      // The read ends by itself in time.
     } finally {
       this.#unblocking = false;
     }

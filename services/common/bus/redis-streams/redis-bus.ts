@@ -1,14 +1,15 @@
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { retentionOf, topicKindOf } from '../../protocol/topics.ts';
+import { topicKindOf } from '../../protocol/topics.ts';
 import { parseRedisUrl } from '../../redis/address.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
+import { append, isMissing } from './append.ts';
 import { Connection } from './connection.ts';
 import { RedisConsumer } from './consumer.ts';
 import { commitField, keysOf, standing } from './keys.ts';
 import { Replication } from './replication.ts';
-import { type Bounds, maxTrimmed, RetentionKeeper, type RetentionOptions } from './retention.ts';
+import { RetentionKeeper, type RetentionOptions } from './retention.ts';
 
 export interface RedisBusOptions extends RetentionOptions {
   /** One server, Sentinels or a Cluster; see `parseRedisUrl`. */
@@ -22,8 +23,6 @@ export interface RedisBusOptions extends RetentionOptions {
   leaseMs: number;
   /** How often a consumer renews its leases; well under `leaseMs`. */
   heartbeatMs: number;
-  /** How long one blocking read waits. */
-  blockMs: number;
 }
 
 export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
@@ -36,8 +35,13 @@ export const redisBusDefaults: Omit<RedisBusOptions, 'url'> = {
   deadlineMs: 5_000,
   leaseMs: 5_000,
   heartbeatMs: 1_000,
-  blockMs: 1_000,
 };
+
+/** A bus that answered nothing for so long isn't healthy; one that answered nothing for `pingAfterMs` is asked, within a second. */
+const healthyMs = 3_000;
+const pingAfterMs = 1_500;
+/** Who is the master is told by the connection for commands, which looks more often; see `Reader`. */
+const readerLooksEveryMs = 5_000;
 
 /** The bus on Redis Streams (7.0 or later), for one machine without a JVM. Waits for the connection, but not for ever. */
 export async function openRedisBus(
@@ -56,23 +60,31 @@ export async function openRedisBus(
   const publisher = new Publisher({
     append: async (groups) => {
       const { topic } = groups[0]!;
-      const once = (): Promise<number[]> => append(replication, groups, retention.boundsOf(topic), options.groupGoneMs);
-      return once().catch(async (error: unknown) => {
-        if (!(error instanceof LongwireError) || error.cause !== noPartition || !ensured.has(topic)) throw error;
-        await makeAnew(topic);
-        return once();
-      });
+      const once = (some: Group[]) => append(replication, some, retention.boundsOf(topic), options.groupGoneMs);
+      const answers = await once(groups);
+      const missing = groups.filter((_group, index) => isMissing(answers[index]!));
+      if (missing.length === 0 || !ensured.has(topic)) return answers;
+      await makeAnew(topic);
+      const repeated = await once(missing);
+      return answers.map((answer) => (isMissing(answer) ? repeated.shift()! : answer));
     },
-    laneOf: (topic, partition) => `${topic}/${partition}`,
+    // One append of a topic at a time, of all its partitions together.
+    laneOf: (topic) => topic,
     maxRecords: 1_000,
     maxBytes: 900_000,
     maxPendingBytes: 64 * 1024 * 1024,
     deadlineMs,
   });
   const ping = setInterval(() => {
-    commands.call('PING', [], deadlineMs).catch(() => {});
+    const quietMs = performance.now() - commands.answeredMs;
+    if (quietMs > pingAfterMs) commands.call('PING', [], deadlineMs).catch(() => {});
   }, 1_000);
   ping.unref();
+  // One for all, so that what beats ask goes out in one write.
+  const beating = setInterval(() => {
+    for (const consumer of consumers) void consumer.beat();
+  }, options.heartbeatMs);
+  beating.unref();
   const looking = setInterval(() => void retention.look(), options.trimEveryMs);
   looking.unref();
 
@@ -129,14 +141,14 @@ export async function openRedisBus(
     },
     publish: (topic, records) => publisher.publish(topic, records),
     async consume(consumeOptions) {
-      const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs);
-      const consumer = new RedisConsumer(
+      const blocking = new Connection(url, 'longwire-bus-reader', log, deadlineMs, readerLooksEveryMs);
+      const consumer: RedisConsumer = new RedisConsumer(
         commands,
         blocking,
         replication,
         retention,
         consumeOptions,
-        { ...options, onMissing: makeAnew },
+        { ...options, onMissing: makeAnew, onStopped: () => consumers.delete(consumer) },
         log,
       );
       consumers.add(consumer);
@@ -155,45 +167,15 @@ export async function openRedisBus(
     groups: async (topic) => (await retention.survey(topic, await partitionsOf(topic))).groups,
     forgetGroup: async (topic, group) => retention.forget(topic, await partitionsOf(topic), group),
     retention: () => retention.reports(),
-    healthy: () => commands.ready && appends.ready && performance.now() - commands.answeredMs < 3_000,
+    healthy: () => commands.ready && appends.ready && performance.now() - commands.answeredMs < healthyMs,
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
+      clearInterval(beating);
       clearInterval(ping);
       clearInterval(looking);
       commands.close();
       appends.close();
     },
   };
-}
-
-/** What the script answers where there is no such partition. */
-const noPartition = -2;
-
-/** One script call: all groups of a lane are of one partition. */
-async function append(
-  replication: Replication,
-  groups: Group[],
-  bounds: Bounds,
-  groupGoneMs: number,
-): Promise<number[]> {
-  const { topic, partition } = groups[0]!;
-  const keys = keysOf(topic);
-  const may = retentionOf(topic).kind === 'kept' ? 'any' : 'committed';
-  const args: (string | number)[] = [partition, bounds.records, bounds.bytes, may, groupGoneMs, maxTrimmed];
-  for (const group of groups) for (const record of group.records) args.push(record.key, record.value);
-  const scriptKeys = [keys.partition(partition), keys.topic, keys.sizes, keys.groups, keys.commits, keys.seen];
-  const answer = Number(await replication.append('append', scriptKeys, args));
-  if (answer === -1)
-    throw new LongwireError('overloaded', `bus: partition ${topic}/${partition} is full of unread records`);
-  if (answer < 0) {
-    const message = `bus: there is no partition ${topic}/${partition}`;
-    throw new LongwireError('unavailable', message, { cause: noPartition });
-  }
-  let next = answer;
-  return groups.map((group) => {
-    const first = next;
-    next += group.records.length;
-    return first;
-  });
 }

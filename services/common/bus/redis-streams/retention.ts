@@ -89,10 +89,17 @@ export class RetentionKeeper {
     const keys = keysOf(topic);
     const ageMs = retentionOf(topic).kind === 'consumed' ? Math.min(consumedGraceMs, retentionMs) : retentionMs;
     const olderThanMs = Date.now() - ageMs;
-    for (const partition of partitions) {
-      const stream = keys.partition(partition);
-      const keep = Number(await this.#commands.run('offset-at', [stream], [olderThanMs]));
-      const scriptKeys = [stream, keys.groups, keys.commits, keys.sizes];
+    const streams = partitions.map(keys.partition);
+    if (streams.length === 0) return;
+    const [ranges, keeps] = await Promise.all([
+      this.#commands.run('ranges', streams, []) as Promise<[begin: number, end: number][]>,
+      Promise.all(streams.map((stream) => this.#commands.run('offset-at', [stream], [olderThanMs]))),
+    ]);
+    // One after another: each may hold Redis up.
+    for (const [index, partition] of partitions.entries()) {
+      const keep = Number(keeps[index]);
+      if (keep <= ranges[index]![0]) continue;
+      const scriptKeys = [streams[index]!, keys.groups, keys.commits, keys.sizes];
       await this.#commands.run('trim', scriptKeys, [partition, keep, maxTrimmed]);
     }
   }
