@@ -40,6 +40,8 @@ export interface ReceiptOptions {
   gatherMs: number;
 }
 
+/** Reads of the topic needn't be more frequent: each partition's batches are seconds apart. */
+const paceMs = 200;
 /** Rows of one transaction at the most: it holds its locks for a fraction of a second. */
 const maxRows = 5_000;
 
@@ -90,5 +92,13 @@ export function receiptConsumer(
   }
 
   const { topic, group, maxBatch, setAside } = options;
-  return { topic, group, maxBatch, onStart, onBatch, ...(setAside ? { setAside } : {}) };
+  return {
+    topic,
+    group,
+    maxBatch,
+    paceMs: Math.min(paceMs, options.gatherMs),
+    onStart,
+    onBatch,
+    ...(setAside ? { setAside } : {}),
+  };
 }

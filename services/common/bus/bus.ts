@@ -48,6 +48,11 @@ export interface ConsumeOptions {
   /** Records handed over at once, at the most. */
   maxBatch: number;
   /**
+   * Least time from one read of the topic to the next, ms: for a group that needn't hear of each record at once, as each read costs. What
+   * comes to a topic at rest is read at once. An adapter that reads in another way does without.
+   */
+  paceMs?: number;
+  /**
    * Asked before the first batch of a partition that this consumer was given, and again after `restart`. Answers the
    * offset to start from; `committed` is where the group stands (the oldest record if it never committed).
    */

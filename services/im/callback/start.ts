@@ -16,6 +16,8 @@ const pausesMs = [2_000, 10_000];
 const appCacheMs = 30_000;
 /** How long a stop goes on telling upstreams. */
 const flushMs = 3_000;
+/** Upstreams hear of a receipt this much later at the most, while others come. */
+const paceMs = 50;
 /** A consumer whose loop stands still this long is taken for hung. */
 const progressMs = 60_000;
 
@@ -40,6 +42,7 @@ export async function startCallback(parts: Parts): Promise<void> {
     topic: topics.receipt,
     group: groups.callback,
     maxBatch,
+    paceMs,
     onBatch: (batch) => callbacks.handle(batch),
     setAside,
   });

@@ -117,6 +117,27 @@ describe('bus on Redis Streams: what is its own', () => {
     expect(seen.offsets.get(0)).toEqual(Array.from({ length: 500 }, (_none, index) => index));
   });
 
+  test('BUS48 a group with a pace reads less often, in larger batches; all of it comes in order, and a full read waits for nothing', async () => {
+    const { bus, name } = await openWith({ heartbeatMs: 60_000, leaseMs: 120_000 });
+    const sizes: number[] = [];
+    const seen = await collect(bus, {
+      ...{ topic: name, group: 'paced', paceMs: 400, maxBatch: 20 },
+      onBatch: async ({ records }) => void sizes.push(records.length),
+    });
+    await bus.publish(name, numbered(0, 0, 1));
+    await waitFor('the first', () => seen.all().length === 1, 350);
+    const earlier = await calls();
+    // One publish after another, each of which would wake a read.
+    for (let value = 1; value < 16; value++) await bus.publish(name, numbered(0, value, value + 1));
+    await waitFor('the rest', () => seen.all().length === 16);
+    const later = await calls();
+    expect(later('xread') - earlier('xread')).toBeLessThan(8);
+    expect(Math.max(...sizes)).toBeGreaterThan(3);
+    await bus.publish(name, numbered(0, 16, 500));
+    await waitFor('far more than a batch', () => seen.all().length === 500, 3_000);
+    expect(seen.offsets.get(0)).toEqual(Array.from({ length: 500 }, (_none, index) => index));
+  });
+
   test('BUS47 after a restart what was read ahead is read again, from where onStart says', async () => {
     const { bus, name } = await openWith({});
     await bus.publish(name, numbered(0, 0, 20));

@@ -70,6 +70,7 @@ export class RedisConsumer implements Consumer {
       keyOf: this.#keys.partition,
       changes: { key: this.#keys.changes(options.group), onChange: () => void this.beat() },
       maxBatch: options.maxBatch,
+      paceMs: options.paceMs ?? 0,
       deadlineMs: bus.deadlineMs,
     });
     this.#commits = new Commits(commands, options.topic, options.group, this.#member);

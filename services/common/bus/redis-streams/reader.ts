@@ -18,6 +18,8 @@ export interface ReaderOptions {
   changes: { key: string; onChange: () => void };
   /** Records of one partition handed over at once, and asked for in one read, at the most. */
   maxBatch: number;
+  /** Least time from one read to the next, ms, unless there is more to read. */
+  paceMs: number;
   /** Of other calls on the blocking connection, which wait for the XREAD before them: it blocks for half of this. */
   deadlineMs: number;
 }
@@ -87,8 +89,10 @@ export class Reader {
     for (let failures = 0; !this.#closed; ) {
       this.lastTurnMs = Date.now();
       try {
-        await this.#turn();
+        const mayRest = await this.#turn();
         failures = 0;
+        const restMs = this.#options.paceMs - (Date.now() - this.lastTurnMs);
+        if (mayRest && restMs > 0 && !this.#closed) await sleep(restMs);
       } catch {
         // The connection reports its own faults; the next turn finds it back, or not.
         this.#clientId = undefined;
@@ -98,7 +102,8 @@ export class Reader {
     }
   }
 
-  async #turn(): Promise<void> {
+  /** Answers whether there were records, and no more of them to read. */
+  async #turn(): Promise<boolean> {
     const { blocking, changes, keyOf, deadlineMs, settled } = this.#options;
     const blockMs = Math.ceil(deadlineMs / 2);
     const process = this.#process();
@@ -110,7 +115,7 @@ export class Reader {
     this.#asked = asked;
     const answer = (await blocking.call('XREAD', args, deadlineMs + spareMs)) as StreamsAnswer;
     this.#asked = undefined;
-    if (!answer) return;
+    if (!answer) return false;
     const byKey = new Map(answer);
     const changed = byKey.get(changes.key)?.at(-1);
     if (changed) {
@@ -120,16 +125,19 @@ export class Reader {
     }
     if (byKey.size > 0) await settled(process);
     let bytes = 0;
+    let isMore = false;
     for (const ahead of asked) {
       const entries = byKey.get(keyOf(ahead.partition));
       // A stream that was made anew answers without entries.
       if (!entries || entries.length === 0) continue;
       const records = toRecords(entries);
       bytes += bytesOf(records);
+      isMore ||= records.length >= this.#count;
       // It may have been cancelled meanwhile, and be read from elsewhere by now.
       if (this.#partitions.get(ahead.partition) === ahead) ahead.add(records);
     }
     this.#count = bytes > maxReadBytes ? Math.ceil(this.#count / 2) : Math.min(2 * this.#count, this.#options.maxBatch);
+    return bytes > 0 && !isMore;
   }
 
   /**
