@@ -45,6 +45,5 @@ if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[2]) == 0 then
   if tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2])) ~= seq then return {} end
 end
 local before = redis.call('ZREVRANGEBYSCORE', KEYS[2], '(' .. ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
-redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX')
-redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT')
+if redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX') == 0 then redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT') end
 return { before[2] or '0', device or '', forgotten }
