@@ -67,15 +67,21 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
     return results;
   }
 
-  /** Which records stand at another position already, or are of a task that was stopped. Keeps the bodies of the others. */
-  async function passedOver(records: StoredRecord[], now: number): Promise<boolean[]> {
-    const asked = records.map((record) => rememberSteps(keys, record, now));
+  /**
+   * Which records stand at another position already, or are of a task that was stopped; keeps the bodies of the others, before anything refers to
+   * them. Of those that are alone nothing is asked: the step that stores them tells.
+   */
+  async function passedOver(records: StoredRecord[], alone: boolean[], now: number): Promise<boolean[]> {
+    const asked = records.map((record, index) => {
+      if (!alone[index]) return rememberSteps(keys, record, now);
+      return record.stored ? [bodyStep(keys, record, now)] : [];
+    });
     const replied = await store.run(asked.flat());
     let taken = 0;
     return records.map((record, index) => {
       const from = taken;
       taken += asked[index]!.length;
-      return isPassedOver(record, replied.slice(from, taken));
+      return !alone[index] && isPassedOver(record, replied.slice(from, taken));
     });
   }
 
@@ -104,23 +110,20 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
   return {
     async enqueue({ partition, limit, records }) {
       const now = options.now();
-      // Where all are alone, one round does it. Among others they keep their place: a device's messages are stored in their order.
-      const inOneRound = records.every(isAlone);
-      const duplicate = inOneRound ? records.map(() => false) : await passedOver(records, now);
+      const alone = records.map(isAlone);
+      const duplicate = await passedOver(records, alone, now);
       const steps: Step[] = [];
       for (const [index, record] of records.entries()) {
         if (duplicate[index]) continue;
-        if (inOneRound && record.stored) steps.push(bodyStep(keys, record, now));
-        for (const cid of record.cids) steps.push(storeStep(record, cid, limit, inOneRound, now));
+        for (const cid of record.cids) steps.push(storeStep(record, cid, limit, alone[index]!, now));
       }
       const replies = await store.run([...steps, views.step([partition])]);
       const [view] = views.read(replies.pop());
       let next = 0;
       const results = records.map((record, index) => {
         if (duplicate[index]) return { duplicate: true, targets: [] };
-        if (inOneRound && record.stored) next++;
         const found = record.cids.map(() => replies[next++] as string[] | string | null);
-        if (inOneRound && found[0]?.[0] === seenBefore) return { duplicate: true, targets: [] };
+        if (alone[index] && found[0]?.[0] === seenBefore) return { duplicate: true, targets: [] };
         return { duplicate: false, targets: found.map(targetOf) };
       });
       return { view: view!, results };

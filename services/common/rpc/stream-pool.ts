@@ -1,4 +1,5 @@
 import { LongwireError } from '../errors.ts';
+import { watchStalls } from './stall-watch.ts';
 import { type CallStream, openStream } from './stream-client.ts';
 
 export interface StreamPoolOptions {
@@ -44,10 +45,12 @@ export class StreamPool {
   /** Until when the other side is taken to know no streams. */
   #refusedMs = 0;
   #closed = false;
+  #endWatch: () => void;
 
   constructor(options: StreamPoolOptions) {
     this.#options = options;
     this.#slots = Array.from({ length: options.streams }, () => ({ untilMs: 0, againMs: 0 }));
+    this.#endWatch = watchStalls(() => this.#destroyAll());
   }
 
   /**
@@ -77,6 +80,11 @@ export class StreamPool {
   close(): void {
     this.#closed = true;
     clearInterval(this.#timer);
+    this.#endWatch();
+    this.#destroyAll();
+  }
+
+  #destroyAll(): void {
     for (const { stream } of this.#slots) stream?.destroy();
     for (const stream of this.#leaving) stream.destroy();
   }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { type Frame, FrameReader, FrameWriter, frameKinds, streamPath, streamProtocol } from './frames.ts';
+import { watchStalls } from './stall-watch.ts';
 
 /** Answers one call by its body, JSON text, with JSON text. Never rejects: a fault is answered too. */
 export type AnswerCall = (body: string, bytes: number) => Promise<{ ok: boolean; text: string }>;
@@ -34,7 +35,11 @@ export class StreamServer {
     app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
       this.#accept(request, socket, head),
     );
+    const endWatch = watchStalls(() => {
+      for (const stream of this.#streams) stream.destroy();
+    });
     app.addHook('preClose', async () => {
+      endWatch();
       await Promise.all([...this.#streams].map((stream) => stream.leave()));
     });
   }
@@ -91,6 +96,10 @@ class AcceptedStream {
     if (this.#overfull()) this.#socket.pause();
   }
 
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
   /** Takes leave of the caller; resolves when what is under way is answered, and the connection ended. */
   async leave(): Promise<void> {
     const ended = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
@@ -112,6 +121,7 @@ class AcceptedStream {
       this.#socket.destroy();
       return;
     }
+    if (this.#socket.destroyed) return;
     this.#underWay++;
     const { ok, text } = await this.#answererOf(name)(body, bytes);
     this.#underWay--;
