@@ -59,6 +59,20 @@ describe('enqueue', () => {
     expect(seqsOf(await pull(calls, cid))).toEqual([seq(2)]);
   });
 
+  test('so it is whatever stands beside it in its batch', async () => {
+    const { calls } = await readyInstance(url);
+    const [cid, other] = [newCid(), newCid()];
+    const [first, second] = [recordOf(2, [cid], { id: 'same' }), recordOf(3, [cid], { id: 'next' })];
+    const listed = recordOf(5, [other], { id: 'task/page', task: 'task' });
+    const beside = recordOf(6, [other], { id: 'another/page', task: 'another' });
+    await enqueue(calls, first);
+    await enqueue(calls, second, listed);
+    const { results } = await enqueue(calls, { ...first, seq: seq(7) }, { ...second, seq: seq(8) }, beside);
+    expect(results.map(({ duplicate }) => duplicate)).toEqual([true, true, false]);
+    expect((await enqueue(calls, { ...second, seq: seq(9) })).results[0]!.duplicate).toBe(true);
+    expect(seqsOf(await pull(calls, cid))).toEqual([seq(2), seq(3)]);
+  });
+
   test('a position that the device has finished does not come back', async () => {
     const { calls } = await readyInstance(url);
     const cid = newCid();
