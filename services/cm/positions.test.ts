@@ -8,11 +8,14 @@ const generation = 3;
 const topics = { route: 'r', broadcast: 'b' };
 
 function rig(...ends: number[]) {
-  const state = { ends, asked: 0, lost: 0, sent: [] as [string, number][] };
+  const state = { ends, asked: 0, lost: 0, sent: [] as [string, number][], away: false, held: Promise.resolve() };
   const bus = {
     ranges: async () => {
       state.asked++;
-      return state.ends.map((end, partition) => ({ partition, begin: 0, end }));
+      if (state.away) throw new Error('the bus is away');
+      const answer = state.ends.map((end, partition) => ({ partition, begin: 0, end }));
+      await state.held;
+      return answer;
     },
   };
   const onLost = (): void => {
@@ -40,6 +43,27 @@ test('the bus is asked again only about a claim beyond what is known', async () 
   expect(state.asked).toBe(2);
   await Promise.all([1, 2, 3].map(() => positions.exists('seq', 'c', seqOf(generation, 99))));
   expect(state.asked).toBe(3);
+});
+
+test('a claim beyond what is known is believed while the bus cannot be asked', async () => {
+  const { state, positions } = rig(5);
+  expect(await positions.exists('seq', 'c', seqOf(generation, 7))).toBe(false);
+  state.away = true;
+  expect(await positions.exists('seq', 'c', seqOf(generation, 7))).toBe(true);
+});
+
+test('a claim is judged by an answer to a question that was asked after it', async () => {
+  const { state, positions } = rig(5);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  state.held = promise;
+  positions.start();
+  await waitFor('the bus is asked', () => state.asked === 2);
+  // Written after the bus looked, and before its answer is here.
+  state.ends = [9];
+  const believed = positions.exists('seq', 'c', seqOf(generation, 8));
+  resolve();
+  expect(await believed).toBe(true);
+  positions.stop();
 });
 
 test('a partition that ends before where it did is told of as lost', async () => {

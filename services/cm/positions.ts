@@ -31,7 +31,7 @@ export class Positions {
   #options: PositionsOptions;
   #log: Logger;
   #ends = new Map<string, number[]>();
-  #reading = new Map<string, Promise<void>>();
+  #reading = new Map<string, Promise<boolean>>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(bus: Pick<Bus, 'ranges'>, options: PositionsOptions, log: Logger) {
@@ -55,7 +55,10 @@ export class Positions {
   /** Whether there is, or may be, such a position. @param key the cid of a `seq`, the app of a `bseq`. Never rejects. */
   async exists(field: PositionField, key: string, position: number): Promise<boolean> {
     if (this.#isBelowEnd(field, key, position) === true) return true;
-    await this.#read(this.#options.topics[topicOf[field]]);
+    const topic = this.#options.topics[topicOf[field]];
+    // An answer that is on its way may be from before the position was given.
+    await this.#reading.get(topic);
+    if (!(await this.#read(topic))) return true;
     return this.#isBelowEnd(field, key, position) ?? true;
   }
 
@@ -73,8 +76,8 @@ export class Positions {
     return highest === undefined ? undefined : position <= highest;
   }
 
-  /** One question a topic at a time. Never rejects: what is known stays then. */
-  #read(topic: string): Promise<void> {
+  /** One question a topic at a time. Answers whether it was answered; what is known stays otherwise. Never rejects. */
+  #read(topic: string): Promise<boolean> {
     const reading = this.#reading.get(topic);
     if (reading) return reading;
     // Before the bus is asked: what goes out meanwhile may be beyond its answer.
@@ -83,8 +86,12 @@ export class Positions {
       .then((ranges) => {
         const ends = ranges.map(({ end }) => end);
         this.#learn(topic, ends, before);
+        return true;
       })
-      .catch((error: unknown) => this.#log.debug({ err: error, topic }, 'the ends of partitions could not be read'))
+      .catch((error: unknown) => {
+        this.#log.debug({ err: error, topic }, 'the ends of partitions could not be read');
+        return false;
+      })
       .finally(() => this.#reading.delete(topic));
     this.#reading.set(topic, asked);
     return asked;
