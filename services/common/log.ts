@@ -16,7 +16,7 @@ export function createLog(role: string, instance: string, level: string): Logger
       formatters: { level: (label) => ({ level: label }), log: withTrace },
       timestamp: pino.stdTimeFunctions.isoTime,
     },
-    // Lines are dropped while nobody reads that many bytes. With a `minLength` of 0 a flush would wait for nothing.
+    // While more than `maxLength` bytes wait to be written, lines are dropped. With a `minLength` of 0 a flush waits for nothing.
     pino.destination({ dest: 1, sync: false, minLength: 1, maxLength: 8 * 1024 * 1024 }),
   );
 }

@@ -24,8 +24,8 @@ export interface ClosableClient<C extends Calls> {
 }
 
 /**
- * The caller's side of a contract, over streams of calls, or over HTTP with an instance that knows none. A try that fails for a reason that may pass (no connection, 503, no answer
- * in time) is repeated with jitter until the call's deadline.
+ * The caller's side of a contract: over streams, or over HTTP with an instance that knows none. A try that fails for a reason
+ * that may pass (no connection, 503, no answer in time) is repeated with jitter until the call's deadline.
  *
  * @throws LongwireError (of every call): what the other side answered, `timeout` or `unavailable`.
  */

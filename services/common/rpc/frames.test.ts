@@ -43,6 +43,36 @@ test('what is written is read, wherever the bytes are cut', async () => {
   );
 });
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+test('a long message waits while the socket takes nothing, however many short ones are sent meanwhile', async () => {
+  const socket = new PassThrough({ highWaterMark: 1_024 });
+  const writer = new FrameWriter(socket as unknown as Socket);
+  writer.send(frameKinds.answer, 1, 'x'.repeat(1_000_000));
+  for (let id = 2; id < 40; id++) {
+    await nextTurn();
+    writer.send(frameKinds.answer, id, 'short');
+  }
+  expect(socket.writableLength + socket.readableLength).toBeLessThan(200_000);
+  expect(socket.listenerCount('drain')).toBeLessThan(5);
+  const frames: Frame[] = [];
+  const reader = new FrameReader((frame) => frames.push(frame));
+  writer.end();
+  for await (const chunk of socket) reader.push(chunk as Buffer);
+  expect(frames.map(({ id }) => id)).toEqual([...Array.from({ length: 38 }, (_none, index) => index + 2), 1]);
+});
+
+test('it is told when less is waiting, also where the socket never was full', async () => {
+  const socket = new PassThrough({ highWaterMark: 2 ** 30 });
+  const waiting: number[] = [];
+  const writer: FrameWriter = new FrameWriter(socket as unknown as Socket, () => waiting.push(writer.waitingBytes));
+  socket.resume();
+  writer.send(frameKinds.answer, 1, 'x'.repeat(1_000_000));
+  for (let turn = 0; turn < 60; turn++) await nextTurn();
+  expect(waiting.length).toBeGreaterThan(20);
+  expect(waiting.at(-1)).toBe(0);
+});
+
 test('parts of messages that never end are bounded', () => {
   const reader = new FrameReader(() => {});
   const part = Buffer.alloc(9 + 65_536);

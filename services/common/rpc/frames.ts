@@ -41,6 +41,7 @@ interface Long {
 /** Writes frames to a socket: those of one turn of the event loop with one write. */
 export class FrameWriter {
   #socket: Socket;
+  #onWritten: () => void;
   #chunk = Buffer.allocUnsafeSlow(chunkBytes);
   #from = 0;
   #to = 0;
@@ -49,8 +50,14 @@ export class FrameWriter {
   #scheduled = false;
   #ending = false;
 
-  constructor(socket: Socket) {
+  /** @param onWritten told after each write: fewer bytes may be waiting. */
+  constructor(socket: Socket, onWritten = () => {}) {
     this.#socket = socket;
+    this.#onWritten = onWritten;
+    socket.on('drain', () => {
+      if (this.#long.length > 0) this.#schedule();
+      this.#onWritten();
+    });
   }
 
   /** Ends the connection, once all that was sent is written. */
@@ -121,14 +128,12 @@ export class FrameWriter {
   #flush = (): void => {
     this.#scheduled = false;
     if (this.#socket.destroyed) return;
-    if (this.#long.length > 0) this.#long = this.#long.filter((long) => this.#piece(long));
+    // Long messages wait until the socket has taken what is before them.
+    if (!this.#socket.writableNeedDrain) this.#long = this.#long.filter((long) => this.#piece(long));
     this.#write();
-    if (this.#long.length === 0) {
-      if (this.#ending) this.#socket.end();
-      return;
-    }
-    if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => this.#schedule());
-    else this.#schedule();
+    if (this.#long.length === 0 && this.#ending) this.#socket.end();
+    if (this.#long.length > 0 && !this.#socket.writableNeedDrain) this.#schedule();
+    this.#onWritten();
   };
 
   /** Writes one frame of a long message; answers whether there is more of it. */

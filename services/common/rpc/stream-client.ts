@@ -16,15 +16,14 @@ interface UnderWay {
 /** A number of a call is used again after so many others. */
 const maxId = 0xffff_ffff;
 
-/** The calling side of one stream: any number of calls under way, each answered, failed or late by itself. */
+/** The caller's end of one stream. Any number of calls may be under way; each is answered, fails or times out on its own. */
 export class CallStream {
-  /** When it was opened, and when something was answered last, monotonic, ms. */
-  readonly openedMs = performance.now();
   #socket: Socket;
   #writer: FrameWriter;
   #calls = new Map<number, UnderWay>();
   #nextId = 1;
-  #answeredMs = this.openedMs;
+  /** When it was opened, or something was answered last; monotonic, ms. */
+  #answeredMs = performance.now();
   #leaving = false;
 
   constructor(socket: Socket, head: Buffer) {
@@ -157,8 +156,11 @@ export function openStream(url: string, secret: string, timeoutMs: number): Prom
   }, timeoutMs);
   request.on('upgrade', (_response, socket, head) => resolve(new CallStream(socket as Socket, head)));
   request.on('response', (response) => {
+    const status = response.statusCode ?? 0;
     response.destroy();
-    resolve(undefined);
+    // A balancer says so while there is no instance behind it, which says nothing about instances.
+    if (status >= 500) reject(new LongwireError('unavailable', `a stream was answered with ${status}`));
+    else resolve(undefined);
   });
   request.on('error', (error) => {
     reject(error instanceof LongwireError ? error : new LongwireError('unavailable', error.message, { cause: error }));

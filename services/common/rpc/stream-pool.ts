@@ -63,15 +63,16 @@ export class StreamPool {
     if (this.#underWay >= maxUnderWay) {
       throw new LongwireError('overloaded', `${name}: more than ${maxUnderWay} calls are under way`);
     }
+    const endMs = performance.now() + timeoutMs;
     this.#underWay++;
     this.#timer ??= setInterval(this.#tick, tickMs).unref();
     try {
-      const stream = this.#openStream() ?? (await this.#anyStream());
+      const stream = this.#openStream() ?? (await withTimeout(this.#anyStream(), timeoutMs, name));
       if (!stream) return undefined;
       if (stream.waitingBytes > maxWaitingBytes) {
         throw new LongwireError('overloaded', `${name}: more than ${maxWaitingBytes} bytes are waiting`);
       }
-      return { answer: await stream.call(name, body, timeoutMs) };
+      return { answer: await stream.call(name, body, endMs - performance.now()) };
     } finally {
       this.#underWay--;
     }
@@ -105,9 +106,9 @@ export class StreamPool {
     return this.#slots.find(({ stream }) => stream?.open)?.stream;
   }
 
-  async #anyStream(): Promise<CallStream | undefined> {
-    const slot = this.#slots[this.#turn]!;
-    return slot.opening ?? this.#renew(slot);
+  /** The stream of this turn once it is open: for when none is. */
+  #anyStream(): Promise<CallStream | undefined> {
+    return this.#renew(this.#slots[this.#turn]!);
   }
 
   /** Opens a stream for a slot; the one before serves until then, and what is under way on it is answered. */
@@ -159,4 +160,17 @@ export class StreamPool {
     clearInterval(this.#timer);
     this.#timer = undefined;
   };
+}
+
+/** @throws LongwireError `timeout` */
+async function withTimeout<T>(opening: Promise<T>, timeoutMs: number, name: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new LongwireError('timeout', `${name}: no connection in time`)), timeoutMs);
+  });
+  try {
+    return await Promise.race([opening, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

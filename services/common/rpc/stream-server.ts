@@ -29,6 +29,7 @@ export class StreamServer {
   #options: StreamServerOptions;
   #calls = new Map<string, AnswerCall>();
   #streams = new Set<AcceptedStream>();
+  #closing = false;
 
   constructor(app: FastifyInstance, options: StreamServerOptions) {
     this.#options = options;
@@ -39,6 +40,7 @@ export class StreamServer {
       for (const stream of this.#streams) stream.destroy();
     });
     app.addHook('preClose', async () => {
+      this.#closing = true;
       endWatch();
       await Promise.all([...this.#streams].map((stream) => stream.leave()));
     });
@@ -50,6 +52,10 @@ export class StreamServer {
 
   #accept(request: IncomingMessage, socket: Socket, head: Buffer): void {
     socket.on('error', () => {});
+    if (this.#closing) {
+      socket.destroy();
+      return;
+    }
     const known = request.url === streamPath && request.headers.upgrade === streamProtocol;
     if (!known || !this.#options.admits(request.headers.authorization)) {
       const status = known ? '401 Unauthorized' : '404 Not Found';
@@ -79,12 +85,11 @@ class AcceptedStream {
   constructor(socket: Socket, answererOf: (name: string) => AnswerCall) {
     this.#socket = socket;
     this.#answererOf = answererOf;
-    this.#writer = new FrameWriter(socket);
+    this.#writer = new FrameWriter(socket, () => this.#resumeIfRoom());
     this.#reader = new FrameReader((frame) => void this.#answer(frame));
     socket.on('data', (data: Buffer) => this.read(data));
     // Half a connection is of no use: answers could not be told from a caller that is gone.
     socket.on('end', () => socket.destroy());
-    socket.on('drain', () => this.#go());
   }
 
   read(data: Buffer): void {
@@ -127,14 +132,14 @@ class AcceptedStream {
     this.#underWay--;
     if (!this.#socket.destroyed) this.#writer.send(ok ? frameKinds.answer : frameKinds.fault, id, text);
     this.#endIfLeft();
-    this.#go();
+    this.#resumeIfRoom();
   }
 
   #overfull(): boolean {
     return this.#underWay >= maxUnderWay || this.#writer.waitingBytes > maxWaitingBytes;
   }
 
-  #go(): void {
+  #resumeIfRoom(): void {
     if (this.#socket.isPaused() && !this.#overfull()) this.#socket.resume();
   }
 }

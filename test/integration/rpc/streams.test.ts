@@ -82,6 +82,31 @@ test('a caller that does not read its answers is read from no more, and others a
   expect(ran).toBeLessThan(asked);
 });
 
+test('a stream that was not read from, as too much waited on it, is read from again once that is taken', async () => {
+  const long = 'x'.repeat(12 * 1024 * 1024);
+  const { url } = await startServer(async ({ name }) => ({ text: name === 'long' ? long : name }));
+  const { greet } = clientOf(url, { connections: 1, tryMs: 20_000 });
+  await greet({ name: 'open' });
+  const longs = [1, 2, 3].map(() => greet({ name: 'long' }, { deadlineMs: 20_000 }));
+  const shorts = Array.from({ length: 40 }, (_none, index) => greet({ name: `s${index}` }, { deadlineMs: 20_000 }));
+  expect((await Promise.all(longs)).every(({ text }) => text.length === long.length)).toBe(true);
+  await Promise.all(shorts);
+  expect(await greet({ name: 'after' })).toEqual({ text: 'after' });
+});
+
+test('the wait for a connection is part of a call’s deadline', async () => {
+  const silent = createServer((socket) => socket.on('error', () => {}));
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as { port: number };
+  const begunMs = performance.now();
+  const asked = clientOf(`http://127.0.0.1:${port}`).greet({ name: 'a' }, { deadlineMs: 100 });
+  await expect(asked).rejects.toMatchObject({ code: 'timeout' });
+  // Less than opening a stream may take, which is a second.
+  expect(performance.now() - begunMs).toBeLessThan(800);
+});
+
 test('an instance that stops answers what is under way, and takes nothing more', async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   let ran = 0;
