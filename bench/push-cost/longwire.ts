@@ -38,7 +38,7 @@ export async function openLongwire(bus: BusKind, count: number): Promise<Target 
   }
 
   async function counted(): Promise<number> {
-    const [rows] = await mysql.query("SELECT COALESCE(SUM(n), 0) AS arrived FROM task_stat WHERE event = 'arrived'");
+    const [rows] = await mysql.query('SELECT COALESCE(SUM(arrived_n), 0) AS arrived FROM task');
     return Number((rows as { arrived: string }[])[0]!.arrived);
   }
 

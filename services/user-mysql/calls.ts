@@ -13,7 +13,6 @@ import { onlinePointCalls } from './edges/online-points.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
 import { scheduleCalls } from './edges/schedules.ts';
-import { statisticsCalls } from './edges/statistics.ts';
 import { tagJobCalls } from './edges/tag-jobs.ts';
 import { tagCalls } from './edges/tags.ts';
 
@@ -34,6 +33,5 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...appDayCalls(database),
     ...onlinePointCalls(database),
     ...tagJobCalls(database, now),
-    ...statisticsCalls(database),
   };
 }

@@ -25,7 +25,7 @@ class MemoryStore implements ReceiptStore {
     const fresh = records.filter(({ offset }) => offset >= (this.next ?? 0));
     this.runs.push(fresh);
     this.next = records.at(-1)!.offset + 1;
-    return { fresh: fresh.length, counted: [], late: 0 };
+    return { fresh: fresh.length, counted: {}, late: 0 };
   }
 }
 
@@ -39,6 +39,9 @@ function record(offset: number, cids = 1) {
   const receipt: EventReceipt = { kind: 'event', app: 'a', task: 't', event: 'clicked', at: 1, cids: list };
   return { offset, key: 't', timeMs: 0, value: JSON.stringify(receipt) };
 }
+
+/** Records of as many devices as one may have: five are a run. */
+const full = (count: number) => Array.from({ length: count }, (_none, offset) => record(offset, 1_000));
 
 test.each([
   ['where the database stands', 40, 30, 40],
@@ -59,21 +62,24 @@ test('a topic made anew is read from its beginning, and the database told so', a
 
 test('a batch is applied in runs of bounded size', async () => {
   const store = new MemoryStore();
-  const records = [record(0, 1_000), record(1, 1_000), record(2, 1), record(3, 1)];
-  await consumerOf(store, { begin: 0, end: 4 }).onBatch({ partition: 0, records, stale: () => false });
-  expect(store.runs.map((run) => run.map(({ offset }) => offset))).toEqual([[0], [1, 2, 3]]);
+  const records = [...full(5), record(5, 1_000), record(6, 1), record(7, 1)];
+  await consumerOf(store, { begin: 0, end: 8 }).onBatch({ partition: 0, records, stale: () => false });
+  expect(store.runs.map((run) => run.map(({ offset }) => offset))).toEqual([
+    [0, 1, 2, 3, 4],
+    [5, 6, 7],
+  ]);
 });
 
 test('a batch that became somebody else’s is left, and not taken for done', async () => {
   const store = new MemoryStore();
-  const records = [record(0, 1_000), record(1, 1_000)];
-  const handled = consumerOf(store, { begin: 0, end: 2 }).onBatch({
+  const records = full(6);
+  const handled = consumerOf(store, { begin: 0, end: 6 }).onBatch({
     partition: 0,
     records,
     stale: () => store.runs.length === 1,
   });
   await expect(handled).rejects.toMatchObject({ code: 'unavailable' });
-  expect(store.next).toBe(1);
+  expect(store.next).toBe(5);
 });
 
 test('records are told apart as applied, repeated and unreadable', async () => {

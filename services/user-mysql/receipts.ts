@@ -2,14 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Bus, ConsumeOptions } from '../common/bus/bus.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Logger } from '../common/log.ts';
-import type { EventKey } from './core/merge-receipts.ts';
+import type { Step } from './core/implied-events.ts';
 import { type ReadRecord, readReceipt, runsOf } from './core/read-receipts.ts';
+
+/** How many events of each kind. */
+export type EventCounts = Partial<Record<Step | 'custom', number>>;
 
 export interface Applied {
   /** How many of the records had not been applied before. */
   fresh: number;
-  /** Events that were counted now. */
-  counted: Pick<EventKey, 'event'>[];
+  /** Events that were counted now, by their kind. */
+  counted: EventCounts;
   /** Events of days that are kept no more, which were passed over. */
   late: number;
 }
@@ -26,7 +29,7 @@ export interface ReceiptStore {
 /** Told of what was done, for metrics. */
 export interface ReceiptObserver {
   records(outcome: 'applied' | 'repeated' | 'unreadable', count: number): void;
-  counted(events: Pick<EventKey, 'event'>[]): void;
+  counted(events: EventCounts): void;
   late(events: number): void;
   transaction(seconds: number): void;
 }

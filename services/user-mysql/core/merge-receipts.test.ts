@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventReceipt, LoginReceipt, ReceiptEvent } from '../../common/protocol/bus-records.ts';
-import { withImplied } from './implied-events.ts';
+import { impliedSteps } from './implied-events.ts';
 import { mergeReceipts, rowsOf } from './merge-receipts.ts';
 
 const app = 'app1';
@@ -17,29 +17,39 @@ test.each([
   ['shown', ['target', 'sent', 'arrived', 'shown']],
   ['clicked', ['target', 'sent', 'arrived', 'clicked']],
   ['dismissed', ['target', 'sent', 'arrived', 'dismissed']],
-  ['custom:90001', ['target', 'sent', 'arrived', 'custom:90001']],
-])('%s implies what must have come before it', (name, expected) => {
-  expect(withImplied(name, 'RASS_0101_x')).toEqual(expected);
+  ['custom:90001', ['target', 'sent', 'arrived']],
+])('%s says that it has happened, and what must have come before it', (name, expected) => {
+  expect(impliedSteps(name, 'RASS_0101_x')).toEqual(expected);
 });
 
 test('of a broadcast the targets are counted together, so none is implied by what happens on a device', () => {
-  expect(withImplied('shown', 'RASA_0101_all0')).toEqual(['sent', 'arrived', 'shown']);
+  expect(impliedSteps('shown', 'RASA_0101_all0')).toEqual(['sent', 'arrived', 'shown']);
   const receipt = { kind: 'broadcast' as const, app: 'app', task: 'RASA_0101_all0', at: 5 };
   const merged = mergeReceipts([receipt, { ...receipt, at: 3 }]);
   expect(merged.broadcasts).toEqual([{ app: 'app', task: 'RASA_0101_all0' }]);
   expect(merged.tasks).toMatchObject([{ task: 'RASA_0101_all0', at: 3 }]);
-  expect(merged.events).toEqual([]);
+  expect(merged.deliveries).toEqual([]);
 });
 
-test('an event on a device is there once, with its earliest time', () => {
-  const { events } = mergeReceipts([
+test('what happened on a device is there once, each step with its earliest time', () => {
+  const { deliveries } = mergeReceipts([
     event('sent', 30, [cid(1), cid(1)]),
     event('target', 10, [cid(1)]),
     event('sent', 20, [cid(1)]),
   ]);
-  expect(events).toEqual([
-    { app, task: 'task1', cid: cid(1), event: 'sent', at: 20 },
-    { app, task: 'task1', cid: cid(1), event: 'target', at: 10 },
+  expect(deliveries).toEqual([{ app, task: 'task1', cid: cid(1), at: { target: 10, sent: 20 } }]);
+});
+
+test('a custom event is there once beside the steps that it implies', () => {
+  const { deliveries, customs } = mergeReceipts([
+    event('custom:90001', 30, [cid(1)]),
+    event('custom:90001', 20, [cid(1)]),
+    event('custom:90002', 40, [cid(1)]),
+  ]);
+  expect(deliveries).toMatchObject([{ at: { target: 20, sent: 20, arrived: 20 } }]);
+  expect(customs).toEqual([
+    { app, task: 'task1', cid: cid(1), event: 'custom:90001', at: 20 },
+    { app, task: 'task1', cid: cid(1), event: 'custom:90002', at: 40 },
   ]);
 });
 
@@ -51,7 +61,7 @@ test('events, tasks and logins are sorted by their keys, whatever the order of r
   ];
   const merged = mergeReceipts(receipts);
   expect(merged).toEqual(mergeReceipts(receipts.toReversed()));
-  expect(merged.events.map((one) => `${one.task}${one.cid}`)).toEqual([`a${cid(3)}`, `b${cid(1)}`, `b${cid(2)}`]);
+  expect(merged.deliveries.map((one) => `${one.task}${one.cid}`)).toEqual([`a${cid(3)}`, `b${cid(1)}`, `b${cid(2)}`]);
   expect(merged.tasks.map((one) => one.task)).toEqual(['a', 'b']);
   expect(merged.logins.map((one) => one.cid)).toEqual([cid(8), cid(9)]);
 });
@@ -76,16 +86,17 @@ test('of the logins of a device on one day the latest counts', () => {
 });
 
 test('tasks, devices and apps are not mixed up', () => {
-  const { events } = mergeReceipts([
+  const { deliveries } = mergeReceipts([
     event('target', 1, [cid(1)]),
     event('target', 1, [cid(1)], { app: 'app2' }),
     event('target', 1, [cid(1)], { task: 'task2' }),
     event('target', 1, [cid(2)]),
   ]);
-  expect(events).toHaveLength(4);
+  expect(deliveries).toHaveLength(4);
 });
 
-test('a receipt counts as many rows as it has devices and implied events', () => {
-  expect(rowsOf(event('clicked', 1, [cid(1), cid(2)]))).toBe(8);
+test('a receipt counts as many rows as it has devices, twice as many with a custom event', () => {
+  expect(rowsOf(event('clicked', 1, [cid(1), cid(2)]))).toBe(2);
+  expect(rowsOf(event('custom:90001', 1, [cid(1), cid(2)]))).toBe(4);
   expect(rowsOf({ kind: 'login', app, logins: [{ cid: cid(1), at: 1 }] })).toBe(1);
 });

@@ -1,21 +1,30 @@
 import type { ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
 import { dayOf } from './days.ts';
-import { withImplied } from './implied-events.ts';
+import { impliedSteps, isStep, type Step } from './implied-events.ts';
 import { inKeyOrder } from './order.ts';
 
-/** One event of one task on one device, counted once for good. */
-export interface EventKey {
+/** Which app's task. */
+export interface TaskKey {
   app: string;
   task: string;
+}
+
+/** What happened to a task's message on a device. */
+export interface Delivery extends TaskKey {
+  cid: string;
+  /** The earliest time that a receipt gives for each step, ms. */
+  at: Partial<Record<Step, number>>;
+}
+
+/** One event of the app's own on a device. */
+export interface CustomEvent extends TaskKey {
   cid: string;
   event: ReceiptEvent;
-  /** The earliest time that a receipt gives for it. */
+  /** The earliest time that a receipt gives for it, ms. */
   at: number;
 }
 
-export interface SeenTask {
-  app: string;
-  task: string;
+export interface SeenTask extends TaskKey {
   /** The earliest time of any of its events: of `target`, unless its receipt is still to come. */
   at: number;
   group: string | null;
@@ -30,18 +39,20 @@ export interface LatestLogin {
 
 /** What a number of receipts comes to: each thing once, sorted by its key, so that everyone locks rows in one order. */
 export interface MergedReceipts {
-  events: EventKey[];
+  deliveries: Delivery[];
+  customs: CustomEvent[];
   tasks: SeenTask[];
   logins: LatestLogin[];
   /** Tasks whose targets are all devices of the app. */
-  broadcasts: Pick<SeenTask, 'app' | 'task'>[];
+  broadcasts: TaskKey[];
 }
 
 export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipts {
-  const events = new Map<string, EventKey>();
+  const deliveries = new Map<string, Delivery>();
+  const customs = new Map<string, CustomEvent>();
   const tasks = new Map<string, SeenTask>();
   const logins = new Map<string, LatestLogin>();
-  const broadcasts = new Map<string, Pick<SeenTask, 'app' | 'task'>>();
+  const broadcasts = new Map<string, TaskKey>();
   for (const receipt of receipts) {
     if (receipt.kind === 'login') {
       for (const { cid, at } of receipt.logins) {
@@ -52,36 +63,60 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
       continue;
     }
     const { app, task, at } = receipt;
-    const taskKey = `${app}\n${task}`;
-    const seen = tasks.get(taskKey);
-    tasks.set(taskKey, { app, task, at: Math.min(at, seen?.at ?? at), group: seen?.group ?? receipt.group ?? null });
+    const key = taskKey(receipt);
+    const seen = tasks.get(key);
+    if (!seen) tasks.set(key, { app, task, at, group: receipt.group ?? null });
+    else {
+      seen.at = Math.min(seen.at, at);
+      seen.group ??= receipt.group ?? null;
+    }
     if (receipt.kind === 'broadcast') {
-      broadcasts.set(taskKey, { app, task });
+      broadcasts.set(key, { app, task });
       continue;
     }
-    for (const event of withImplied(receipt.event, task)) {
-      for (const cid of receipt.cids) {
-        const key = eventKey({ app, task, cid, event });
-        const known = events.get(key);
-        if (!known) events.set(key, { app, task, cid, event, at });
-        else if (at < known.at) known.at = at;
-      }
+    const { event } = receipt;
+    const implied = impliedSteps(event, task);
+    for (const cid of receipt.cids) {
+      const ofDevice = `${key}\n${cid}`;
+      const delivery = deliveries.get(ofDevice) ?? { app, task, cid, at: {} };
+      deliveries.set(ofDevice, delivery);
+      for (const step of implied) delivery.at[step] = Math.min(delivery.at[step] ?? at, at);
+      if (isStep(event)) continue;
+      const custom: CustomEvent = { app, task, cid, event, at };
+      const customKey = eventKey(custom);
+      const known = customs.get(customKey);
+      if (!known || at < known.at) customs.set(customKey, custom);
     }
   }
   return {
-    ...{ events: inKeyOrder(events), tasks: inKeyOrder(tasks), logins: inKeyOrder(logins) },
+    deliveries: inKeyOrder(deliveries),
+    customs: inKeyOrder(customs),
+    tasks: inKeyOrder(tasks),
+    logins: inKeyOrder(logins),
     broadcasts: inKeyOrder(broadcasts),
   };
 }
 
-export function eventKey({ app, task, cid, event }: Omit<EventKey, 'at'>): string {
+export function taskKey({ app, task }: TaskKey): string {
+  return `${app}\n${task}`;
+}
+
+export function deliveryKey({ app, task, cid }: Omit<Delivery, 'at'>): string {
+  return `${app}\n${task}\n${cid}`;
+}
+
+export function eventKey({ app, task, cid, event }: Omit<CustomEvent, 'at'>): string {
   return `${app}\n${task}\n${cid}\n${event}`;
 }
 
 /** How many rows a receipt may touch. */
 export function rowsOf(receipt: ReceiptRecord): number {
-  if (receipt.kind === 'broadcast') return 1;
-  return receipt.kind === 'login'
-    ? receipt.logins.length
-    : receipt.cids.length * withImplied(receipt.event, receipt.task).length;
+  switch (receipt.kind) {
+    case 'broadcast':
+      return 1;
+    case 'login':
+      return receipt.logins.length;
+    case 'event':
+      return receipt.cids.length * (isStep(receipt.event) ? 1 : 2);
+  }
 }

@@ -8,10 +8,14 @@ export interface EventRetention {
   detailDays: number;
 }
 
+/** Names of partitions, those of both tables apart: `delivery.p20270101`. */
 export interface PartitionsChanged {
   dropped: string[];
   added: string[];
 }
+
+/** Tables of what happened on devices, each with a partition a day. */
+const tables = ['delivery', 'custom_event'];
 
 /** How long a change waits for transactions that rely on what it changes; others queue up behind it meanwhile. */
 const lockWaitS = 5;
@@ -32,16 +36,21 @@ export async function keepPartitions(
   return database.session(async (session) => {
     await session.run(`SET SESSION lock_wait_timeout = ${lockWaitS}, innodb_lock_wait_timeout = ${lockWaitS}`);
     const floor = await raiseFloor(session, today - detailDays);
-    const { drop, add } = planPartitions(await partitionsOf(session), today, floor);
-    if (drop.length > 0) await session.run(`ALTER TABLE push_event DROP PARTITION ${drop.join(', ')}`);
-    if (add.length > 0) {
-      const days = add.map(({ name, below }) => `PARTITION ${name} VALUES LESS THAN (${below})`);
-      await session.run(
-        `ALTER TABLE push_event REORGANIZE PARTITION p_next INTO (${days.join(', ')},
-           PARTITION p_next VALUES LESS THAN MAXVALUE)`,
-      );
+    const changed: PartitionsChanged = { dropped: [], added: [] };
+    for (const table of tables) {
+      const { drop, add } = planPartitions(await partitionsOf(session, table), today, floor);
+      if (drop.length > 0) await session.run(`ALTER TABLE ${table} DROP PARTITION ${drop.join(', ')}`);
+      if (add.length > 0) {
+        const days = add.map(({ name, below }) => `PARTITION ${name} VALUES LESS THAN (${below})`);
+        await session.run(
+          `ALTER TABLE ${table} REORGANIZE PARTITION p_next INTO (${days.join(', ')},
+             PARTITION p_next VALUES LESS THAN MAXVALUE)`,
+        );
+      }
+      changed.dropped.push(...drop.map((name) => `${table}.${name}`));
+      changed.added.push(...add.map(({ name }) => `${table}.${name}`));
     }
-    return { dropped: drop, added: add.map(({ name }) => name) };
+    return changed;
   }, alterMs);
 }
 
@@ -60,10 +69,11 @@ async function raiseFloor(session: Session, day: number): Promise<number> {
   return day;
 }
 
-async function partitionsOf(session: Session): Promise<DayPartition[]> {
+async function partitionsOf(session: Session, table: string): Promise<DayPartition[]> {
   const rows = await session.rows<{ name: string; below: string }>(
     `SELECT partition_name AS name, partition_description AS below FROM information_schema.partitions
-     WHERE table_schema = DATABASE() AND table_name = 'push_event' ORDER BY partition_ordinal_position`,
+     WHERE table_schema = DATABASE() AND table_name = ? ORDER BY partition_ordinal_position`,
+    [table],
   );
   return rows.map(({ name, below }) => ({ name, below: below === 'MAXVALUE' ? null : Number(below) }));
 }

@@ -1,12 +1,14 @@
-import { mergeReceipts } from '../core/merge-receipts.ts';
+import { steps } from '../core/implied-events.ts';
+import { type Delivery, mergeReceipts, type TaskKey, taskKey } from '../core/merge-receipts.ts';
 import type { ReadRecord } from '../core/read-receipts.ts';
 import type { Database, Session } from '../database.ts';
-import type { Applied, ReceiptStore } from '../receipts.ts';
+import type { Applied, EventCounts, ReceiptStore } from '../receipts.ts';
 import { addToDays } from './app-days.ts';
 import { noteBroadcasts } from './broadcasts.ts';
+import { noteCustomEvents } from './custom-events.ts';
+import { noteDeliveries } from './deliveries.ts';
 import { noteLogins } from './logins.ts';
-import { countEvents } from './statistics.ts';
-import { noteTasks } from './tasks.ts';
+import { type OpenTask, openTasks, saveTasks } from './tasks.ts';
 
 export interface ReceiptSource {
   group: string;
@@ -70,7 +72,7 @@ export function createReceiptStore(
         const next = await lockedOffset(session, partition);
         const fresh = records.filter(({ offset }) => offset >= next);
         const last = fresh.at(-1);
-        if (last === undefined) return { fresh: 0, counted: [], late: 0 };
+        if (last === undefined) return { fresh: 0, counted: {}, late: 0 };
         const done = await applyReceipts(session, fresh, now());
         await setOffset(session, partition, last.offset + 1);
         return { fresh: fresh.length, ...done };
@@ -83,13 +85,33 @@ async function applyReceipts(
   records: ReadRecord[],
   now: number,
 ): Promise<Pick<Applied, 'counted' | 'late'>> {
-  const { logins, tasks, events, broadcasts } = mergeReceipts(
+  const { logins, tasks, deliveries, customs, broadcasts } = mergeReceipts(
     records.flatMap(({ receipt }) => (receipt ? [receipt] : [])),
   );
   const activeDays = await noteLogins(session, logins);
-  const days = await noteTasks(session, tasks, now);
+  const open = await openTasks(session, tasks, now);
+  await noteDeliveries(session, deliveries, open);
+  const custom = await noteCustomEvents(session, customs, open);
+  await saveTasks(session, open);
   await noteBroadcasts(session, broadcasts);
-  const done = await countEvents(session, events, days);
   await addToDays(session, activeDays);
-  return done;
+  return { counted: countedOf(open, custom), late: lateOf(deliveries, customs, open) };
+}
+
+function countedOf(open: ReadonlyMap<string, OpenTask>, custom: number): EventCounts {
+  const counted: EventCounts = custom > 0 ? { custom } : {};
+  for (const { counts } of open.values()) {
+    for (const step of steps) {
+      const more = counts[step];
+      if (more !== undefined) counted[step] = (counted[step] ?? 0) + more;
+    }
+  }
+  return counted;
+}
+
+/** Events of tasks that were passed over. */
+function lateOf(deliveries: Delivery[], customs: TaskKey[], open: ReadonlyMap<string, OpenTask>): number {
+  const isLate = (key: TaskKey): boolean => !open.has(taskKey(key));
+  const ofDevices = deliveries.filter(isLate).reduce((sum, { at }) => sum + Object.keys(at).length, 0);
+  return ofDevices + customs.filter(isLate).length;
 }

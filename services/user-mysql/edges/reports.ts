@@ -1,59 +1,94 @@
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
 import type { reportCalls as contract } from '../../common/protocol/report-calls.ts';
+import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
+import { type Step, steps } from '../core/implied-events.ts';
+import { type TaskKey, taskKey } from '../core/merge-receipts.ts';
 import { dayOfTask } from '../core/task-day.ts';
-import type { Database } from '../database.ts';
+import type { Database, SqlValue } from '../database.ts';
 
-interface SumRow {
-  event: string | null;
-  n: number | string | null;
+interface Count {
+  event: ReceiptEvent;
+  count: number;
 }
 
-/** Events of a device come in this order where they have one time. */
-const order: string[] = ['target', 'sent', 'arrived', 'shown', 'clicked', 'dismissed'];
+/** Sums are text to the driver. */
+type Counters = Record<Step, number | string | null>;
 
-/** What reports read beside the figures of single tasks. */
-export function reportCalls(database: Database): Handlers<typeof contract> {
+const counters = steps.map((step) => `${step}_n AS ${step}`).join(', ');
+const sums = steps.map((step) => `SUM(${step}_n) AS ${step}`).join(', ');
+
+/** What reports read. */
+export function reportCalls(
+  database: Database,
+): Handlers<typeof contract> & Pick<Handlers<UserMysqlCalls>, 'taskCounts'> {
+  /** Over all tasks of an app that `where` names. */
+  async function sumOf(where: string, values: SqlValue[]): Promise<{ tasks: number; counts: Count[] }> {
+    const [sum] = await database.rows<Counters & { tasks: number }>(
+      `SELECT COUNT(*) AS tasks, ${sums} FROM task t WHERE ${where}`,
+      values,
+    );
+    return sum ? { tasks: sum.tasks, counts: countsOf(sum) } : { tasks: 0, counts: [] };
+  }
+
   return {
+    async taskCounts({ items }) {
+      const keys = [items.map(({ app, task }) => [app, task])];
+      const rows = await database.rows<TaskKey & Counters>(
+        `SELECT app_id AS app, task_id AS task, ${counters} FROM task FORCE INDEX (PRIMARY) WHERE (app_id, task_id) IN (?)`,
+        keys,
+      );
+      const customs = await database.rows<TaskKey & { event: ReceiptEvent; n: number }>(
+        `SELECT app_id AS app, task_id AS task, event, n FROM custom_count WHERE (app_id, task_id) IN (?) ORDER BY event`,
+        keys,
+      );
+      const found = new Map(rows.map((row) => [taskKey(row), countsOf(row)]));
+      for (const custom of customs) found.get(taskKey(custom))?.push({ event: custom.event, count: custom.n });
+      return {
+        results: items.map((item) => {
+          const counts = found.get(taskKey(item));
+          return counts ? { counts } : null;
+        }),
+      };
+    },
+
     async deviceEvents({ app, task, cid }) {
       const [known] = await database.rows<{ at: number }>(
         'SELECT created_at AS at FROM task WHERE app_id = ? AND task_id = ?',
         [app, task],
       );
       if (!known) return { events: [] };
-      const events = await database.rows<{ event: ReceiptEvent; at: number }>(
-        'SELECT event, at FROM push_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?',
-        [dayOfTask(task, known.at), app, task, cid],
+      const key = [dayOfTask(task, known.at), app, task, cid];
+      const [delivery] = await database.rows<Record<Step, number | null>>(
+        `SELECT ${steps.map((step) => `${step}_at AS ${step}`).join(', ')} FROM delivery
+         WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?`,
+        key,
       );
-      return { events: events.sort((left, right) => left.at - right.at || rankOf(left.event) - rankOf(right.event)) };
+      const customs = await database.rows<{ event: ReceiptEvent; at: number }>(
+        'SELECT event, at FROM custom_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?',
+        key,
+      );
+      const own = steps.flatMap((event): { event: ReceiptEvent; at: number }[] => {
+        const at = delivery?.[event] ?? null;
+        return at === null ? [] : [{ event, at }];
+      });
+      // Those of one time stay in the order of a message's life.
+      return { events: [...own, ...customs].sort((left, right) => left.at - right.at) };
     },
 
     async groupCounts({ app, group }) {
-      const rows = await database.rows<SumRow>(
-        `SELECT s.event, SUM(s.n) AS n FROM task t LEFT JOIN task_stat s ON s.app_id = t.app_id AND s.task_id = t.task_id
-         WHERE t.app_id = ? AND t.group_name = ? GROUP BY s.event`,
-        [app, group],
-      );
-      return rows.length === 0 ? null : { counts: countsOf(rows) };
+      const { tasks, counts } = await sumOf('t.app_id = ? AND t.group_name = ?', [app, group]);
+      return tasks === 0 ? null : { counts };
     },
 
     async periodCounts({ app, from, to }) {
-      const rows = await database.rows<SumRow>(
-        `SELECT s.event, SUM(s.n) AS n FROM task t JOIN task_stat s ON s.app_id = t.app_id AND s.task_id = t.task_id
-         WHERE t.app_id = ? AND t.created_at >= ? AND t.created_at < ? GROUP BY s.event`,
-        [app, from, to],
-      );
-      return { counts: countsOf(rows) };
+      const { counts } = await sumOf('t.app_id = ? AND t.created_at >= ? AND t.created_at < ?', [app, from, to]);
+      return { counts };
     },
   };
 }
 
-/** A task without events is a row without one. */
-function countsOf(rows: SumRow[]): { event: string; count: number }[] {
-  return rows.flatMap(({ event, n }) => (event === null ? [] : [{ event, count: Number(n) }]));
-}
-
-function rankOf(event: string): number {
-  const rank = order.indexOf(event);
-  return rank < 0 ? order.length : rank;
+/** Steps that happened on no device are left out. */
+function countsOf(row: Counters): Count[] {
+  return steps.flatMap((event) => (row[event] === null ? [] : [{ event, count: Number(row[event]) }]));
 }

@@ -1,33 +1,44 @@
 import { startOfDay } from '../core/days.ts';
-import type { SeenTask } from '../core/merge-receipts.ts';
+import { type Step, steps } from '../core/implied-events.ts';
+import { type SeenTask, type TaskKey, taskKey } from '../core/merge-receipts.ts';
 import { slices } from '../core/order.ts';
 import { dayOfTask, noDay } from '../core/task-day.ts';
 import type { Session } from '../database.ts';
 
-interface TaskRow {
-  app: string;
-  task: string;
+/** A task whose events are counted in this transaction. */
+export interface OpenTask extends TaskKey {
+  /** Days since the epoch, UTC. */
+  day: number;
+  at: number;
+  group: string | null;
+  /** It has no row yet, so there are none of its events. */
+  isNew: boolean;
+  /** Its row has to be written, whatever is counted. */
+  isChanged: boolean;
+  /** On how many devices each step is new. */
+  counts: Partial<Record<Step, number>>;
+}
+
+interface TaskRow extends TaskKey {
   at: number;
   group: string | null;
 }
 
 const rowsAtOnce = 500;
-
-export function taskKey({ app, task }: { app: string; task: string }): string {
-  return `${app}\n${task}`;
-}
+const counters = steps.map((step) => `${step}_n`);
+const addCounters = counters.map((n) => `${n} = COALESCE(${n} + VALUES(${n}), VALUES(${n}), ${n})`);
 
 /**
- * Makes the rows of tasks seen for the first time; an earlier time or a group that comes later is taken over. Tasks of days
- * whose events were dropped are passed over: nothing could tell what of them was counted.
+ * Looks up tasks that receipts tell of. Those of days whose events were dropped are passed over: nothing could tell what of
+ * them was counted.
  *
- * @returns the day of each task that is not passed over, by its key.
+ * @returns the others by their key, in order.
  */
-export async function noteTasks(session: Session, tasks: SeenTask[], now: number): Promise<Map<string, number>> {
-  const days = new Map<string, number>();
-  if (tasks.length === 0) return days;
+export async function openTasks(session: Session, seen: SeenTask[], now: number): Promise<Map<string, OpenTask>> {
+  const open = new Map<string, OpenTask>();
+  if (seen.length === 0) return open;
   const floor = await eventFloor(session);
-  for (const some of slices(tasks, rowsAtOnce)) {
+  for (const some of slices(seen, rowsAtOnce)) {
     const rows = await session.rows<TaskRow>(
       // All keys of the table begin with app_id: the optimizer would weigh 500 ranges of each, for a tenth of a second.
       `SELECT app_id AS app, task_id AS task, created_at AS at, group_name AS \`group\`
@@ -35,24 +46,36 @@ export async function noteTasks(session: Session, tasks: SeenTask[], now: number
       [some.map(({ app, task }) => [app, task])],
     );
     const known = new Map(rows.map((row) => [taskKey(row), row]));
-    const changed: TaskRow[] = [];
-    for (const seen of some) {
-      const before = known.get(taskKey(seen));
-      const day = dayOfTask(seen.task, before?.at ?? now);
+    for (const { app, task, at: seenAt, group } of some) {
+      const key = taskKey({ app, task });
+      const before = known.get(key);
+      const day = dayOfTask(task, before?.at ?? now);
       if (day !== noDay && day < floor) continue;
-      days.set(taskKey(seen), day);
       // Devices say times of events as they like: a task isn't older than its day, nor younger than now.
-      const at = Math.max(Math.min(seen.at, now), startOfDay(day));
-      if (!before || at < before.at || (before.group === null && seen.group !== null)) changed.push({ ...seen, at });
+      const at = Math.max(Math.min(seenAt, now), startOfDay(day));
+      const isChanged = !before || at < before.at || (before.group === null && group !== null);
+      open.set(key, { app, task, day, at, group, isNew: !before, isChanged, counts: {} });
     }
-    if (changed.length === 0) continue;
+  }
+  return open;
+}
+
+/** Makes the rows of new tasks, takes over an earlier time or a group that came later, and adds what was counted. */
+export async function saveTasks(session: Session, tasks: ReadonlyMap<string, OpenTask>): Promise<void> {
+  const changed = [...tasks.values()].filter(({ isChanged, counts }) => isChanged || Object.keys(counts).length > 0);
+  for (const some of slices(changed, rowsAtOnce)) {
     await session.run(
-      `INSERT INTO task (app_id, task_id, created_at, group_name) VALUES ? ON DUPLICATE KEY UPDATE
-         created_at = LEAST(created_at, VALUES(created_at)), group_name = COALESCE(group_name, VALUES(group_name))`,
-      [changed.map(({ app, task, at, group }) => [app, task, at, group])],
+      `INSERT INTO task (app_id, task_id, created_at, group_name, ${counters.join(', ')}) VALUES ?
+       ON DUPLICATE KEY UPDATE created_at = LEAST(created_at, VALUES(created_at)),
+         group_name = COALESCE(group_name, VALUES(group_name)), ${addCounters.join(', ')}`,
+      [
+        some.map(({ app, task, at, group, counts }) => [
+          ...[app, task, at, group],
+          ...steps.map((step) => counts[step] ?? null),
+        ]),
+      ],
     );
   }
-  return days;
 }
 
 /** The first day whose events are kept. Locked until the transaction ends: it isn't raised, and nothing dropped, before that. */

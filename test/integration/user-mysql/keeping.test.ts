@@ -35,7 +35,8 @@ function taskOf(at: number, name = 'a'): string {
 
 /** How many events are counted by a receipt that comes now. */
 async function apply(task: string, event: EventReceipt['event'], cids: string[]): Promise<number> {
-  return (await applied(task, event, cids)).counted.length;
+  const { counted } = await applied(task, event, cids);
+  return Object.values(counted).reduce((sum, n) => sum + n, 0);
 }
 
 function applied(task: string, event: EventReceipt['event'], cids: string[]) {
@@ -56,16 +57,14 @@ async function countsOf(task: string): Promise<Record<string, number> | null> {
 async function partitions(): Promise<string[]> {
   const rows = await database.rows<{ name: string }>(
     `SELECT partition_name AS name FROM information_schema.partitions
-     WHERE table_schema = DATABASE() AND table_name = 'push_event' ORDER BY partition_ordinal_position`,
+     WHERE table_schema = DATABASE() AND table_name = 'delivery' ORDER BY partition_ordinal_position`,
   );
   return rows.map(({ name }) => name);
 }
 
 /** Rows of each day that has any. */
 async function rowsByDay(): Promise<Record<string, number>> {
-  const rows = await database.rows<{ day: number; n: number }>(
-    'SELECT day, COUNT(*) AS n FROM push_event GROUP BY day',
-  );
+  const rows = await database.rows<{ day: number; n: number }>('SELECT day, COUNT(*) AS n FROM delivery GROUP BY day');
   return Object.fromEntries(rows.map(({ day, n }) => [nameOfDay(day), n]));
 }
 
@@ -81,7 +80,7 @@ test('events that come twice, before and after midnight and in the new year, are
   await keepTables(database, options());
   expect(await apply(task, 'clicked', cidsOf(0, 1))).toBe(1);
   expect(await countsOf(task)).toEqual({ target: 3, sent: 3, arrived: 3, clicked: 1 });
-  expect(await rowsByDay()).toEqual({ 20261230: 10 });
+  expect(await rowsByDay()).toEqual({ 20261230: 3 });
 });
 
 test('a dropped partition leaves the figures, and nothing that comes later is counted again', async () => {
@@ -92,11 +91,13 @@ test('a dropped partition leaves the figures, and nothing that comes later is co
   const young = taskOf(now, 'b');
   await apply(young, 'arrived', cidsOf(0, 5));
   const changed = await keepTables(database, options());
-  expect(changed?.dropped).toEqual(['p20261229', 'p20261230']);
-  expect(await rowsByDay()).toEqual({ 20270130: 15 });
+  expect(changed?.dropped).toEqual(
+    ['delivery', 'custom_event'].flatMap((table) => [`${table}.p20261229`, `${table}.p20261230`]),
+  );
+  expect(await rowsByDay()).toEqual({ 20270130: 5 });
   const expected = { target: 5, sent: 5, arrived: 5 };
   expect(await countsOf(old)).toEqual(expected);
-  expect(await applied(old, 'clicked', cidsOf(0, 5))).toEqual({ fresh: 1, counted: [], late: 20 });
+  expect(await applied(old, 'clicked', cidsOf(0, 5))).toEqual({ fresh: 1, counted: {}, late: 20 });
   expect(await apply(young, 'arrived', cidsOf(0, 5))).toBe(0);
   expect(await countsOf(old)).toEqual(expected);
   // A year later the id says a day that is kept: its task tells that it isn't that one.
@@ -160,11 +161,11 @@ test('an instance that is killed after raising the floor, before it has dropped,
   // A transaction that reads events holds the table, so that the drop has to wait.
   const reader = await createConnection({ uri: url });
   await reader.beginTransaction();
-  await reader.query('SELECT COUNT(*) FROM push_event');
+  await reader.query('SELECT COUNT(*) FROM delivery');
   const killed = keepPartitions(keeper, options()).catch((error: unknown) => error);
   const id = await waitFor('the drop waits for the table', async () => {
     const rows = await database.rows<{ id: number }>(
-      "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'ALTER TABLE push_event DROP%'",
+      "SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND info LIKE 'ALTER TABLE delivery DROP%'",
     );
     return rows[0]?.id;
   });
@@ -175,7 +176,7 @@ test('an instance that is killed after raising the floor, before it has dropped,
   expect(await partitions()).toContain('p20261230');
   // The rows are there, and yet nothing more is counted of them.
   expect(await apply(task, 'arrived', cidsOf(0, 3))).toBe(0);
-  expect((await keepTables(database, options()))?.dropped).toContain('p20261230');
+  expect((await keepTables(database, options()))?.dropped).toContain('delivery.p20261230');
   expect(await countsOf(task)).toEqual({ target: 3 });
 });
 
@@ -196,7 +197,7 @@ test('the floor is not raised while a transaction relies on it', async () => {
   expect(await partitions()).toEqual(before);
   await consumer.commit();
   await consumer.end();
-  expect((await keeping)?.dropped).toContain('p20261230');
+  expect((await keeping)?.dropped).toContain('delivery.p20261230');
 });
 
 test('events of days without a partition are kept, and cut into days later', async () => {
@@ -208,20 +209,22 @@ test('events of days without a partition are kept, and cut into days later', asy
   await keepTables(database, options());
   expect(await apply(task, 'target', cidsOf(0, 3))).toBe(0);
   expect(await apply(next, 'target', cidsOf(0, 4))).toBe(0);
-  expect(await database.rows('SELECT COUNT(*) AS n FROM push_event PARTITION (p_next)')).toEqual([{ n: 0 }]);
-  expect(await database.rows('SELECT COUNT(*) AS n FROM push_event PARTITION (p20270101)')).toEqual([{ n: 4 }]);
+  expect(await database.rows('SELECT COUNT(*) AS n FROM delivery PARTITION (p_next)')).toEqual([{ n: 0 }]);
+  expect(await database.rows('SELECT COUNT(*) AS n FROM delivery PARTITION (p20270101)')).toEqual([{ n: 4 }]);
 });
 
 test('look-ups of events read the one partition of their day', async () => {
   await keepTables(database, options());
   const day = dayOf(now);
-  const events = cidsOf(0, 500).map((cid) => [app, taskOf(now), cid, 'target']);
+  const devices = cidsOf(0, 500).map((cid) => [app, taskOf(now), cid]);
+  const events = devices.map((device) => [...device, 'custom:90001']);
+  await apply(taskOf(now), 'custom:90001', [cidOf(1)]);
+  const one = [day, app, taskOf(now), cidOf(1)];
   for (const [sql, values] of [
-    ['SELECT event FROM push_event WHERE day = ? AND (app_id, task_id, cid, event) IN (?)', [day, events]],
-    [
-      'SELECT event, at FROM push_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?',
-      [day, app, 't', cidOf(1)],
-    ],
+    ['SELECT target_at FROM delivery WHERE day = ? AND (app_id, task_id, cid) IN (?) FOR UPDATE', [day, devices]],
+    ['SELECT target_at FROM delivery WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?', one],
+    ['SELECT event FROM custom_event WHERE day = ? AND (app_id, task_id, cid, event) IN (?)', [day, events]],
+    ['SELECT event, at FROM custom_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?', one],
   ] as const) {
     const plan = await database.rows<{ partitions: string }>(`EXPLAIN PARTITIONS ${sql}`, [...values] as never);
     expect(plan.map(({ partitions: read }) => read)).toEqual(['p20261230']);
@@ -229,23 +232,24 @@ test('look-ups of events read the one partition of their day', async () => {
 });
 
 test('tasks are kept with their figures for as long as history is', async () => {
-  await apply(taskOf(now), 'target', cidsOf(0, 3));
+  await apply(taskOf(now), 'custom:90001', cidsOf(0, 3));
   const later = now + 10 * dayMs;
   now = later;
-  await apply(taskOf(now, 'b'), 'target', cidsOf(0, 3));
+  await apply(taskOf(now, 'b'), 'custom:90001', cidsOf(0, 3));
   now = begin + 401 * dayMs;
   await keepTables(database, options());
+  const figures = { target: 3, sent: 3, arrived: 3, 'custom:90001': 3 };
   const left = async () => ({
     tasks: await database.rows<{ n: number }>('SELECT COUNT(*) AS n FROM task'),
-    stats: await database.rows<{ n: number }>('SELECT COUNT(*) AS n FROM task_stat'),
+    customs: await database.rows<{ n: number }>('SELECT COUNT(*) AS n FROM custom_count'),
   });
-  expect(await left()).toEqual({ tasks: [{ n: 1 }], stats: [{ n: 1 }] });
-  expect(await countsOf(taskOf(later, 'b'))).toEqual({ target: 3 });
+  expect(await left()).toEqual({ tasks: [{ n: 1 }], customs: [{ n: 1 }] });
+  expect(await countsOf(taskOf(later, 'b'))).toEqual(figures);
   now = later + 402 * dayMs;
   await keepTables(database, options({ stopping: () => true }));
-  expect(await countsOf(taskOf(later, 'b'))).toEqual({ target: 3 });
+  expect(await countsOf(taskOf(later, 'b'))).toEqual(figures);
   await keepTables(database, options());
-  expect(await left()).toEqual({ tasks: [{ n: 0 }], stats: [{ n: 0 }] });
+  expect(await left()).toEqual({ tasks: [{ n: 0 }], customs: [{ n: 0 }] });
 });
 
 test('saved, scheduled and stopped tasks, and pushes that are done, are removed once the bus has forgotten them', async () => {

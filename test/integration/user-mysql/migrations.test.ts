@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { untilDone } from '../../../services/common/until-done.ts';
+import { createCalls } from '../../../services/user-mysql/calls.ts';
 import { migrate, readMigrations } from '../../../services/user-mysql/edges/migrations.ts';
 import { emptyDatabase, instanceOn, migrationsFolder } from './fixtures.ts';
 
@@ -17,8 +18,13 @@ test('all are applied in order, and none a second time', async () => {
   const tables = await database.rows<{ name: string }>(
     'SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1',
   );
-  const made = all.flatMap(({ sql }) => /^CREATE TABLE IF NOT EXISTS (\w+)/m.exec(sql)?.[1] ?? []);
-  expect(tables.map(({ name }) => name)).toEqual([...new Set(made), 'migration'].sort());
+  const made = new Set(['migration']);
+  for (const { sql } of all) {
+    const [, statement, table] = /^(CREATE TABLE IF NOT EXISTS|DROP TABLE IF EXISTS) (\w+)/m.exec(sql) ?? [];
+    if (statement?.startsWith('CREATE')) made.add(table!);
+    else if (table !== undefined) made.delete(table);
+  }
+  expect(tables.map(({ name }) => name)).toEqual([...made].sort());
 });
 
 test('instances that start at once apply each migration once between them', async () => {
@@ -40,6 +46,34 @@ test.each(all)('$number $name may run twice', async ({ number }) => {
   await migrate(database, until, Date.now);
   await database.run('DELETE FROM migration WHERE number = ?', [number]);
   expect(await migrate(database, until, Date.now)).toEqual([number]);
+});
+
+test('what was counted before it had columns of its own is counted as before', async () => {
+  const database = instanceOn(await emptyDatabase());
+  const [app, task, cid] = ['app1', 'RASL_1127_old', '0'.repeat(32)];
+  await migrate(
+    database,
+    all.filter(({ number }) => number < 33),
+    Date.now,
+  );
+  await database.run('INSERT INTO task (app_id, task_id, created_at) VALUES (?, ?, 1)', [app, task]);
+  const before = { target: 1, sent: 2, arrived: 3, 'custom:90001': 4 };
+  const names = Object.entries(before);
+  await database.run('INSERT INTO push_event (app_id, task_id, cid, event, day, at) VALUES ?', [
+    names.map(([event, at]) => [app, task, cid, event, 20_000, at]),
+  ]);
+  await database.run('INSERT INTO task_stat (app_id, task_id, event, n) VALUES ?', [
+    names.map(([event, n]) => [app, task, event, n * 10]),
+  ]);
+  await migrate(database, all, Date.now);
+  const { results } = await createCalls(database, Date.now).taskCounts({ items: [{ app, task }] });
+  expect(results[0]?.counts).toEqual(names.map(([event, n]) => ({ event, count: n * 10 })));
+  expect(await database.rows('SELECT cid, day, target_at, sent_at, arrived_at, shown_at FROM delivery')).toEqual([
+    { cid, day: 20_000, target_at: 1, sent_at: 2, arrived_at: 3, shown_at: null },
+  ]);
+  expect(await database.rows('SELECT cid, event, day, at FROM custom_event')).toEqual([
+    { cid, event: 'custom:90001', day: 20_000, at: 4 },
+  ]);
 });
 
 test('a migration that was changed after it had been applied is refused', async () => {

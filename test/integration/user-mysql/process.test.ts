@@ -105,7 +105,7 @@ test('the service answers calls, counts receipts of the bus, tells its health an
     },
     25_000,
   );
-  const sent = { counts: ['sent', 'target'].map((event) => ({ event, count: 20 })) };
+  const sent = { counts: ['target', 'sent'].map((event) => ({ event, count: 20 })) };
   expect(counted).toEqual([sent, sent, sent]);
   const figures = await waitFor('receipts are committed', async () => {
     const text = await opsText(running, '/metrics');

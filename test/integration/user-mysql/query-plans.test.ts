@@ -24,19 +24,25 @@ test('batches of many keys read ranges of an index, never a whole table', async 
     `INSERT INTO alias (app_id, alias, cid, bound_at, bound_no) SELECT 'app1', LPAD(HEX(i), 32, '0'), LPAD(HEX(i), 32, '0'), 1, 0 FROM (${numbers}) x`,
   );
   await database.run(
-    `INSERT INTO push_event (app_id, task_id, cid, event, day, at)
-     SELECT 'app1', CONCAT('task', 100 + FLOOR(i / 200)), LPAD(HEX(i), 32, '0'), 'target', 0, 1 FROM (${numbers}) x`,
+    `INSERT INTO delivery (app_id, task_id, cid, day, target_at)
+     SELECT 'app1', CONCAT('task', 100 + FLOOR(i / 200)), LPAD(HEX(i), 32, '0'), 0, 1 FROM (${numbers}) x`,
+  );
+  await database.run(
+    `INSERT INTO custom_event (app_id, task_id, cid, event, day, at)
+     SELECT app_id, task_id, cid, 'custom:90001', day, 1 FROM delivery`,
   );
   await database.run(
     `INSERT INTO channel (app_id, cid, kind, subscription, set_at) SELECT 'app1', LPAD(HEX(i), 32, '0'), 'webpush', 's', 1 FROM (${numbers}) x`,
   );
-  for (const table of ['device', 'alias', 'push_event', 'channel']) await database.rows(`ANALYZE TABLE ${table}`);
+  for (const table of ['device', 'alias', 'delivery', 'custom_event', 'channel'])
+    await database.rows(`ANALYZE TABLE ${table}`);
   const keys = await database.rows<{ cid: string; task: string }>(
-    `SELECT cid, task_id AS task FROM push_event ORDER BY REVERSE(cid) LIMIT ${maxBatchItems}`,
+    `SELECT cid, task_id AS task FROM delivery ORDER BY REVERSE(cid) LIMIT ${maxBatchItems}`,
   );
   const pairs = keys.map(({ cid }) => ['app1', cid]);
   const cids = keys.map(({ cid }) => cid);
-  const events = keys.slice(0, 500).map(({ cid, task }) => ['app1', task, cid, 'target']);
+  const devices = keys.slice(0, 500).map(({ cid, task }) => ['app1', task, cid]);
+  const events = devices.map((device) => [...device, 'custom:90001']);
 
   const planOf = async (sql: string, values: Parameters<typeof database.rows>[1]): Promise<Plan> => {
     const plan = await database.rows<Plan>(`EXPLAIN ${sql}`, values);
@@ -47,7 +53,10 @@ test('batches of many keys read ranges of an index, never a whole table', async 
     await planOf('SELECT registered_at FROM device WHERE (app_id, cid) IN (?)', [pairs]),
     await planOf('SELECT bound_at FROM alias WHERE (app_id, cid) IN (?)', [pairs]),
     await planOf('SELECT bound_at FROM alias WHERE (app_id, alias) IN (?) ORDER BY bound_at', [pairs]),
-    await planOf('SELECT event FROM push_event WHERE day = 0 AND (app_id, task_id, cid, event) IN (?)', [events]),
+    await planOf('SELECT target_at FROM delivery WHERE day = 0 AND (app_id, task_id, cid) IN (?) FOR UPDATE', [
+      devices,
+    ]),
+    await planOf('SELECT event FROM custom_event WHERE day = 0 AND (app_id, task_id, cid, event) IN (?)', [events]),
     await planOf('DELETE FROM alias WHERE app_id = ? AND cid IN (?) AND (cid, alias) IN (?)', [
       'app1',
       cids,

@@ -1,13 +1,14 @@
 import { Check } from 'typebox/value';
 import { describe, expect, test } from 'vitest';
 import { busAdminCalls } from '../../../services/common/protocol/bus-admin-calls.ts';
+import type { ReceiptRecord } from '../../../services/common/protocol/bus-records.ts';
 import { cmCalls } from '../../../services/common/protocol/cm-calls.ts';
 import type { Schedule } from '../../../services/common/protocol/schedule-calls.ts';
 import { userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../../services/common/rpc/contract.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
-import { dayOfTask } from '../../../services/user-mysql/core/task-day.ts';
-import type { Database, SqlValue } from '../../../services/user-mysql/database.ts';
+import type { Database } from '../../../services/user-mysql/database.ts';
+import { createReceiptStore } from '../../../services/user-mysql/edges/receipt-store.ts';
 import { cidOf, migratedDatabase } from './fixtures.ts';
 
 type Calls = Client<typeof userMysqlCalls>;
@@ -82,14 +83,8 @@ const taken = async (calls: Calls): Promise<void> => {
 /** What the consumer of receipts writes. */
 const received = async (calls: Calls, database: Database): Promise<void> => {
   await save(calls);
-  const rows: [string, SqlValue[]][] = [
-    [
-      'INSERT INTO push_event (app_id, task_id, cid, event, day, at) VALUES ?',
-      [app, task, cid, 'delivered', dayOfTask(task, at), at],
-    ],
-    ['INSERT INTO task_stat (app_id, task_id, event, n) VALUES ?', [app, task, 'delivered', 1]],
-  ];
-  for (const [sql, row] of rows) await database.run(sql, [[row]]);
+  const receipt: ReceiptRecord = { kind: 'event', app, task, event: 'custom:90001', at, cids: [cid], group: 'group' };
+  await createReceiptStore(database, { group: 'g', topic: 't' }, () => at).apply(0, [{ offset: 0, receipt }]);
 };
 
 /** One of every call: a call that is new fails to compile, and the test below, until it has one. */
