@@ -8,7 +8,7 @@ import { type Master, Masters } from '../../common/redis/masters.ts';
 import { slotOf } from '../../common/redis/slots.ts';
 import type { Keys } from '../keys.ts';
 import { type ScriptName, type Step, type Store, scriptNames } from '../store.ts';
-import { isRunnable, runnerArguments, runnerText, scriptText } from './runner.ts';
+import { isRunnable, runnerArgument, runnerText, scriptText } from './runner.ts';
 import { Witnesses } from './witnesses.ts';
 
 export interface RedisStoreOptions {
@@ -178,10 +178,8 @@ export class RedisStore implements Store {
 
   #add(pipeline: ChainableCommander, run: Step[]): void {
     const [step] = run;
-    if (run.length > 1) {
-      const { keys, args } = runnerArguments(run);
-      pipeline.evalsha(runner.sha, keys.length, ...keys, ...args);
-    } else if ('command' in step!) pipeline.call(step.command, ...step.args);
+    if (run.length > 1) pipeline.evalsha(runner.sha, 0, runnerArgument(run));
+    else if ('command' in step!) pipeline.call(step.command, ...step.args);
     else pipeline.evalsha(this.#scripts.get(step!.script)!.sha, step!.keys.length, ...step!.keys, ...step!.args);
   }
 

@@ -28,6 +28,21 @@ test('a step is answered as Redis would, in order, alone and among others of the
   expect(together).toEqual(replies);
 });
 
+test('texts and large numbers arrive as they are, alone and among others; half of a surrogate pair as what stands for it', async () => {
+  const { store, prefix } = await instanceOn(inject('redisUrl'));
+  const given = ['', '[]', 'null', '"\\', 'a\u0000b\n', '推送', '🚀', 'a\ud800b', 9_007_199_254_740_991, -1];
+  const expected = given.map((value) => String(value).toWellFormed());
+  const keys = given.map((_value, index) => `${prefix}:{${index}}`);
+  const set = given.map((value, index) => command('SET', keys[index]!, value));
+  const get = keys.map((key) => command('GET', key));
+  await store.run(set);
+  expect(await store.run(get)).toEqual(expected);
+  for (const step of set) await store.run([step]);
+  const alone: unknown[] = [];
+  for (const step of get) alone.push(...(await store.run([step])));
+  expect(alone).toEqual(expected);
+});
+
 test('a step that fails stops none of other calls in the same turn, nor those before it', async () => {
   const { store, redis, prefix } = await instanceOn(inject('redisUrl'));
   const key = (name: string): string => `${prefix}:{one}:${name}`;
