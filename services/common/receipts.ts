@@ -3,7 +3,13 @@ import { backoffMs } from './backoff.ts';
 import { Batcher } from './batcher.ts';
 import type { Bus, NewRecord } from './bus/bus.ts';
 import { LongwireError, toLongwireError } from './errors.ts';
-import type { EventReceipt, LoginReceipt, ReceiptEvent } from './protocol/bus-records.ts';
+import {
+  type EventReceipt,
+  type EventsReceipt,
+  type LoginReceipt,
+  maxReceiptDevices,
+  type ReceiptEvent,
+} from './protocol/bus-records.ts';
 import { partitionOf } from './protocol/positions.ts';
 import { receiptPartitions } from './protocol/topics.ts';
 
@@ -20,42 +26,65 @@ export type Receipt =
     }
   | { kind: 'login'; app: string; cid: string; at: number };
 
-/** Devices in one record at the most. */
-const maxDevices = 1_000;
-
 /** Gathers receipts into as few records as they fit, those of one task in one partition. */
 export function receiptRecords(receipts: Receipt[]): NewRecord[] {
   return gathered(receipts).records;
 }
 
+/** A record that takes more: events of one kind, of one app and partition, or logins of one app. */
+interface Open {
+  partition: number;
+  key: string;
+  record: LoginReceipt | Pick<EventsReceipt, 'app' | 'event'>;
+  /** Of an event, by task. */
+  tasks: Map<string, EventsReceipt['tasks'][number]>;
+  devices: number;
+}
+
 /** @returns the records, and for each receipt the one that it is in. */
 function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
   const open = new Map<string, number>();
-  const made: (EventReceipt | LoginReceipt)[] = [];
+  const made: Open[] = [];
+  /** Of each task, the record that has its latest event. */
+  const latest = new Map<string, number>();
   const of = receipts.map((receipt) => {
-    const key = receipt.kind === 'event' ? `${receipt.app} ${receipt.task} ${receipt.event}` : receipt.app;
-    let index = open.get(key);
-    if (index === undefined) {
-      index = made.push(emptyRecord(receipt)) - 1;
-      open.set(key, index);
+    const { app } = receipt;
+    const key = receipt.kind === 'login' ? receipt.cid : receipt.task;
+    const partition = partitionOf(key, receiptPartitions);
+    const name = receipt.kind === 'login' ? app : `${app} ${receipt.event} ${partition}`;
+    let index = open.get(name);
+    // Events of a task stay in their order: none goes into a record before that of an earlier one.
+    if (index === undefined || index < (latest.get(key) ?? 0)) {
+      const record = receipt.kind === 'login' ? { kind: receipt.kind, app, logins: [] } : { app, event: receipt.event };
+      index = made.push({ partition, key, record, tasks: new Map(), devices: 0 }) - 1;
+      open.set(name, index);
     }
-    const record = made[index]!;
-    if (record.kind === 'event') record.cids.push(receipt.cid);
-    else record.logins.push({ cid: receipt.cid, at: receipt.at });
-    if ((record.kind === 'event' ? record.cids : record.logins).length >= maxDevices) open.delete(key);
+    latest.set(key, index);
+    const into = made[index]!;
+    add(into, receipt);
+    if (++into.devices >= maxReceiptDevices) open.delete(name);
     return index;
   });
-  const records = made.map((record) => {
-    const key = record.kind === 'event' ? record.task : record.logins[0]!.cid;
-    return { partition: partitionOf(key, receiptPartitions), key, value: JSON.stringify(record) };
-  });
+  const records = made.map((one) => ({ partition: one.partition, key: one.key, value: JSON.stringify(closed(one)) }));
   return { records, of };
 }
 
-function emptyRecord(receipt: Receipt): EventReceipt | LoginReceipt {
-  if (receipt.kind === 'login') return { kind: 'login', app: receipt.app, logins: [] };
-  const { app, task, event, at, group } = receipt;
-  return { kind: 'event', app, task, event, at, cids: [], ...(group === undefined ? {} : { group }) };
+function add({ record, tasks }: Open, receipt: Receipt): void {
+  if (receipt.kind === 'login') {
+    (record as LoginReceipt).logins.push({ cid: receipt.cid, at: receipt.at });
+    return;
+  }
+  const { task, at, cid, group } = receipt;
+  const ofTask = tasks.get(task);
+  if (ofTask) ofTask.cids.push(cid);
+  else tasks.set(task, { task, at, cids: [cid], ...(group === undefined ? {} : { group }) });
+}
+
+function closed({ record, tasks }: Open): LoginReceipt | EventReceipt | EventsReceipt {
+  if ('logins' in record) return record;
+  const [first, ...others] = tasks.values();
+  if (others.length === 0) return { kind: 'event', ...record, ...first! };
+  return { kind: 'events', ...record, tasks: [first!, ...others] };
 }
 
 export interface ReceiptWriterOptions {

@@ -71,6 +71,9 @@ export const ReceiptEvent = Type.Union([
 ]);
 export type ReceiptEvent = Static<typeof ReceiptEvent>;
 
+/** Devices in one record of receipts at the most. */
+export const maxReceiptDevices = 1_000;
+
 /** One event of one task on some devices. Counted once a (task, cid, event), however often it is written. Partitioned by task. */
 export const EventReceipt = Type.Object({
   kind: Type.Literal('event'),
@@ -78,16 +81,32 @@ export const EventReceipt = Type.Object({
   task: TaskId,
   event: ReceiptEvent,
   at: TimeMs,
-  cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
+  cids: Type.Array(Cid, { minItems: 1, maxItems: maxReceiptDevices }),
   group: Type.Optional(Type.String({ maxLength: 100 })),
 });
 export type EventReceipt = Static<typeof EventReceipt>;
+
+/** One event of several tasks of an app: as many receipts as tasks, gathered. Partitioned by task, which all of them agree in. */
+export const EventsReceipt = Type.Object({
+  kind: Type.Literal('events'),
+  app: AppId,
+  event: ReceiptEvent,
+  tasks: Type.Array(Type.Omit(EventReceipt, ['kind', 'app', 'event']), { minItems: 2, maxItems: maxReceiptDevices }),
+});
+export type EventsReceipt = Static<typeof EventsReceipt>;
+
+/** The receipts of a record, one a task. */
+export function eventReceiptsOf(record: EventReceipt | EventsReceipt): EventReceipt[] {
+  if (record.kind === 'event') return [record];
+  const { app, event, tasks } = record;
+  return tasks.map((ofTask): EventReceipt => ({ kind: 'event', app, event, ...ofTask }));
+}
 
 /** Devices that logged in. Partitioned by the first cid. */
 export const LoginReceipt = Type.Object({
   kind: Type.Literal('login'),
   app: AppId,
-  logins: Type.Array(Type.Object({ cid: Cid, at: TimeMs }), { minItems: 1, maxItems: 1_000 }),
+  logins: Type.Array(Type.Object({ cid: Cid, at: TimeMs }), { minItems: 1, maxItems: maxReceiptDevices }),
 });
 export type LoginReceipt = Static<typeof LoginReceipt>;
 
@@ -101,5 +120,5 @@ export const BroadcastReceipt = Type.Object({
 });
 export type BroadcastReceipt = Static<typeof BroadcastReceipt>;
 
-export const ReceiptRecord = Type.Union([EventReceipt, LoginReceipt, BroadcastReceipt]);
+export const ReceiptRecord = Type.Union([EventReceipt, EventsReceipt, LoginReceipt, BroadcastReceipt]);
 export type ReceiptRecord = Static<typeof ReceiptRecord>;

@@ -132,10 +132,8 @@ interface Offered {
 function runsOf(reportable: Reportable[]): Offered[][] {
   const runs: Offered[][] = [];
   let count = Number.POSITIVE_INFINITY;
-  for (const { app, actionId, whole } of reportable) {
-    const receipt = whole();
-    if (!receipt) continue;
-    const { task, at, cids } = receipt;
+  const receipts = reportable.flatMap(({ actionId, whole }) => whole().map((receipt) => ({ actionId, ...receipt })));
+  for (const { app, actionId, task, at, cids } of receipts) {
     if (count + cids.length > maxRun) {
       runs.push([]);
       count = 0;

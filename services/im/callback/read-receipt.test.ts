@@ -7,7 +7,14 @@ const arrived = { kind: 'event', app: 'a', task: 't', event: 'arrived', at: 1, c
 test('an event that upstreams are told of is read, whole when it is asked for', () => {
   const read = readReceipt(JSON.stringify(arrived));
   expect(read).toMatchObject({ app: 'a', actionId: '0' });
-  expect(read?.whole()).toEqual(arrived);
+  expect(read?.whole()).toEqual([arrived]);
+});
+
+test('events of several tasks in one record are a receipt each', () => {
+  const { kind, app, event, ...ofTask } = arrived;
+  const read = readReceipt(JSON.stringify({ kind: 'events', app, event, tasks: [ofTask, { ...ofTask, task: 'u' }] }));
+  expect(read).toMatchObject({ app: 'a', actionId: '0' });
+  expect(read?.whole()).toEqual([arrived, { ...arrived, task: 'u' }]);
 });
 
 test.each([
@@ -20,5 +27,5 @@ test.each([
 
 test('what is not JSON is passed over, and what only looks like an event is no whole one', () => {
   expect(readReceipt('{')).toBeUndefined();
-  expect(readReceipt(JSON.stringify({ ...arrived, cids: ['x'] }))?.whole()).toBeUndefined();
+  expect(readReceipt(JSON.stringify({ ...arrived, cids: ['x'] }))?.whole()).toEqual([]);
 });

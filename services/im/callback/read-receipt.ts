@@ -1,15 +1,16 @@
+import Type from 'typebox';
 import { Compile } from 'typebox/compile';
-import { EventReceipt } from '../../common/protocol/bus-records.ts';
+import { EventReceipt, EventsReceipt, eventReceiptsOf } from '../../common/protocol/bus-records.ts';
 import { actionIdOf } from './lines.ts';
 
-const schema = Compile(EventReceipt);
+const schema = Compile(Type.Union([EventReceipt, EventsReceipt]));
 
 /** An event that upstreams are told of, without its devices having been looked at. */
 export interface Reportable {
   app: string;
   actionId: string;
-  /** All of it; undefined if it can't be read. */
-  whole: () => EventReceipt | undefined;
+  /** All of it, a receipt a task; empty if it can't be read. */
+  whole: () => EventReceipt[];
 }
 
 /**
@@ -24,9 +25,8 @@ export function readReceipt(value: string): Reportable | undefined {
     return undefined;
   }
   const { kind, app, event } = (parsed ?? {}) as Partial<Record<'kind' | 'app' | 'event', unknown>>;
-  if (kind !== 'event' || typeof app !== 'string' || typeof event !== 'string') return undefined;
+  if ((kind !== 'event' && kind !== 'events') || typeof app !== 'string' || typeof event !== 'string') return undefined;
   const actionId = actionIdOf(event);
-  return actionId === undefined
-    ? undefined
-    : { app, actionId, whole: () => (schema.Check(parsed) ? parsed : undefined) };
+  if (actionId === undefined) return undefined;
+  return { app, actionId, whole: () => (schema.Check(parsed) ? eventReceiptsOf(parsed) : []) };
 }

@@ -40,6 +40,16 @@ test('what happened on a device is there once, each step with its earliest time'
   expect(deliveries).toEqual([{ app, task: 'task1', cid: cid(1), at: { target: 10, sent: 20 } }]);
 });
 
+test('a record of several tasks is as much as a record of each', () => {
+  const tasks = ['a', 'b'].map((task, index) => ({ task, at: 5 + index, cids: [cid(1), cid(2)], group: 'g' }));
+  const together = mergeReceipts([{ kind: 'events', app, event: 'arrived', tasks }]);
+  expect(together).toEqual(
+    mergeReceipts(tasks.map(({ task, at, cids, group }) => event('arrived', at, cids, { task, group }))),
+  );
+  expect(together.deliveries).toHaveLength(4);
+  expect(rowsOf({ kind: 'events', app, event: 'arrived', tasks })).toBe(4);
+});
+
 test('a custom event is there once beside the steps that it implies', () => {
   const { deliveries, customs } = mergeReceipts([
     event('custom:90001', 30, [cid(1)]),

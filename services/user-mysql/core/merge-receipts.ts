@@ -1,4 +1,9 @@
-import type { ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
+import {
+  type EventReceipt,
+  eventReceiptsOf,
+  type ReceiptEvent,
+  type ReceiptRecord,
+} from '../../common/protocol/bus-records.ts';
 import { dayOf } from './days.ts';
 import { impliedSteps, isStep, type Step } from './implied-events.ts';
 import { inKeyOrder } from './order.ts';
@@ -53,6 +58,32 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   const tasks = new Map<string, SeenTask>();
   const logins = new Map<string, LatestLogin>();
   const broadcasts = new Map<string, TaskKey>();
+
+  function see({ app, task, at, group = null }: Omit<SeenTask, 'group'> & { group?: string | null }): void {
+    const key = taskKey({ app, task });
+    const seen = tasks.get(key);
+    if (!seen) tasks.set(key, { app, task, at, group });
+    else {
+      seen.at = Math.min(seen.at, at);
+      seen.group ??= group;
+    }
+  }
+
+  function addEvents({ app, task, event, at, cids }: EventReceipt): void {
+    const implied = impliedSteps(event, task);
+    for (const cid of cids) {
+      const key = deliveryKey({ app, task, cid });
+      const delivery = deliveries.get(key) ?? { app, task, cid, at: {} };
+      deliveries.set(key, delivery);
+      for (const step of implied) delivery.at[step] = Math.min(delivery.at[step] ?? at, at);
+      if (isStep(event)) continue;
+      const custom: CustomEvent = { app, task, cid, event, at };
+      const customKey = eventKey(custom);
+      const known = customs.get(customKey);
+      if (!known || at < known.at) customs.set(customKey, custom);
+    }
+  }
+
   for (const receipt of receipts) {
     if (receipt.kind === 'login') {
       for (const { cid, at } of receipt.logins) {
@@ -62,30 +93,14 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
       }
       continue;
     }
-    const { app, task, at } = receipt;
-    const key = taskKey(receipt);
-    const seen = tasks.get(key);
-    if (!seen) tasks.set(key, { app, task, at, group: receipt.group ?? null });
-    else {
-      seen.at = Math.min(seen.at, at);
-      seen.group ??= receipt.group ?? null;
-    }
     if (receipt.kind === 'broadcast') {
-      broadcasts.set(key, { app, task });
+      see(receipt);
+      broadcasts.set(taskKey(receipt), { app: receipt.app, task: receipt.task });
       continue;
     }
-    const { event } = receipt;
-    const implied = impliedSteps(event, task);
-    for (const cid of receipt.cids) {
-      const ofDevice = `${key}\n${cid}`;
-      const delivery = deliveries.get(ofDevice) ?? { app, task, cid, at: {} };
-      deliveries.set(ofDevice, delivery);
-      for (const step of implied) delivery.at[step] = Math.min(delivery.at[step] ?? at, at);
-      if (isStep(event)) continue;
-      const custom: CustomEvent = { app, task, cid, event, at };
-      const customKey = eventKey(custom);
-      const known = customs.get(customKey);
-      if (!known || at < known.at) customs.set(customKey, custom);
+    for (const ofTask of eventReceiptsOf(receipt)) {
+      see(ofTask);
+      addEvents(ofTask);
     }
   }
   return {
@@ -116,7 +131,9 @@ export function rowsOf(receipt: ReceiptRecord): number {
       return 1;
     case 'login':
       return receipt.logins.length;
-    case 'event':
-      return receipt.cids.length * (isStep(receipt.event) ? 1 : 2);
+    default: {
+      const devices = eventReceiptsOf(receipt).reduce((sum, { cids }) => sum + cids.length, 0);
+      return devices * (isStep(receipt.event) ? 1 : 2);
+    }
   }
 }

@@ -16,8 +16,8 @@ export function isRunnable(step: Step): boolean {
 
 /**
  * A script that does many steps, each as if it were alone: in order, and one that fails stops none behind it. A command costs its caller
- * 10 µs or more, a step of this one 2. All that it takes is one text: as arguments of their own, keys and values cost both sides three times as
- * much. So it doesn't declare its keys, and is for one server alone: there its keys are anybody's.
+ * 10 µs or more, a step of this one 3. All that it takes is one text: arguments of its own it would have to copy into those of each step. So it
+ * declares no keys, and is for one server alone: there its keys are anybody's.
  *
  * ARGV  the steps as JSON (`runnerText` reads what `runnerArgument` writes)
  * Answers the reply of each step, an error in the place of one that failed.
