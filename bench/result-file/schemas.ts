@@ -87,28 +87,31 @@ export const ConnectionsResult = Type.Object({
   ),
 });
 
-const PerDevice = Type.Object({
-  /** CPU time of one message to one device, µs. */
-  cmUs: Type.Number(),
-  /** The same of the raw writer. */
-  rawUs: Type.Number(),
-  /** Of user-mysql and its database together. */
-  countingUs: Type.Number(),
-  byProcess: Type.Record(Type.String(), Type.Number()),
-});
-
-/** Of bench/broadcast-cost.ts. */
+/** Of bench/broadcast-cost.ts. CPU times are of one message to one device, µs, less what is used at rest. */
 export const BroadcastResult = Type.Object({
   kind: Type.Literal('broadcast'),
   conditions: Conditions,
   bus: Type.Union([Type.Literal('redis'), Type.Literal('kafka')]),
   connected: Type.Number(),
-  rounds: Type.Number(),
+  /** Broadcasts of each row in each run. */
+  messages: Type.Number(),
   runs: Type.Number(),
-  burst: Type.Number(),
-  alone: PerDevice,
-  acked: PerDevice,
-  burstOf: PerDevice,
+  results: Type.Array(
+    Type.Object({
+      /** Broadcasts at once. */
+      burst: Type.Number(),
+      /** Whether devices acknowledge. */
+      acks: Type.Boolean(),
+      totalUs: Type.Number(),
+      byProcess: Type.Record(Type.String(), Type.Number()),
+      /** Of the raw writer, which writes the same frame to as many bare connections. */
+      rawUs: Type.Number(),
+      /** cm to the raw writer. */
+      ratio: Type.Number(),
+      /** All processes, to one broadcast alone with or without acks, likewise. */
+      toAlone: Type.Number(),
+    }),
+  ),
 });
 
 /** Of bench/flatness.ts. */
