@@ -89,8 +89,8 @@ export function medianOf(costs: Cost[]): Cost {
 }
 
 /** µs of a message in everything but Kafka's broker, to which the floor has no counterpart. */
-export function withoutBrokerUs({ totalUs, byProcess }: Pick<Cost, 'totalUs' | 'byProcess'>): number {
-  return totalUs - (byProcess['kafka'] ?? 0);
+export function withoutBrokerUs(cost: { totalUs: number; byProcess: Record<string, number> | null }): number {
+  return cost.totalUs - (cost.byProcess?.['kafka'] ?? 0);
 }
 
 function cpuByName(target: Target): Record<string, number> {

@@ -1,0 +1,18 @@
+import type { Conditions } from '../../../bench/result-file/schemas.ts';
+import { figure } from './figures.ts';
+
+/** One line of a list: where figures are kept, and how they were measured. */
+export function conditionsLine(name: string, { command, date, machine, node, stores, note }: Conditions): string {
+  const { cpu, cores, memoryMib } = machine;
+  const parts = [
+    `\`${command}\``,
+    date.slice(0, 'YYYY-MM-DD'.length),
+    [cores === null ? '' : `${cores} cores`, cpu ?? ''].filter(Boolean).join(' of ') || undefined,
+    memoryMib === null ? undefined : `${figure(memoryMib)} MiB`,
+    node === null ? undefined : `Node ${node}`,
+    stores.redis ?? undefined,
+    stores.mariadb ?? undefined,
+  ];
+  const said = parts.filter((part) => part !== undefined).join(', ');
+  return `- [${name}.json](../bench/results/${name}.json): ${said}.${note === null ? '' : ` ${note}`}`;
+}
