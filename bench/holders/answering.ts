@@ -19,6 +19,7 @@ export function answerParent(held: Held): void {
       throw error;
     });
   });
+  process.on('disconnect', () => process.exit());
   say({});
 }
 

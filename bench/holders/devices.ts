@@ -19,4 +19,5 @@ process.on('message', (message) => {
     if (login) socket.write(clientFrame(fin | opcodes.text, JSON.stringify(login)));
   });
 });
+process.on('disconnect', () => process.exit());
 process.send?.('ready');

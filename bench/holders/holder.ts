@@ -34,23 +34,30 @@ export class Holder {
   readonly port: number;
   readonly pid: number;
   #child: ChildProcess;
+  #ended: Promise<never>;
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess, ended: Promise<never>, port: number) {
     this.#child = child;
+    this.#ended = ended;
     this.port = port;
     this.pid = child.pid!;
   }
 
   static async start(kind: keyof typeof scripts): Promise<Holder> {
     const child = fork(new URL(scripts[kind], import.meta.url), { execArgv: [...nodeFlags, '--expose-gc'] });
-    const [first] = (await once(child, 'message')) as [Answer];
-    return new Holder(child, first.port);
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`the process that holds connections (${kind}) has ended`);
+    });
+    // Whoever asks then is told; when it was stopped nobody does.
+    ended.catch(() => {});
+    const [first] = (await Promise.race([once(child, 'message'), ended])) as [Answer];
+    return new Holder(child, ended, first.port);
   }
 
-  /** One question at a time. */
+  /** One question at a time. @throws Error if the process has ended */
   async ask(question: Question): Promise<Answer> {
     this.#child.send(question);
-    const [answer] = (await once(this.#child, 'message')) as [Answer];
+    const [answer] = (await Promise.race([once(this.#child, 'message'), this.#ended])) as [Answer];
     return answer;
   }
 

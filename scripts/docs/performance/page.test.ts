@@ -55,7 +55,9 @@ const rowOf = (result: Result): string => {
   const made = performancePage(page, new Map([['some', result]]));
   expect(made).toMatch(/^before\n[\s\S]*\nafter\n$/);
   expect(made).not.toContain('old');
-  expect(made).toContain('`node bench/x.ts`, 2026-01-02, 2 cores of A processor, 8,000 MiB, Node 26.0.0, Redis 8.0.0');
+  expect(made).toContain(
+    '`node bench/x.ts`, one run, 2026-01-02, 2 cores of A processor, 8,000 MiB, Node 26.0.0, Redis 8.0.0',
+  );
   return made;
 };
 

@@ -36,7 +36,7 @@ function section(kind: Result['kind'], results: Results): string {
       ? [pushTable(all.filter((result): result is PushResult => result.kind === 'push'))]
       : all.map(tableOf);
   const plots = found.map(([name]) => `![CPU time by process, ${name}](performance/${name}.svg)`);
-  const conditions = found.map(([name, result]) => conditionsLine(name, result.conditions));
+  const conditions = found.map(([name, result]) => conditionsLine(name, result));
   return [...tables, plots.join('\n'), conditions.join('\n')].join('\n\n');
 }
 
