@@ -40,7 +40,7 @@ const atOnce = 50;
 /** Until what follows a login is done: receipts wait for a second on either side. */
 const settleMs = 4_000;
 const bareSettleMs = 500;
-const restSeconds = 5;
+const restSeconds = 10;
 /** Limits of an app would measure themselves. */
 const settings = [
   'cm.appRegistrationBurst=1000000',

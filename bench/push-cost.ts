@@ -12,8 +12,8 @@ import { writeResult } from './result-file/write.ts';
 
 /**
  * What a push costs, in CPU time of all processes of the system from the HTTP request to the counted receipt: `node bench/push-cost.ts
- * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--redis-server FILE] [--json FILE]`
- * (Node 26). Beside it, in the same run, the floor: one process that accepts over HTTP, stores in Redis with the append-only file
+ * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--warm-up 1000]
+ * [--redis-server FILE] [--json FILE]` (Node 26). Beside it, in the same run, the floor: one process that accepts over HTTP, stores in Redis with the append-only file
  * written before it answers, sends, and trims at the ack. The floor takes one push a request also where batches are measured. Prints
  * medians, their ratio (Kafka's broker left out), and what a message costs in internal calls, Redis commands and SQL statements. The
  * load's own process (callers and devices) isn't counted. `--redis-server` takes another Redis or Valkey than the one on the PATH, for
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '4000' },
     devices: { type: 'string', default: '300' },
     runs: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '1000' },
     'redis-server': { type: 'string' },
     json: { type: 'string' },
   },
@@ -37,6 +38,8 @@ const messages = Number(values.messages);
 const batch = Number(values.batch);
 const devices = Number(values.devices);
 const runs = Number(values.runs);
+/** Messages before the first that are measured: code gets faster with use. */
+const warmUp = Number(values['warm-up']);
 /** As a transmission of the everyday: 100 bytes. */
 const text = 'x'.repeat(100);
 
@@ -47,7 +50,7 @@ const longwire = await openLongwire(bus, devices);
 const conditions = await conditionsOf(longwire.system);
 const results: { callers: number; longwire: Cost; floor: Cost; ratio: number }[] = [];
 try {
-  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: 1_000, batch: 1, text });
+  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: warmUp, batch: 1, text });
   for (const callers of callerCounts) {
     const found: Record<'longwire' | 'floor', Cost[]> = { longwire: [], floor: [] };
     for (let run = 0; run < runs; run++) {
