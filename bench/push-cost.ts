@@ -13,11 +13,11 @@ import { writeResult } from './result-file/write.ts';
 /**
  * What a push costs, in CPU time of all processes of the system from the HTTP request to the counted receipt: `node bench/push-cost.ts
  * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--warm-up 1000]
- * [--redis-server FILE] [--json FILE]` (Node 26). Beside it, in the same run, the floor: one process that accepts over HTTP, stores in Redis with the append-only file
- * written before it answers, sends, and trims at the ack. The floor takes one push a request also where batches are measured. Prints
- * medians, their ratio (Kafka's broker left out), and what a message costs in internal calls, Redis commands and SQL statements. The
- * load's own process (callers and devices) isn't counted. `--redis-server` takes another Redis or Valkey than the one on the PATH, for
- * Longwire and the floor.
+ * [--redis-server FILE] [--json FILE]` (Node 26). Beside it, in the same run, the floor: one process that accepts over HTTP, stores in
+ * Redis with the append-only file written before it answers, sends, and trims at the ack. The floor takes one push a request also where
+ * batches are measured. Prints medians, their ratio (Kafka's broker left out), and what a message costs in internal calls, Redis
+ * commands and SQL statements. The load's own process (callers and devices) isn't counted. `--redis-server` takes another Redis or
+ * Valkey than the one on the PATH, for Longwire and the floor.
  */
 const { values } = parseArgs({
   options: {
