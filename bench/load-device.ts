@@ -5,9 +5,11 @@ import { RawDevice } from '../test/rigs/device.ts';
 
 export type Credentials = { cid: string; token: string };
 
-/** A device of a load: acknowledges each push at once and tells of it, and costs as little as it can. */
+/** A device of a load: acknowledges each push at once, unless it is told not to, and tells of it, and costs as little as it can. */
 export class LoadDevice {
   readonly credentials: Credentials;
+  /** Whether it acknowledges what comes. */
+  acks = true;
   #socket: WebSocket;
 
   private constructor(socket: WebSocket, credentials: Credentials) {
@@ -15,7 +17,7 @@ export class LoadDevice {
     this.credentials = credentials;
   }
 
-  /** Registers, or is the device whose credentials are given, and logs in. @param onPush told of each push after its ack. */
+  /** Registers, or is the device whose credentials are given, and logs in. @param onPush told of each push, after its ack if there is one. */
   static async open(
     url: string,
     app: { appId: string; appSecret: string },
@@ -35,7 +37,9 @@ export class LoadDevice {
       const frame = JSON.parse(String(data)) as ServerFrame;
       if (frame.t !== 'push') return;
       const { seq, bseq } = frame;
-      send({ t: 'ack', ...(seq === undefined ? {} : { seq }), ...(bseq === undefined ? {} : { bseq }) });
+      if (device.acks) {
+        send({ t: 'ack', ...(seq === undefined ? {} : { seq }), ...(bseq === undefined ? {} : { bseq }) });
+      }
       onPush(frame, device);
     });
     await answerTo(socket, 'welcome', () => send(login));

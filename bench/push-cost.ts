@@ -1,18 +1,23 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { waitFor } from '../test/rigs/process.ts';
 import { Floor } from './push-cost/floor-process.ts';
 import { openLongwire } from './push-cost/longwire.ts';
-import { type Cost, measure, type Target } from './push-cost/measure.ts';
+import { type Cost, measure, medianOf, type Target, withoutBrokerUs } from './push-cost/measure.ts';
+import { useRedisServer } from './redis-server.ts';
+import { conditionsOf } from './result-file/conditions.ts';
+import { writeResult } from './result-file/write.ts';
 
 /**
  * What a push costs, in CPU time of all processes of the system from the HTTP request to the counted receipt: `node bench/push-cost.ts
- * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--json FILE]` (Node 26). Beside it, in the same run,
- * the floor: one process that accepts over HTTP, stores in Redis with the append-only file written before it answers, sends, and trims at
- * the ack. The floor takes one push a request also where batches are measured. Prints medians, their ratio, and what a message costs in internal calls, Redis commands and SQL statements. The load's own
- * process (callers and devices) isn't counted.
+ * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--warm-up 1000]
+ * [--redis-server FILE] [--json FILE]` (Node 26). Beside it, in the same run, the floor: one process that accepts over HTTP, stores in
+ * Redis with the append-only file written before it answers, sends, and trims at the ack. The floor takes one push a request also where
+ * batches are measured. Prints medians, their ratio (Kafka's broker left out), and what a message costs in internal calls, Redis
+ * commands and SQL statements. The load's own process (callers and devices) isn't counted. `--redis-server` takes another Redis or
+ * Valkey than the one on the PATH, for Longwire and the floor.
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +27,8 @@ const { values } = parseArgs({
     messages: { type: 'string', default: '4000' },
     devices: { type: 'string', default: '300' },
     runs: { type: 'string', default: '3' },
+    'warm-up': { type: 'string', default: '1000' },
+    'redis-server': { type: 'string' },
     json: { type: 'string' },
   },
 });
@@ -31,15 +38,19 @@ const messages = Number(values.messages);
 const batch = Number(values.batch);
 const devices = Number(values.devices);
 const runs = Number(values.runs);
+/** Messages before the first that are measured: code gets faster with use. */
+const warmUp = Number(values['warm-up']);
 /** As a transmission of the everyday: 100 bytes. */
 const text = 'x'.repeat(100);
 
+useRedisServer(values['redis-server']);
 const folder = mkdtempSync(join(tmpdir(), 'longwire-push-cost-'));
 const floor = await Floor.start(folder, devices);
 const longwire = await openLongwire(bus, devices);
-const results: { callers: number; longwire: Cost; floor: Cost }[] = [];
+const conditions = await conditionsOf(longwire.system);
+const results: { callers: number; longwire: Cost; floor: Cost; ratio: number }[] = [];
 try {
-  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: 1_000, batch: 1, text });
+  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: warmUp, batch: 1, text });
   for (const callers of callerCounts) {
     const found: Record<'longwire' | 'floor', Cost[]> = { longwire: [], floor: [] };
     for (let run = 0; run < runs; run++) {
@@ -47,7 +58,8 @@ try {
       found.longwire.push(await measureIdle(longwire, callers));
       found.floor.push(await measureIdle(floor, callers));
     }
-    const result = { callers, longwire: medianOf(found.longwire), floor: medianOf(found.floor) };
+    const [ours, least] = [medianOf(found.longwire), medianOf(found.floor)];
+    const result = { callers, longwire: ours, floor: least, ratio: withoutBrokerUs(ours) / least.totalUs };
     results.push(result);
     print(result);
   }
@@ -56,9 +68,7 @@ try {
   await floor.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-if (values.json !== undefined) {
-  writeFileSync(values.json, `${JSON.stringify({ bus, batch, messages, devices, runs, results }, undefined, 2)}\n`);
-}
+writeResult(values.json, { kind: 'push', conditions, bus, batch, messages, devices, runs, results });
 
 /** With few callers fewer messages say as much. */
 async function measureIdle(target: Target, callers: number): Promise<Cost> {
@@ -68,12 +78,7 @@ async function measureIdle(target: Target, callers: number): Promise<Cost> {
   return cost;
 }
 
-/** The run whose total is the middle one. */
-function medianOf(costs: Cost[]): Cost {
-  return costs.toSorted((left, right) => left.totalUs - right.totalUs)[Math.floor(costs.length / 2)]!;
-}
-
-function print({ callers, longwire: ours, floor: least }: (typeof results)[number]): void {
+function print({ callers, longwire: ours, floor: least, ratio }: (typeof results)[number]): void {
   const line = (name: string, { totalUs, acceptedPerS, p50Ms, p99Ms, byProcess, counts }: Cost): string => {
     const parts = Object.entries(byProcess).map(([process, us]) => `${process} ${us.toFixed(0)}`);
     const counted = Object.entries(counts).map(([what, count]) => `${what} ${count.toFixed(1)}`);
@@ -83,7 +88,7 @@ function print({ callers, longwire: ours, floor: least }: (typeof results)[numbe
     );
   };
   console.log(
-    `${callers} callers${batch > 1 ? `, batches of ${batch}` : ''}, ${bus} bus: ${(ours.totalUs / least.totalUs).toFixed(1)} × the floor`,
+    `${callers} callers${batch > 1 ? `, batches of ${batch}` : ''}, ${bus} bus, ${conditions.stores.redis}: ${ratio.toFixed(1)} × the floor`,
   );
   console.log(line('longwire', ours));
   console.log(line('floor', least));

@@ -1,10 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { resultsIn } from '../bench/result-file/read.ts';
 import { apiPage, callsOn } from '../scripts/docs/api-page.ts';
 import { boundsOf, valuesOf } from '../scripts/docs/bounds.ts';
 import { configurationPage } from '../scripts/docs/configuration-tables.ts';
 import { anchorsOf, filesNamedIn, linksOf, pagesOf } from '../scripts/docs/markdown.ts';
+import { kindsOn, performancePage } from '../scripts/docs/performance/page.ts';
+import { plotOf } from '../scripts/docs/performance/plots.ts';
 import {
   clientFrames,
   closeCodes,
@@ -78,6 +81,22 @@ describe('docs/api.md', () => {
     for (const { method, path } of endpoints) {
       expect(text).toContain(`**\`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}\`**`);
     }
+  });
+});
+
+describe('docs/performance.md', () => {
+  const results = resultsIn(join(root, 'bench/results'));
+
+  test('it has a block of each kind of results, made of bench/results (npm run docs:performance writes them)', () => {
+    const text = read('docs/performance.md');
+    expect(kindsOn(text)).toEqual(['push', 'connections', 'broadcast', 'flatness']);
+    expect(text).toBe(performancePage(text, results));
+  });
+
+  test('its plots are those of bench/results, and no others', () => {
+    const plots = new Map([...results].map(([name, result]) => [`${name}.svg`, plotOf(result)]));
+    expect(readdirSync(join(root, 'docs/performance')).sort()).toEqual([...plots.keys()].sort());
+    for (const [file, plot] of plots) expect(read(`docs/performance/${file}`)).toBe(plot);
   });
 });
 

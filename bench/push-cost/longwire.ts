@@ -2,13 +2,18 @@ import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { readMetricsText, sumOf } from '../../scaling/core/metrics-text.ts';
 import type { BusKind } from '../../scripts/up/args.ts';
-import { startSystem } from '../../test/rigs/system.ts';
+import { startSystem, type TestSystem } from '../../test/rigs/system.ts';
 import { Upstream } from '../../test/rigs/upstream.ts';
 import { LoadDevice, openDevices } from '../load-device.ts';
 import type { Target } from './measure.ts';
 
+export interface LongwireTarget extends Target {
+  readonly system: TestSystem;
+  stop(): Promise<void>;
+}
+
 /** A system of its own, one instance of each role, with its devices connected. */
-export async function openLongwire(bus: BusKind, count: number): Promise<Target & { stop: () => Promise<void> }> {
+export async function openLongwire(bus: BusKind, count: number): Promise<LongwireTarget> {
   const system = await startSystem({ bus });
   const { sdk, app } = system.run();
   const upstream = await Upstream.open(system.run(), 256);
@@ -42,7 +47,8 @@ export async function openLongwire(bus: BusKind, count: number): Promise<Target 
     return Number((rows as { arrived: string }[])[0]!.arrived);
   }
 
-  const target: Target & { stop: () => Promise<void> } = {
+  const target: LongwireTarget = {
+    system,
     onArrived: () => {},
     devices: count,
     async push(pushes) {

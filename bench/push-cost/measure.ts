@@ -83,6 +83,16 @@ export async function measure(target: Target, { callers, messages, batch, text }
   };
 }
 
+/** The run whose total is the middle one. */
+export function medianOf(costs: Cost[]): Cost {
+  return costs.toSorted((left, right) => left.totalUs - right.totalUs)[Math.floor(costs.length / 2)]!;
+}
+
+/** µs of a message in everything but Kafka's broker, to which the floor has no counterpart. */
+export function withoutBrokerUs(cost: { totalUs: number; byProcess: Record<string, number> | null }): number {
+  return cost.totalUs - (cost.byProcess?.['kafka'] ?? 0);
+}
+
 function cpuByName(target: Target): Record<string, number> {
   const sum = (pids: number[]): number => pids.reduce((total, pid) => total + (cpuOf(pid) ?? 0), 0);
   return Object.fromEntries(Object.entries(target.pids()).map(([name, pids]) => [name, sum(pids)]));

@@ -1,3 +1,4 @@
+import { shown, text } from '../../scripts/docs/svg.ts';
 import type { Curve } from './curves.ts';
 import type { Point, Replay, ReplayedRole } from './replay.ts';
 
@@ -62,13 +63,4 @@ function thin(points: Point[]): Point[] {
   return Array.from({ length: Math.ceil(points.length / each) }, (_unused, index) =>
     points.slice(index * each, (index + 1) * each).reduce((high, point) => (point.needed > high.needed ? point : high)),
   );
-}
-
-function text(x: number, y: number, value: string, anchor: string, size?: number, color?: string): string {
-  const style = `${size ? ` font-size="${size}"` : ''}${color ? ` fill="${color}"` : ''}`;
-  return `<text x="${shown(x)}" y="${shown(y)}" text-anchor="${anchor}"${style}>${value}</text>`;
-}
-
-function shown(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -63,7 +63,7 @@ function environmentOf(pid: number): string[] {
 function isRedisIn(pid: number, dataDir: string): boolean {
   try {
     const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
-    return name === 'redis-server' && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dataDir}/`);
+    return /^(redis|valkey)-server/.test(name) && readlinkSync(`/proc/${pid}/cwd`).startsWith(`${dataDir}/`);
   } catch {
     return false;
   }

@@ -10,7 +10,7 @@ export interface Running extends Managed {
 }
 
 /** What every role runs with, wherever it runs; docs/capacity.md says why. */
-const nodeFlags = readFileSync(new URL('../../services/node-flags', import.meta.url), 'utf8')
+export const nodeFlags = readFileSync(new URL('../../services/node-flags', import.meta.url), 'utf8')
   .trim()
   .split('\n');
 

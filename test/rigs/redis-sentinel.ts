@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort, type Managed, startProcess, waitFor } from './process.ts';
-import { type RedisServer, startRedis } from './redis.ts';
+import { type RedisServer, redisServer, startRedis } from './redis.ts';
 import { commandAt, infoAt } from './redis-command.ts';
 
 export interface SentinelRig {
@@ -117,7 +117,7 @@ async function startSentinel(dir: string, masterPort: number): Promise<Managed &
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
   const server = await startProcess({
-    command: 'redis-server',
+    command: redisServer(),
     args: [file, '--sentinel'],
     logFile: join(folder, 'sentinel.log'),
   });

@@ -18,6 +18,14 @@ export interface RedisOptions {
   args?: string[];
 }
 
+/** Path of another server's program, as of another version, in place of the redis-server on the PATH. */
+export const redisServerVariable = 'LONGWIRE_REDIS_SERVER';
+
+/** The program that every rig of Redis starts. */
+export function redisServer(): string {
+  return process.env[redisServerVariable] ?? 'redis-server';
+}
+
 /**
  * A redis-server of one's own, with its append-only file written before each answer: what it acknowledged it still has
  * after a kill. Started again on the same folder it goes on with the same data.
@@ -27,7 +35,7 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const port = options.port ?? (await freePort());
   mkdirSync(options.dir, { recursive: true });
   const server = await startProcess({
-    command: 'redis-server',
+    command: redisServer(),
     args: [
       ...['--port', String(port), '--bind', host, '--dir', options.dir],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],
