@@ -32,7 +32,8 @@ export function plot({ title, series, xLabel, yLabel, logarithmic = false, marks
   const drawn = series.flatMap(({ points }) => points.filter(({ y }) => y !== null && (!logarithmic || y > 0)));
   if (drawn.length === 0)
     return `<figure><figcaption>${escapeHtml(title)}</figcaption><p>Nothing was measured.</p></figure>`;
-  const xs = drawn.map(({ x }) => x);
+  // Also where nothing was measured, so that plots of the same time have the same axis.
+  const xs = series.flatMap(({ points }) => points.map(({ x }) => x));
   const ys = drawn.map(({ y }) => y!);
   const [xMin, xMax] = [least(xs), Math.max(most(xs), least(xs) + 1e-9)];
   const yTicks = logarithmic ? powers(least(ys), most(ys)) : steps(0, most(ys));
