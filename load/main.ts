@@ -2,6 +2,7 @@ import { OptionError } from './core/option-error.ts';
 import { type LoadOptions, parseOptions } from './core/options.ts';
 import { summaryOf } from './core/summary.ts';
 import { watchInterrupts } from './edges/interrupts.ts';
+import { checkSourceAddresses } from './edges/local-addresses.ts';
 import { progressOutput } from './edges/progress-output.ts';
 import { checkReportFiles, writeReportFiles } from './edges/report-files.ts';
 import { openFilesLimit, surroundings } from './edges/surroundings.ts';
@@ -24,6 +25,7 @@ async function load(options: LoadOptions): Promise<void> {
   const { shape, target } = options;
   checkReportFiles(options);
   checkOpenFiles(options);
+  await checkSourceAddresses(shape.sourceAddresses);
   process.stdout.write(
     `${shape.devices} devices in ${shape.processes} processes to ${target.ws}, pushes to ${target.api}, seed ${shape.seed}\n`,
   );

@@ -27,7 +27,14 @@ export function progressLine({ phase, at, devices, snapshot, delivery }: Progres
     `under way ${outstanding}`,
     `lost ${totalOf(counts.messages).lost}`,
     `duplicates ${counts.duplicates}`,
+    ...failuresText(counts.connectFailures),
   ].join('  ');
+}
+
+/** Why devices don't get in, so that nobody has to wait for the end to see it. */
+function failuresText(failures: Record<string, number>): string[] {
+  const text = Object.entries(failures).map(([reason, count]) => `${reason} ×${count}`);
+  return text.length === 0 ? [] : [`failed to connect: ${text.join(', ')}`];
 }
 
 function perSecond(rate: number): string {
