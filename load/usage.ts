@@ -29,7 +29,7 @@ Use an app of its own: the devices stay registered, and a push to all goes to ev
 
   --slo "delivery_p99<500ms,lost=0"
                         exit code 1 unless all of these hold
-  --json FILE           the report
+  --json FILE           the report; - prints it as one line
   --html FILE           the same as a page with plots
   --help                this text
 

@@ -11,7 +11,7 @@ export function progressOutput(stream: NodeJS.WriteStream): ProgressOutput {
   if (stream.isTTY) {
     return {
       // A line that is wider than the terminal would not be overwritten.
-      show: (line) => void stream.write(`\r\u001b[2K${line.slice(0, Math.max(1, stream.columns - 1))}`),
+      show: (line) => void stream.write(`\r\u001b[2K${line.slice(0, (stream.columns || 120) - 1)}`),
       end: () => void stream.write('\n'),
     };
   }

@@ -5,10 +5,13 @@ import type { LoadOptions } from '../core/options.ts';
 import type { Report } from '../core/report.ts';
 import { reportPage } from '../core/report-page.ts';
 
+/** In place of a file for `--json`: a line after the summary. */
+const standardOutput = '-';
+
 /** Before a long load, not after it. @throws OptionError for a folder that can't be written to */
 export function checkReportFiles({ json, html }: Pick<LoadOptions, 'json' | 'html'>): void {
   for (const [name, file] of Object.entries({ json, html })) {
-    if (file === undefined) continue;
+    if (file === undefined || file === standardOutput) continue;
     try {
       accessSync(dirname(file), constants.W_OK);
     } catch {
@@ -20,6 +23,7 @@ export function checkReportFiles({ json, html }: Pick<LoadOptions, 'json' | 'htm
 }
 
 export function writeReportFiles(report: Report, { json, html }: Pick<LoadOptions, 'json' | 'html'>): void {
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
+  if (json === standardOutput) process.stdout.write(`${JSON.stringify(report)}\n`);
+  else if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, null, 2)}\n`);
   if (html !== undefined) writeFileSync(html, reportPage(report));
 }
