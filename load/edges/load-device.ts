@@ -1,11 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { WebSocket } from 'ws';
 import { backoffMs } from '../../sdk/src/core/backoff.ts';
-import { type ClientFrame, closeCodes, type PushFrame, type ServerFrame, subprotocol } from '../../sdk/src/frames.ts';
+import { type ClientFrame, closeCodes, type PushFrame, type ServerFrame } from '../../sdk/src/frames.ts';
 import { Positions } from '../core/positions.ts';
 import type { Target } from '../core/target.ts';
 import { nowUs } from './clock.ts';
+import { type DeviceSocket, openSocket } from './device-socket.ts';
 
 /** What a device tells of itself. */
 export interface DeviceOwner {
@@ -50,7 +49,7 @@ export class LoadDevice {
   #cid: string | undefined;
   #token = '';
   #positions = new Positions();
-  #socket: WebSocket | undefined;
+  #socket: DeviceSocket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dialedUs = 0;
   #attempt = 0;
@@ -88,30 +87,23 @@ export class LoadDevice {
     this.#dialedUs = nowUs();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#end('no login in time'), loginLimitMs);
-    const socket = new WebSocket(this.#owner.target.ws, [subprotocol], {
-      perMessageDeflate: false,
-      ...(this.#localAddress === undefined ? {} : { localAddress: this.#localAddress }),
+    const socket = openSocket(this.#owner.target.ws, this.#localAddress, {
+      opened: () => {
+        if (this.#socket !== socket) return;
+        if (this.#cid === undefined) this.#register();
+        else this.#logIn();
+      },
+      heard: () => {
+        this.#heardUs = nowUs();
+      },
+      text: (text) => this.#socket === socket && this.#read(text),
+      closed: ({ reason, code, retryAfterMs }) => {
+        if (this.#socket !== socket) return;
+        if (retryAfterMs !== undefined) this.#stayAway(retryAfterMs);
+        this.#end(reason, code !== undefined && finalCodes.includes(code));
+      },
     });
     this.#socket = socket;
-    const own = (): boolean => this.#socket === socket;
-    socket.on('open', () => {
-      if (!own()) return;
-      if (this.#cid === undefined) this.#register();
-      else this.#logIn();
-    });
-    socket.on('message', (data) => own() && this.#read(String(data)));
-    socket.on('ping', () => {
-      this.#heardUs = nowUs();
-    });
-    socket.on('unexpected-response', (request: ClientRequest, response: IncomingMessage) => {
-      request.destroy();
-      if (!own()) return;
-      const seconds = Number(response.headers['retry-after']);
-      if (seconds > 0) this.#stayAway((seconds + Math.random()) * 1_000);
-      this.#end(`HTTP ${response.statusCode}`);
-    });
-    socket.on('error', (error: NodeJS.ErrnoException) => own() && this.#end(error.code ?? 'socket error'));
-    socket.on('close', (code) => own() && this.#end(`closed ${code}`, finalCodes.includes(code)));
   }
 
   /** Cuts the connection without a word, and dials again after `afterMs`. */
@@ -155,7 +147,6 @@ export class LoadDevice {
   }
 
   #read(text: string): void {
-    this.#heardUs = nowUs();
     const frame = JSON.parse(text) as ServerFrame;
     switch (frame.t) {
       case 'push':
@@ -249,6 +240,6 @@ export class LoadDevice {
   }
 
   #send(frame: ClientFrame): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(frame));
+    this.#socket?.send(JSON.stringify(frame));
   }
 }
