@@ -26,7 +26,10 @@ test('reasons are bounded: what is new past the bound counts as other', () => {
 });
 
 test('an answer names the devices that get nothing', () => {
-  const data = { task1: { a: 'successed_online', b: 'not_found' }, task2: { c: 'successed_offline', d: 'blacklisted' } };
+  const data = {
+    task1: { a: 'successed_online', b: 'not_found' },
+    task2: { c: 'successed_offline', d: 'blacklisted' },
+  };
   expect(cidsWithout(data)).toEqual([
     { cid: 'b', status: 'not_found' },
     { cid: 'd', status: 'blacklisted' },

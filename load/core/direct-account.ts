@@ -40,7 +40,7 @@ interface Entry {
 /**
  * The messages of one worker to single devices of its own, until each has arrived or is settled. What has arrived is
  * forgotten; a number that is not known any more and comes again is a duplicate. So the memory is bounded by `maxMessages`,
- * 200 bytes each.
+ * some hundred bytes each.
  */
 export class DirectAccount {
   readonly counts = noMessages();
