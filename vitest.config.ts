@@ -11,6 +11,7 @@ export default defineConfig({
             'services/**/*.test.ts',
             'scripts/**/*.test.ts',
             'scaling/**/*.test.ts',
+            'load/**/*.test.ts',
             'sdk/src/**/*.test.ts',
             'test/*.test.ts',
             'test/k8s/*.test.ts',

@@ -19,7 +19,7 @@ variable "NPMRC" {
 }
 
 group "default" {
-  targets = ["base", "service"]
+  targets = ["base", "service", "load"]
 }
 
 target "base" {
@@ -46,4 +46,18 @@ target "service" {
   }
   secret = NPMRC == "" ? [] : ["id=npmrc,src=${NPMRC}"]
   tags   = ["${REGISTRY}/${line}-${role}:${VERSION}"]
+}
+
+# The load tool, on the base that has a shell.
+target "load" {
+  context    = "."
+  dockerfile = "docker/load/Dockerfile"
+  contexts   = { base = "target:base-push" }
+  args = {
+    BASE     = "base"
+    VERSION  = VERSION
+    REVISION = REVISION
+  }
+  secret = NPMRC == "" ? [] : ["id=npmrc,src=${NPMRC}"]
+  tags   = ["${REGISTRY}/load:${VERSION}"]
 }

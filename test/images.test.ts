@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 
@@ -13,7 +13,11 @@ const bake = read('docker/docker-bake.hcl');
 const { version, devDependencies } = JSON.parse(read('package.json'));
 
 test('images run the Node that the project is tested with', () => {
-  const files = ['docker/service/Dockerfile', ...lines.map((line) => `docker/bases/${line}/Dockerfile`)];
+  const files = [
+    'docker/service/Dockerfile',
+    'docker/load/Dockerfile',
+    ...lines.map((line) => `docker/bases/${line}/Dockerfile`),
+  ];
   for (const file of files)
     expect([file, /^ARG NODE=(.*)$/m.exec(read(file))?.[1]]).toEqual([file, devDependencies.node]);
 });
@@ -39,4 +43,48 @@ test('compose starts what the bake file tags, of the version that package.json h
   for (const line of lines) {
     for (const role of roles) expect(services[`${line}-${role}`]?.image).toContain(`/${line}-${role}:`);
   }
+});
+
+test('the image of the load tool has what it imports, and no more', () => {
+  const dockerfile = read('docker/load/Dockerfile');
+  const copied = [...dockerfile.matchAll(/^COPY (?:--from=dependencies \/app\/)?(\S+?)\/? (\S+?)\/?$/gm)];
+  for (const [, from, to] of copied.filter(([, , to]) => to !== '.')) expect(to).toBe(from);
+  const own = new Set<string>();
+  const packages = new Set<string>();
+  const follow = (file: string): void => {
+    if (own.has(file)) return;
+    own.add(file);
+    // Types alone are gone when Node runs a file.
+    const imports = read(file).matchAll(
+      /^import (?!type )[^;]*?from '([^']+)'|import\.meta\.url|new URL\('([^']+)'/gms,
+    );
+    for (const [, imported, started] of imports) {
+      const target = imported ?? started;
+      if (target === undefined || target.startsWith('node:')) continue;
+      if (target.startsWith('.')) follow(relative(root, resolve(root, dirname(file), target)));
+      else withDependencies(target);
+    }
+  };
+  const locked = JSON.parse(read('package-lock.json')).packages;
+  const withDependencies = (name: string): void => {
+    packages.add(`node_modules/${name}`);
+    for (const needed of Object.keys(locked[`node_modules/${name}`].dependencies ?? {})) withDependencies(needed);
+  };
+  follow('load/main.ts');
+  expect(own).toContain('load/worker/main.ts');
+  const outside = [...own].filter((file) => !file.startsWith('load/'));
+  const expected = [...packages, ...outside, 'load', 'package.json'].sort();
+  expect([...new Set(copied.map(([, from]) => from!))].filter((from) => !/package-lock/.test(from)).sort()).toEqual(
+    expected,
+  );
+  const sent = read('.dockerignore').split('\n');
+  for (const file of [...outside, 'load']) expect(sent).toContain(`!${file}`);
+});
+
+test('the load tool has a target of its own, on a base that there is, with the version that the manifest runs', () => {
+  const target = /^target "load" \{.*?^\}/ms.exec(bake)?.[0];
+  expect(target).toContain('dockerfile = "docker/load/Dockerfile"');
+  expect(lines).toContain(/base = "target:base-(\w+)"/.exec(target!)?.[1]);
+  const { images } = parse(read('k8s/load/kustomization.yaml'));
+  expect(images).toEqual([{ name: 'longwire/load', newTag: version }]);
 });

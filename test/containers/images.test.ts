@@ -8,10 +8,12 @@ import {
   baseTag,
   buildBase,
   buildIot,
+  buildLoad,
   buildService,
   bytesOf,
   layersOf,
   lines,
+  loadTag,
   programs,
   serviceTag,
 } from '../rigs/containers/images.ts';
@@ -67,6 +69,12 @@ describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
     expect(fresh[0]).toBe(after.at(-1));
     expect(fresh[0]!.bytes).toBeLessThan(5 * megabyte);
     expect(await layersOf(engine, 'longwire/changed-im')).toEqual(other);
+  });
+
+  test('the load tool starts in an image of its own, which nothing is written to', async () => {
+    await buildLoad(engine);
+    const locked = ['--read-only', '--cap-drop', 'ALL', '--user', '20001:20001', '--network', 'none'];
+    expect(await engine.docker(['run', '--rm', ...locked, loadTag, '--help'])).toContain('npm run load -- [options]');
   });
 
   test('images have production dependencies alone, no tests, and their own role', async () => {

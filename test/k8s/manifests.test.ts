@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parseOptions } from '../../load/core/options.ts';
 import { envNameOf, loadConfig } from '../../services/common/config.ts';
 import { constraintFaultsOf } from './constraints.ts';
 import {
@@ -18,7 +19,7 @@ import { faultsOf } from './schemas.ts';
 const lines = ['push', 'iot'];
 const folders = [
   ...lines.flatMap((line) => [`k8s/overlays/${line}`, `k8s/overlays/${line}/migrations`]),
-  ...['test/k8s/options', 'test/k8s/apollo', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring'],
+  ...['test/k8s/options', 'test/k8s/apollo', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring', 'k8s/load'],
 ];
 const missing = kustomizeMissing();
 const rendered = new Map(missing ? [] : folders.map((folder) => [folder, render(folder)]));
@@ -158,6 +159,32 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
         });
       }
     }
+  });
+
+  test('what the Job of the load tool gives it are options that it takes, and it may call what they name', () => {
+    const [job] = podsOf(of('k8s/load'));
+    const [container] = job!.template.spec.containers;
+    const env = envOf(of('k8s/load'), container!);
+    const args = (container!['args'] as string[]).map((arg) => arg.replace(/\$\((\w+)\)/g, (_, name) => env[name]!));
+    const options = parseOptions(args, { env, runningIn: () => undefined, randomSeed: () => 1 });
+    if (options === 'help') throw new Error('help');
+    const { api, ws } = options.target;
+    expect(args.join(' ')).not.toContain('undefined');
+    const called = [api, ws].map((url) => {
+      const { hostname, port } = new URL(url);
+      const [service, namespace] = hostname.split('.');
+      return { service, namespace, port: Number(port) };
+    });
+    const policy = of('k8s/load').find(({ kind }) => kind === 'NetworkPolicy')!['spec'] as {
+      egress: { to: { namespaceSelector: Labels; podSelector: Labels }[]; ports: { port: number }[] }[];
+    };
+    type Labels = { matchLabels: Record<string, string> };
+    const opened = policy.egress.slice(1).map(({ to: [peer], ports: [port] }) => ({
+      service: peer!.podSelector.matchLabels[componentLabel],
+      namespace: peer!.namespaceSelector.matchLabels['kubernetes.io/metadata.name'],
+      port: port!.port,
+    }));
+    expect(opened).toEqual(called);
   });
 
   test('two lines side by side share no name, namespace or prefix', () => {

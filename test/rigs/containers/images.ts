@@ -17,6 +17,7 @@ export { roles };
 export const programs = [...roles, 'agent'];
 
 export const baseTag = (line: string): string => `longwire/base-${line}:${version}`;
+export const loadTag = `longwire/load:${version}`;
 export const serviceTag = (line: string, role: string): string => `longwire/${line}-${role}:${version}`;
 
 const limitMs = 600_000;
@@ -40,6 +41,18 @@ export async function buildService(
     args.push('--build-arg', `VERSION=${version}`, '--secret', `id=npmrc,src=${npmrc(folder)}`);
     const file = join(context, 'docker/service/Dockerfile');
     await engine.docker(['build', '-q', '-f', file, ...args, '-t', tag, context], { timeoutMs: limitMs });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Builds the load tool on the base of line "push", likewise. */
+export async function buildLoad(engine: Engine): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'longwire-npmrc-'));
+  try {
+    const args = ['--build-arg', `BASE=${baseTag('push')}`, '--build-arg', `VERSION=${version}`, '--network', 'host'];
+    args.push('--secret', `id=npmrc,src=${npmrc(folder)}`, '-f', join(root, 'docker/load/Dockerfile'));
+    await engine.docker(['build', '-q', ...args, '-t', loadTag, root], { timeoutMs: limitMs });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
