@@ -46,7 +46,7 @@ test('a queue is trimmed only after every receipt of it is on the bus', async ()
   const { acks, log, open } = rig();
   const finished = acks.finish({ app: 'app', cid, seq: 9, tasks: ['a', 'b'] });
   expect(open.map(({ receipt }) => receipt)).toEqual(
-    ['a', 'b'].map((task) => ({ kind: 'event', app: 'app', task, event: 'arrived', at: 77, cid })),
+    ['a', 'b'].map((task) => ({ kind: 'event', app: 'app', task, event: 'arrived', at: 77, cids: [cid] })),
   );
   await open[1]!.done();
   await open[0]!.done();

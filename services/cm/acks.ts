@@ -58,7 +58,7 @@ export class Acks {
   async #count(app: string, cid: string, tasks: string[]): Promise<void> {
     const at = this.#now();
     const writes = tasks.map((task) => {
-      const receipt: Receipt = { kind: 'event', app, task, event: 'arrived', at, cid };
+      const receipt: Receipt = { kind: 'event', app, task, event: 'arrived', at, cids: [cid] };
       return this.#receipts.write(receipt);
     });
     let dropped = 0;

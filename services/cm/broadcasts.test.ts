@@ -22,7 +22,7 @@ const got = (device: TestDevice, ...expected: (number | undefined)[]): Promise<u
 const counted = (node: Node, event: string): string[] => {
   node.deviceReceipts.flush();
   return node.state.receipts.flatMap((one) =>
-    one.kind === 'event' && one.event === event ? [`${one.task} ${Number.parseInt(one.cid, 16)}`] : [],
+    one.kind === 'event' && one.event === event ? one.cids.map((cid) => `${one.task} ${Number.parseInt(cid, 16)}`) : [],
   );
 };
 
@@ -70,6 +70,26 @@ test('a new broadcast goes to every connection of its app, its message read once
   for (const device of devices) await got(device, 3);
   expect(node.logs.bodiesRead).toBe(1);
   expect(counted(node, 'sent')).toHaveLength(90);
+});
+
+test('broadcasts that come together go out in one write, each counted, in order; a device that is at one of them gets those behind', async () => {
+  const node = createNode();
+  const [first, second] = [await online(node, 1, 0), await online(node, 2, 4)];
+  for (const bseq of [3, 4, 6, 7]) node.logs.add(appId, bseq, bseq === 6 ? { stored: false } : {});
+  node.broadcasts.hint([appId]);
+  await got(first, 3, 4, undefined, 7);
+  await got(second, undefined, 7);
+  expect([first.wire.frameWrites, second.wire.frameWrites]).toEqual([1, 2]);
+  expect(counted(node, 'sent').sort()).toEqual(['b3 1', 'b4 1', 'b6 1', 'b6 2', 'b7 1', 'b7 2']);
+});
+
+test('a burst of large broadcasts goes out in several writes', async () => {
+  const node = createNode();
+  const device = await online(node, 1, 0);
+  for (const bseq of [3, 4, 5]) node.logs.add(appId, bseq, { text: 'x'.repeat(15_000) });
+  node.broadcasts.hint([appId]);
+  await got(device, 3, 4, 5);
+  expect(device.wire.frameWrites).toBe(2);
 });
 
 test('what comes without a hint is found by looking', async () => {

@@ -23,6 +23,13 @@ export interface BroadcastsDeps {
   log: Logger;
 }
 
+/** An entry that nobody has been offered yet, and the position of the one before it. */
+interface NewEntry {
+  entry: BroadcastEntry;
+  before: number;
+  frame: Buffer;
+}
+
 /** What this node has of one app, while it has connections of it. */
 interface AppState {
   app: string;
@@ -43,6 +50,8 @@ const tailMs = 5_000;
 const retryMs = 250;
 /** Entries that one connection reads on at once. */
 const catchUpPage = 16;
+/** Bytes that go to a socket in one write at the most, but for a message that has more. */
+const maxBurstBytes = 32_768;
 /** How long writing to sockets may hold the event loop, ms. */
 const sliceMs = 8;
 /** Sockets written to between two looks at the clock. */
@@ -165,40 +174,57 @@ export class Broadcasts {
     const bodies = await Promise.all(entries.map(({ task }) => this.#reader.body(state.app, task)));
     // Also a look that finds nothing lets go of what has expired.
     state.log.add([], this.#deps.now());
+    let burst: NewEntry[] = [];
+    let bytes = 0;
     for (const [index, entry] of entries.entries()) {
       const before = state.log.tail;
       state.log.add([entry], this.#deps.now());
       const body = bodies[index];
-      if (body != null && entry.exp > this.#deps.now()) await this.#writeToAll(state, entry, before, body);
+      if (body == null || entry.exp <= this.#deps.now()) continue;
+      const frame = textFrame(entry.stored ? withBseq(body, entry.bseq) : body);
+      if (burst.length > 0 && bytes + frame.length > maxBurstBytes) {
+        await this.#writeToAll(state, burst);
+        [burst, bytes] = [[], 0];
+      }
+      burst.push({ entry, before, frame });
+      bytes += frame.length;
     }
+    if (burst.length > 0) await this.#writeToAll(state, burst);
   }
 
-  /** The same bytes to every connection, in slices between which other work gets its turn. */
-  async #writeToAll(state: AppState, entry: BroadcastEntry, before: number, body: string): Promise<void> {
+  /** The same bytes to every connection, in slices between which other work gets its turn; what came together in one write. */
+  async #writeToAll(state: AppState, burst: NewEntry[]): Promise<void> {
     const { traces, now } = this.#deps;
     const startMs = now();
     const gateway = this.#deps.gateway();
-    const frame = textFrame(entry.stored ? withBseq(body, entry.bseq) : body);
-    let written: string[] = [];
+    const whole = burst.length === 1 ? burst[0]!.frame : Buffer.concat(burst.map(({ frame }) => frame));
+    const written = burst.map((): string[] => []);
     let begunMs = performance.now();
     let count = 0;
     const flush = (): void => {
-      if (written.length > 0) this.#wasSent(state.app, entry.task, written);
-      written = [];
+      for (const [index, cids] of written.entries()) {
+        if (cids.length > 0) this.#wasSent(state.app, burst[index]!.entry.task, cids.splice(0));
+      }
     };
     for (const link of state.links) {
       const { cursor, who, blocked } = link.connection;
       if (!cursor || !who || !link.wire.open) continue;
-      if (cursor.offer(entry, before, blocked)) {
-        if (gateway.sendFrame(link, frame)) written.push(who.cid);
-      } else this.resume(link);
+      const offered = burst.map(({ entry, before }) => cursor.offer(entry, before, blocked));
+      if (offered.every(Boolean)) {
+        if (gateway.sendFrame(link, whole)) for (const cids of written) cids.push(who.cid);
+      } else {
+        for (const [index, { frame }] of burst.entries()) {
+          if (offered[index] && gateway.sendFrame(link, frame)) written[index]!.push(who.cid);
+        }
+        this.resume(link);
+      }
       if (++count % sliceLinks !== 0 || performance.now() - begunMs < sliceMs) continue;
       flush();
       await nextTurn();
       begunMs = performance.now();
     }
     flush();
-    traces?.record('write', entry.task, startMs, { 'longwire.devices': count });
+    for (const { entry } of burst) traces?.record('write', entry.task, startMs, { 'longwire.devices': count });
   }
 
   #fellBehind(link: Link): void {

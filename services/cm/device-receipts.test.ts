@@ -7,7 +7,8 @@ const who = { app: 'app', cid: 'c1' };
 function receiptsOf() {
   const told: string[] = [];
   const write = async (receipt: Receipt): Promise<void> => {
-    if (receipt.kind === 'event') told.push(`${receipt.event} ${receipt.task} ${receipt.cid} ${receipt.at}`);
+    if (receipt.kind !== 'event') return;
+    for (const cid of receipt.cids) told.push(`${receipt.event} ${receipt.task} ${cid} ${receipt.at}`);
   };
   let now = 0;
   const receipts = new DeviceReceipts(
@@ -40,7 +41,7 @@ test('what has arrived by then is not told of as sent, on that device', () => {
   receipts.turn();
   receipts.arrived(who, ['t2']);
   receipts.turn();
-  expect(told).toEqual(['arrived t2 c1 5', 'sent t3 c1 3', 'sent t1 c2 4']);
+  expect(told).toEqual(['arrived t2 c1 4', 'sent t1 c2 1', 'sent t3 c1 3']);
 });
 
 test('at a stop all is told of that has not arrived', () => {

@@ -179,7 +179,7 @@ export class Gateway {
     }
   }
 
-  /** A frame that many connections get. @returns whether it went out. */
+  /** A frame that many connections get, or several. @returns whether it went out. */
   sendFrame(link: Link, frame: Buffer): boolean {
     if (this.#closedLate() || !link.wire.open) return false;
     this.#send(link, (flushed) => link.wire.sendFrame(frame, flushed));

@@ -111,7 +111,7 @@ const kept = { bindAliases, unbindAliases, setTags, setChannel: channelKeeper(my
 const isExempt = inBlocks(() => config.addressLimitExempt);
 const entry = new EntryLimits(config, isExempt, now, (what) => metrics.refused.inc({ what }));
 const admission = new Admission(identity, registryOfDevices, redis.calls, kept, apps, entry, now);
-const deviceReceipts = new DeviceReceipts(receipts, promptReceipts, now, () => metrics.receiptsDropped.inc());
+const deviceReceipts = new DeviceReceipts(receipts, promptReceipts, now, (count) => metrics.receiptsDropped.inc(count));
 const broadcasts = new Broadcasts({
   ...{ logs: redis.calls, gateway: () => gateway, metrics, traces, now, log },
   sent: (app, task, cids) => deviceReceipts.sentToAll(app, task, cids),

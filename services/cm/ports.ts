@@ -11,7 +11,7 @@ export interface Wire {
   readonly address: string;
   /** `flushed` is called once the text has left this process. */
   send(text: string, flushed?: () => void): void;
-  /** A whole WebSocket frame, as `textFrame` makes it. */
+  /** A whole WebSocket frame, as `textFrame` makes it, or several. */
   sendFrame(frame: Buffer, flushed?: () => void): void;
   /** The answer to a WebSocket ping. */
   pong(payload: Buffer, flushed?: () => void): void;

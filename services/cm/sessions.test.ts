@@ -254,7 +254,9 @@ test('an event is counted if its id is that of a message of the task, else it is
   node.gateway.text(link, JSON.stringify({ ...event, id: node.identity.messageId('app', 'T1') }));
   node.gateway.text(link, JSON.stringify({ ...event, id: node.identity.messageId('app', 'T2') }));
   const events = node.state.receipts.filter((one) => one.kind === 'event');
-  expect(events).toEqual([{ kind: 'event', app: 'app', task: 'T1', event: 'clicked', at: node.state.now, cid }]);
+  expect(events).toEqual([
+    { kind: 'event', app: 'app', task: 'T1', event: 'clicked', at: node.state.now, cids: [cid] },
+  ]);
   expect(wire.frames('error').map(({ code }) => code)).toEqual(['bad_frame']);
 });
 

@@ -10,8 +10,12 @@ import { type Receipt, ReceiptWriter, receiptRecords } from './receipts.ts';
 
 const cid = (index: number): string => index.toString(16).padStart(32, '0');
 
-function sent(task: string, index: number, more: Partial<Extract<Receipt, { kind: 'event' }>> = {}): Receipt {
-  return { kind: 'event', app: 'app', task, event: 'sent', at: 5, cid: cid(index), ...more };
+function sent(
+  task: string,
+  index: number | number[],
+  more: Partial<Extract<Receipt, { kind: 'event' }>> = {},
+): Receipt {
+  return { kind: 'event', app: 'app', task, event: 'sent', at: 5, cids: [index].flat().map(cid), ...more };
 }
 
 const read = (records: NewRecord[]): ReceiptRecord[] => records.map(({ value }) => JSON.parse(value) as ReceiptRecord);
@@ -49,6 +53,15 @@ test('events of one kind, app and partition are one record; other events and app
   }
 });
 
+test('what happened on several devices at once is one receipt, and never in two records', () => {
+  const numbers = (from: number, count: number) => Array.from({ length: count }, (_none, index) => from + index);
+  const records = receiptRecords([sent(a, numbers(0, 600)), sent(a, numbers(600, 600)), sent(b, 5)]);
+  expect(read(records)).toMatchObject([
+    { task: a, cids: numbers(0, 600).map(cid) },
+    { kind: 'events', tasks: [{ task: a, cids: numbers(600, 600).map(cid) }, { task: b }] },
+  ]);
+});
+
 test('a record of several tasks has at most a thousand devices too', () => {
   const receipts = Array.from({ length: 1_500 }, (_, index) => sent(index % 2 === 0 ? a : b, index));
   const devices = read(receiptRecords(receipts)).map((record) =>
@@ -84,7 +97,9 @@ test('a record has at most a thousand devices, and none is lost or doubled', () 
 test('logins of one app are one record, each with its time, by the first device', () => {
   const logins: Receipt[] = [1, 2].map((index) => ({ kind: 'login', app: 'app', cid: cid(index), at: index }));
   const records = receiptRecords(logins);
-  expect(read(records)).toEqual([{ kind: 'login', app: 'app', logins: logins.map(({ cid, at }) => ({ cid, at })) }]);
+  expect(read(records)).toEqual([
+    { kind: 'login', app: 'app', logins: [1, 2].map((index) => ({ cid: cid(index), at: index })) },
+  ]);
   expect(records[0]).toMatchObject({ key: cid(1), partition: partitionOf(cid(1), receiptPartitions) });
 });
 
@@ -117,6 +132,15 @@ test('at the bound one more is refused as overloaded; a fault that does not pass
   const first = writer.write(sent('a', 1));
   await expect(writer.write(sent('a', 2))).rejects.toMatchObject({ code: 'overloaded' });
   await expect(first).rejects.toMatchObject({ code: 'too_large' });
+});
+
+test('the bound counts devices: a receipt of more than there is room for is refused whole', async () => {
+  const { state, writer } = rig(10);
+  await expect(writer.write(sent('a', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]))).rejects.toMatchObject({
+    code: 'overloaded',
+  });
+  await writer.write(sent('a', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]));
+  expect(state.written).toHaveLength(1);
 });
 
 test('close gives up what waits, and drained then resolves', async () => {

@@ -13,7 +13,7 @@ import {
 import { partitionOf } from './protocol/positions.ts';
 import { receiptPartitions } from './protocol/topics.ts';
 
-/** One thing that happened to one device. */
+/** One thing that happened: an event of a task on devices, `maxReceiptDevices` at the most, or a login of one. */
 export type Receipt =
   | {
       kind: 'event';
@@ -21,7 +21,7 @@ export type Receipt =
       task: string;
       event: ReceiptEvent;
       at: number;
-      cid: string;
+      cids: string[];
       group?: string | undefined;
     }
   | { kind: 'login'; app: string; cid: string; at: number };
@@ -53,8 +53,11 @@ function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
     const partition = partitionOf(key, receiptPartitions);
     const name = receipt.kind === 'login' ? app : `${app} ${receipt.event} ${partition}`;
     let index = open.get(name);
+    const devices = devicesOf(receipt);
     // Events of a task stay in their order: none goes into a record before that of an earlier one.
-    if (index === undefined || index < (latest.get(key) ?? 0)) {
+    const fits =
+      index !== undefined && index >= (latest.get(key) ?? 0) && made[index]!.devices + devices <= maxReceiptDevices;
+    if (index === undefined || !fits) {
       const record = receipt.kind === 'login' ? { kind: receipt.kind, app, logins: [] } : { app, event: receipt.event };
       index = made.push({ partition, key, record, tasks: new Map(), devices: 0 }) - 1;
       open.set(name, index);
@@ -62,7 +65,7 @@ function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
     latest.set(key, index);
     const into = made[index]!;
     add(into, receipt);
-    if (++into.devices >= maxReceiptDevices) open.delete(name);
+    into.devices += devices;
     return index;
   });
   const records = made.map((one) => ({ partition: one.partition, key: one.key, value: JSON.stringify(closed(one)) }));
@@ -74,10 +77,14 @@ function add({ record, tasks }: Open, receipt: Receipt): void {
     (record as LoginReceipt).logins.push({ cid: receipt.cid, at: receipt.at });
     return;
   }
-  const { task, at, cid, group } = receipt;
+  const { task, at, cids, group } = receipt;
   const ofTask = tasks.get(task);
-  if (ofTask) ofTask.cids.push(cid);
-  else tasks.set(task, { task, at, cids: [cid], ...(group === undefined ? {} : { group }) });
+  if (ofTask) ofTask.cids.push(...cids);
+  else tasks.set(task, { task, at, cids: [...cids], ...(group === undefined ? {} : { group }) });
+}
+
+function devicesOf(receipt: Receipt): number {
+  return receipt.kind === 'login' ? 1 : receipt.cids.length;
 }
 
 function closed({ record, tasks }: Open): LoginReceipt | EventReceipt | EventsReceipt {
@@ -91,7 +98,7 @@ export interface ReceiptWriterOptions {
   topic: string;
   /** How long the first receipt of a record waits for company. */
   gatherMs: number;
-  /** Receipts that wait at the most; one more is refused. */
+  /** Receipts that wait at the most, one a device; one more is refused. */
   maxPending: number;
   /** Told of receipts that `keep` was given and that are lost. */
   onDropped?: (count: number) => void;
@@ -100,6 +107,8 @@ export interface ReceiptWriterOptions {
 /** Pause between tries while a partition is away. */
 const retryMinMs = 50;
 const retryMaxMs = 1_000;
+/** Receipts that are gathered at the most, one a device. */
+const maxFlush = 5_000;
 /** Records of one publish of a partition at the most. */
 const maxRecords = 500;
 
@@ -119,8 +128,10 @@ export class ReceiptWriter {
     const { topic, gatherMs, maxPending } = options;
     this.#lanes = Array.from({ length: receiptPartitions }, () => new Lane(bus, topic, this.#closed.signal));
     this.#gather = new Batcher({
-      maxItems: 5_000,
+      maxItems: maxFlush,
       maxPending,
+      weigh: devicesOf,
+      maxWeight: maxFlush,
       // Nothing is awaited here: the lanes keep the order, each of its partition.
       concurrency: Number.POSITIVE_INFINITY,
       gatherMs,
@@ -139,14 +150,15 @@ export class ReceiptWriter {
    */
   async write(receipt: Receipt): Promise<void> {
     const { maxPending } = this.#options;
-    if (this.#pending >= maxPending) {
+    const devices = devicesOf(receipt);
+    if (this.#pending + devices > maxPending) {
       throw new LongwireError('overloaded', `more than ${maxPending} receipts are waiting`);
     }
-    this.#pending++;
+    this.#pending += devices;
     try {
       await this.#gather.add(receipt);
     } finally {
-      this.#pending--;
+      this.#pending -= devices;
     }
   }
 
@@ -158,7 +170,7 @@ export class ReceiptWriter {
     const perLane = new Map<Lane, Promise<void>[]>();
     for (const receipt of receipts) {
       const lane = this.#lanes[partitionOf(receipt.task, receiptPartitions)]!;
-      const written = this.write(receipt).catch(() => this.#options.onDropped?.(1));
+      const written = this.write(receipt).catch(() => this.#options.onDropped?.(receipt.cids.length));
       const known = perLane.get(lane);
       if (known) known.push(written);
       else perLane.set(lane, [written]);

@@ -6,6 +6,8 @@ export class FakeWire implements Wire {
   readonly sent: string[] = [];
   /** WebSocket pings. */
   pings = 0;
+  /** Writes of whole frames, pings apart. */
+  frameWrites = 0;
   /** Payloads of WebSocket pongs. */
   readonly pongs: string[] = [];
   readonly closes: { code: CloseCode; reason: string }[] = [];
@@ -28,8 +30,16 @@ export class FakeWire implements Wire {
       if (this.open) this.pings++;
       return;
     }
-    // Frames of tests are short: a header of two bytes, or four.
-    this.send(frame.toString('utf8', frame[1]! < 126 ? 2 : 4), flushed);
+    if (!this.open) return;
+    for (let at = 0; at < frame.length; ) {
+      // Frames of tests are short: a header of two bytes, or four.
+      const short = frame[at + 1]! < 126;
+      const from = at + (short ? 2 : 4);
+      at = from + (short ? frame[at + 1]! : frame.readUInt16BE(at + 2));
+      this.sent.push(frame.toString('utf8', from, at));
+    }
+    this.frameWrites++;
+    if (flushed) this.#flushed.push(flushed);
   }
 
   pong(payload: Buffer, flushed?: () => void): void {

@@ -12,11 +12,11 @@ export class MemoryLogs implements BroadcastLogs {
   /** Bodies that were read. */
   bodiesRead = 0;
 
-  add(app: string, bseq: number, more: Partial<BroadcastEntry> = {}): void {
+  add(app: string, bseq: number, { text = 'x', ...more }: Partial<BroadcastEntry> & { text?: string } = {}): void {
     const entry = { bseq, task: `b${bseq}`, exp: Number.MAX_SAFE_INTEGER, stored: true, ...more };
     this.#logs.set(app, [...(this.#logs.get(app) ?? []), entry]);
     const head = { t: 'push', id: `m${bseq}`, task: entry.task, at: 1, exp: entry.exp };
-    this.#bodies.set(entry.task, JSON.stringify({ ...head, transmission: 'x' }));
+    this.#bodies.set(entry.task, JSON.stringify({ ...head, transmission: text }));
   }
 
   /** Takes a task's message away. @returns it. */

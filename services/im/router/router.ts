@@ -117,10 +117,10 @@ export class Router {
       const message = { task: record.task, exp: record.exp, body: record.body, seq: record.stored ? seq : null };
       const counted = replay.counted(partition, offset);
       const before = offers.length;
-      for (const [position, target] of targets.entries()) {
+      for (const target of targets) {
         if (target?.route && view === 'ready') offers.push({ route: target.route, prev: target.prev, message });
-        if (!counted) receipts.push(targetOf(record, record.cids[position]!));
       }
+      if (!counted) receipts.push(targetsOf(record));
       if (offers.length > before) offered.push(record.at);
       if (channels && record.channels && !counted) forChannels.push({ record, targets });
       metrics.targets.inc({ outcome: view === 'ready' ? 'live' : 'replayed' }, targets.length);
@@ -149,8 +149,8 @@ export class Router {
   }
 }
 
-function targetOf({ app, task, at, group }: RouteRecord, cid: string) {
-  return { kind: 'event', app, task, event: 'target', at, cid, group } as const;
+function targetsOf({ app, task, at, group, cids }: RouteRecord) {
+  return { kind: 'event', app, task, event: 'target', at, cids, group } as const;
 }
 
 function recordRouted(traces: PushTraces, partition: number, part: Located[], begunMs: number): void {

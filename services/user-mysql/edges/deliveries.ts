@@ -7,8 +7,12 @@ import type { OpenTask } from './tasks.ts';
 type DeliveryRow = Omit<Delivery, 'at'> & Record<Step, number | null>;
 
 const rowsAtOnce = 500;
+/** Devices of one task that are looked up by themselves. */
+const manyOfTask = 50;
 const columns = steps.map((step) => `${step}_at`);
 const fillColumns = columns.map((at) => `${at} = COALESCE(${at}, VALUES(${at}))`);
+const select = `SELECT app_id AS app, task_id AS task, cid, ${steps.map((step) => `${step}_at AS ${step}`).join(', ')}
+  FROM delivery`;
 const insert = `INSERT INTO delivery (app_id, task_id, cid, day, ${columns.join(', ')}) VALUES ?`;
 
 /**
@@ -52,12 +56,22 @@ export async function noteDeliveries(
 
 /** What is known of deliveries of one day. The day by itself, so that only its partition is read. */
 async function knownOf(session: Session, day: number, deliveries: Delivery[]): Promise<Map<string, DeliveryRow>> {
-  const rows = await session.rows<DeliveryRow>(
-    `SELECT app_id AS app, task_id AS task, cid, ${steps.map((step) => `${step}_at AS ${step}`).join(', ')}
-     FROM delivery WHERE day = ? AND (app_id, task_id, cid) IN (?) FOR UPDATE`,
-    [day, deliveries.map(({ app, task, cid }) => [app, task, cid])],
-  );
-  return new Map(rows.map((row) => [deliveryKey(row), row]));
+  const known = new Map<string, DeliveryRow>();
+  const few: Delivery[] = [];
+  const look = async (where: string, values: SqlValue[]): Promise<void> => {
+    const rows = await session.rows<DeliveryRow>(`${select} WHERE day = ? AND ${where} FOR UPDATE`, [day, ...values]);
+    for (const row of rows) known.set(deliveryKey(row), row);
+  };
+  for (const ofTask of Map.groupBy(deliveries, taskKey).values()) {
+    const [{ app, task }] = ofTask as [Delivery];
+    // The key of many rows of one task is said once: it is most of what the statement is long by.
+    if (ofTask.length >= manyOfTask) {
+      await look('app_id = ? AND task_id = ? AND cid IN (?)', [app, task, ofTask.map(({ cid }) => cid)]);
+    } else few.push(...ofTask);
+  }
+  const keys = few.map(({ app, task, cid }) => [app, task, cid]);
+  if (keys.length > 0) await look('(app_id, task_id, cid) IN (?)', [keys]);
+  return known;
 }
 
 /** @returns whether anything of it is new. */
