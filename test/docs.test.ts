@@ -89,7 +89,7 @@ describe('docs/performance.md', () => {
 
   test('it has a block of each kind of results, made of bench/results (npm run docs:performance writes them)', () => {
     const text = read('docs/performance.md');
-    expect(kindsOn(text)).toEqual(['push', 'connections', 'broadcast', 'flatness']);
+    expect(kindsOn(text)).toEqual(['push', 'connections', 'broadcast', 'flatness', 'scaling']);
     expect(text).toBe(performancePage(text, results));
   });
 

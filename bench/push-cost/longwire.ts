@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { readMetricsText, sumOf } from '../../scaling/core/metrics-text.ts';
-import type { BusKind } from '../../scripts/up/args.ts';
+import type { BusKind, Role } from '../../scripts/up/args.ts';
 import { startSystem, type TestSystem } from '../../test/rigs/system.ts';
 import { Upstream } from '../../test/rigs/upstream.ts';
 import { LoadDevice, openDevices } from '../load-device.ts';
@@ -12,9 +12,13 @@ export interface LongwireTarget extends Target {
   stop(): Promise<void>;
 }
 
-/** A system of its own, one instance of each role, with its devices connected. */
-export async function openLongwire(bus: BusKind, count: number): Promise<LongwireTarget> {
-  const system = await startSystem({ bus });
+/** A system of its own with its devices connected. @param scale instances of roles, one where nothing is said. */
+export async function openLongwire(
+  bus: BusKind,
+  count: number,
+  scale: Partial<Record<Role, number>> = {},
+): Promise<LongwireTarget> {
+  const system = await startSystem({ bus, scale });
   const { sdk, app } = system.run();
   const upstream = await Upstream.open(system.run(), 256);
   const devices = await openDevices(count, () =>

@@ -114,6 +114,28 @@ export const BroadcastResult = Type.Object({
   ),
 });
 
+/** Of bench/scaling.ts. */
+export const ScalingResult = Type.Object({
+  kind: Type.Literal('scaling'),
+  conditions: Conditions,
+  bus: Type.Union([Type.Literal('redis'), Type.Literal('kafka')]),
+  callers: Type.Number(),
+  messages: Type.Number(),
+  devices: Type.Number(),
+  runs: Type.Number(),
+  results: Type.Array(
+    Type.Object({
+      role: Type.String(),
+      instances: Type.Number(),
+      cost: Cost,
+      /** To the first number of instances of the role. */
+      ratio: Type.Number(),
+      /** How far the instance furthest from the mean is from it in CPU time, as a share of it. */
+      unevenness: Type.Number(),
+    }),
+  ),
+});
+
 /** Of bench/flatness.ts. */
 export const FlatnessResult = Type.Object({
   kind: Type.Literal('flatness'),
@@ -143,11 +165,13 @@ export type PushResult = Static<typeof PushResult>;
 export type ConnectionsResult = Static<typeof ConnectionsResult>;
 export type BroadcastResult = Static<typeof BroadcastResult>;
 export type FlatnessResult = Static<typeof FlatnessResult>;
-export type Result = PushResult | ConnectionsResult | BroadcastResult | FlatnessResult;
+export type ScalingResult = Static<typeof ScalingResult>;
+export type Result = PushResult | ConnectionsResult | BroadcastResult | FlatnessResult | ScalingResult;
 
 export const schemas = {
   push: PushResult,
   connections: ConnectionsResult,
   broadcast: BroadcastResult,
   flatness: FlatnessResult,
+  scaling: ScalingResult,
 } satisfies Record<Result['kind'], TSchema>;

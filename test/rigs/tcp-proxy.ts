@@ -5,6 +5,8 @@ export interface TcpProxy {
   readonly port: number;
   /** Where new connections go from now on; those that are there stay with whom they have. */
   target: number;
+  /** The same for each connection, by its number from 0. */
+  targetOf: (connection: number) => number;
   /** Connections taken so far. */
   readonly accepted: number;
   close(): Promise<void>;
@@ -16,6 +18,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
   const proxy = {
     port: 0,
     target,
+    targetOf: (_connection: number): number => proxy.target,
     accepted: 0,
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -24,8 +27,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     },
   };
   const server = createServer((client) => {
-    proxy.accepted++;
-    const upstream = connect(proxy.target, '127.0.0.1');
+    const upstream = connect(proxy.targetOf(proxy.accepted++), '127.0.0.1');
     for (const [socket, other] of [
       [client, upstream],
       [upstream, client],

@@ -49,6 +49,15 @@ const flatness: Result = {
     },
   ],
 };
+const scaling: Result = {
+  ...{ kind: 'scaling', conditions, bus, callers: 64, messages: 10, devices: 300, runs: 1 },
+  results: [
+    {
+      ...{ role: 'im', instances: 4, ratio: 1.05, unevenness: 0.123 },
+      cost: { totalUs: 900, byProcess: { im: 900 }, ...unmeasured },
+    },
+  ],
+};
 
 const rowOf = (result: Result): string => {
   const page = `before\n<!-- results ${result.kind} -->\nold\n<!-- end -->\nafter\n`;
@@ -85,6 +94,10 @@ test('a size has its row, with what MySQL and Redis keep of devices', () => {
   );
 });
 
+test('a number of instances has its row, with how evenly they share', () => {
+  expect(rowOf(scaling)).toContain('| 4 im | 900 µs | 900 / – / – / – / – / – | 1.05 | 12 % |');
+});
+
 test('what was not measured says how to', () => {
   const made = performancePage('<!-- results flatness -->\n<!-- end -->', new Map());
   expect(made).toContain('`node bench/flatness.ts --json bench/results/flatness.json`');
@@ -92,5 +105,6 @@ test('what was not measured says how to', () => {
 
 test('a plot has the parts of each bar', () => {
   expect(plotOf(push)).toContain('1,000 + 500, 4.0 ×');
-  for (const result of [push, broadcast, connections, flatness]) expect(plotOf(result)).toMatch(/^<svg .*<\/svg>\n$/s);
+  for (const result of [push, broadcast, connections, flatness, scaling])
+    expect(plotOf(result)).toMatch(/^<svg .*<\/svg>\n$/s);
 });

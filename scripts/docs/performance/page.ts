@@ -1,16 +1,17 @@
 import type { PushResult, Result } from '../../../bench/result-file/schemas.ts';
 import { conditionsLine } from './conditions.ts';
-import { broadcastTable, connectionsTable, flatnessTable, pushTable } from './tables.ts';
+import { broadcastTable, connectionsTable, flatnessTable, pushTable, scalingTable } from './tables.ts';
 
 /** Results by their file's name without its ending. */
 export type Results = Map<string, Result>;
 
-const block = /<!-- results (push|connections|broadcast|flatness) -->\n.*?<!-- end -->/gs;
+const block = /<!-- results (push|connections|broadcast|flatness|scaling) -->\n.*?<!-- end -->/gs;
 const benches: Record<Result['kind'], string> = {
   push: 'bench/push-cost.ts',
   connections: 'bench/connections.ts',
   broadcast: 'bench/broadcast-cost.ts',
   flatness: 'bench/flatness.ts',
+  scaling: 'bench/scaling.ts',
 };
 
 /** docs/performance.md with its tables made anew of the results; the rest is written by hand. */
@@ -57,5 +58,7 @@ function tableOf(result: Result): string {
       return broadcastTable(result);
     case 'flatness':
       return flatnessTable(result);
+    case 'scaling':
+      return scalingTable(result);
   }
 }

@@ -4,6 +4,7 @@ import type {
   FlatnessResult,
   PushResult,
   Result,
+  ScalingResult,
 } from '../../../bench/result-file/schemas.ts';
 import { type BarGroup, bars } from './bars.ts';
 import { busName, figure } from './figures.ts';
@@ -28,6 +29,11 @@ export function plotOf(result: Result): string {
       return bars(
         `CPU of a push with so many registered devices, by process, µs: ${busName(result.bus)}`,
         result.results.map(sizeGroup),
+      );
+    case 'scaling':
+      return bars(
+        `CPU of a push with so many instances of a role, by process, µs: ${busName(result.bus)}`,
+        result.results.map(instancesGroup),
       );
   }
 }
@@ -89,4 +95,9 @@ function sizeGroup({ registered, cost, ratio }: FlatnessResult['results'][number
     label: `${figure(registered)} registered`,
     bars: [{ label: '', parts: partsOf(cost.byProcess ?? {}), sum }],
   };
+}
+
+function instancesGroup({ role, instances, cost, ratio }: ScalingResult['results'][number]): BarGroup {
+  const sum = `${figure(cost.totalUs)}, ${figure(ratio, 2)} ×`;
+  return { label: `${instances} ${role}`, bars: [{ label: '', parts: partsOf(cost.byProcess ?? {}), sum }] };
 }

@@ -4,6 +4,7 @@ import type {
   ConnectionsResult,
   FlatnessResult,
   PushResult,
+  ScalingResult,
 } from '../../../bench/result-file/schemas.ts';
 import { busName, each, figure, table } from './figures.ts';
 import { labelOf } from './processes.ts';
@@ -113,6 +114,20 @@ export function flatnessTable({ bus, callers, devices, results }: FlatnessResult
       each(cost.byProcess, ofPush),
       figure(ratio, 2),
       `${figure(redisKeys['d'] ?? 0)}, ${figure(redisKeys['q'] ?? 0)}`,
+    ]),
+  );
+}
+
+export function scalingTable({ bus, callers, results }: ScalingResult): string {
+  return table(
+    [
+      ...[`${busName(bus)}, ${callers} callers`, 'CPU of a message', `of it ${ofPush.map(labelOf).join(' / ')}`],
+      ...['× with the first number', 'instance furthest from the mean'],
+    ],
+    results.map(({ role, instances, cost, ratio, unevenness }) => [
+      `${instances} ${role}`,
+      ...[ownCpu(cost), each(cost.byProcess, ofPush), figure(ratio, 2)],
+      instances === 1 ? '' : `${figure(100 * unevenness)} %`,
     ]),
   );
 }

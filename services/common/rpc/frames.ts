@@ -19,6 +19,8 @@ export const frameKinds = {
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds];
 
 /** The header of the HTTP upgrade that begins a stream; a later version gets another name. */
+/** Header of the answer that opens a stream: which instance it is of, whatever balancer is between. */
+export const instanceHeader = 'x-longwire-instance';
 export const streamProtocol = 'longwire-calls/1';
 export const streamPath = '/rpc/stream';
 

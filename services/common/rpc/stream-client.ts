@@ -2,7 +2,15 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { type ErrorCode, errorCodes, LongwireError } from '../errors.ts';
-import { type Frame, FrameReader, FrameWriter, frameKinds, streamPath, streamProtocol } from './frames.ts';
+import {
+  type Frame,
+  FrameReader,
+  FrameWriter,
+  frameKinds,
+  instanceHeader,
+  streamPath,
+  streamProtocol,
+} from './frames.ts';
 
 interface UnderWay {
   name: string;
@@ -26,7 +34,11 @@ export class CallStream {
   #answeredMs = performance.now();
   #leaving = false;
 
-  constructor(socket: Socket, head: Buffer) {
+  /** Whoever answers it; undefined of a version that doesn't say. */
+  readonly instance: string | undefined;
+
+  constructor(socket: Socket, head: Buffer, instance: string | undefined) {
+    this.instance = instance;
     this.#socket = socket;
     this.#writer = new FrameWriter(socket);
     const reader = new FrameReader((frame) => this.#took(frame));
@@ -154,7 +166,9 @@ export function openStream(url: string, secret: string, timeoutMs: number): Prom
   const late = setTimeout(() => {
     request.destroy(new LongwireError('timeout', 'no connection in time'));
   }, timeoutMs);
-  request.on('upgrade', (_response, socket, head) => resolve(new CallStream(socket as Socket, head)));
+  request.on('upgrade', ({ headers }, socket, head) => {
+    resolve(new CallStream(socket as Socket, head, [headers[instanceHeader]].flat()[0]));
+  });
   request.on('response', (response) => {
     const status = response.statusCode ?? 0;
     response.destroy();

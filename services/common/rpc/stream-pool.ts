@@ -24,6 +24,8 @@ interface Slot {
 /** Calls under way at the most, and bytes of calls that are not taken; one more is refused. */
 const maxUnderWay = 20_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
+/** Streams that are opened at the most to find one of an instance that has fewer. */
+const maxDials = 4;
 /** How often deadlines are looked at: a call may be late by as much. */
 const tickMs = 25;
 /** After a failure a slot is left alone for so long, if another one has a stream. */
@@ -124,10 +126,10 @@ export class StreamPool {
   }
 
   async #open(slot: Slot): Promise<CallStream | undefined> {
-    const { url, secret, ttlMs, connectMs } = this.#options;
+    const { ttlMs } = this.#options;
     let stream: CallStream | undefined;
     try {
-      stream = await openStream(url, secret, connectMs);
+      stream = await this.#dial(slot);
     } catch (error) {
       slot.againMs = performance.now() + restMs;
       throw error;
@@ -147,6 +149,25 @@ export class StreamPool {
     // Not all at once.
     slot.untilMs = nowMs + ttlMs * (0.75 + Math.random() / 2);
     return stream;
+  }
+
+  /** Opens a stream, to an instance that the other slots have none of where there is one: so all get the same share. */
+  async #dial(slot: Slot): Promise<CallStream | undefined> {
+    const { url, secret, connectMs } = this.#options;
+    const others = this.#slots.flatMap((other) =>
+      other !== slot && other.stream?.open ? [other.stream.instance] : [],
+    );
+    const countOf = ({ instance }: CallStream): number => others.filter((other) => other === instance).length;
+    let best = await openStream(url, secret, connectMs);
+    // Where all that is known is one instance, it may be the only one.
+    for (let tries = 1; best && tries < maxDials && countOf(best) > 0 && new Set(others).size > 1; tries++) {
+      const next = await openStream(url, secret, connectMs).catch(() => undefined);
+      if (!next) break;
+      const worse = countOf(next) < countOf(best) ? best : next;
+      best = worse === best ? next : best;
+      worse.destroy();
+    }
+    return best;
   }
 
   #tick = (): void => {

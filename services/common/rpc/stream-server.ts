@@ -1,7 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
-import { type Frame, FrameReader, FrameWriter, frameKinds, streamPath, streamProtocol } from './frames.ts';
+import { uniqueId } from '../unique-id.ts';
+import {
+  type Frame,
+  FrameReader,
+  FrameWriter,
+  frameKinds,
+  instanceHeader,
+  streamPath,
+  streamProtocol,
+} from './frames.ts';
 import { watchStalls } from './stall-watch.ts';
 
 /** Answers one call by its body, JSON text, with JSON text. Never rejects: a fault is answered too. */
@@ -30,6 +39,7 @@ export class StreamServer {
   #calls = new Map<string, AnswerCall>();
   #streams = new Set<AcceptedStream>();
   #closing = false;
+  readonly #instance = uniqueId();
 
   constructor(app: FastifyInstance, options: StreamServerOptions) {
     this.#options = options;
@@ -65,7 +75,8 @@ export class StreamServer {
     socket.setTimeout(0);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: Upgrade\r\nupgrade: ${streamProtocol}\r\n\r\n`);
+    const headers = ['connection: Upgrade', `upgrade: ${streamProtocol}`, `${instanceHeader}: ${this.#instance}`];
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${headers.join('\r\n')}\r\n\r\n`);
     const answererOf = (name: string): AnswerCall => this.#calls.get(name) ?? this.#options.unknown;
     const stream = new AcceptedStream(socket, answererOf);
     this.#streams.add(stream);

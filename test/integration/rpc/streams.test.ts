@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { FrameWriter, frameKinds, streamPath, streamProtocol } from '../../../services/common/rpc/frames.ts';
 import { waitFor } from '../../rigs/process.ts';
+import { startProxy } from '../../rigs/tcp-proxy.ts';
 import { clientOf, secret, startServer } from './fixtures.ts';
 
 const echo = async ({ name }: { name: string }) => ({ text: name });
@@ -178,4 +179,30 @@ test('a call that is not there is answered as such', async () => {
   const [data] = (await once(socket, 'data')) as [Buffer];
   expect([data[4], data.readUInt32BE(5)]).toEqual([frameKinds.fault, 7]);
   expect(JSON.parse(data.toString('utf8', 9))).toEqual({ code: 'not_found', message: 'no such call' });
+});
+
+test('instances behind one address get about the same share, also where most connections lead to one of them', async () => {
+  const served = [0, 0];
+  const servers = await Promise.all(
+    served.map((_none, index) =>
+      startServer(async ({ name }) => {
+        served[index]!++;
+        return { text: name };
+      }),
+    ),
+  );
+  // Three connections of four to the first.
+  const proxy = await startProxy(0);
+  onTestFinished(() => proxy.close());
+  const ports = servers.map(({ url }) => Number(new URL(url).port));
+  proxy.targetOf = (connection) => ports[connection % 4 === 3 ? 1 : 0]!;
+  const { greet } = clientOf(`http://127.0.0.1:${proxy.port}`, { connectionTtlMs: 40 });
+  const call = async (): Promise<void> => {
+    await greet({ name: 'a' });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  while (proxy.accepted < 60) await call();
+  served.fill(0);
+  for (let made = 0; made < 1_000; made++) await call();
+  expect(served[1]! / 1_000).toBeGreaterThan(0.38);
 });
