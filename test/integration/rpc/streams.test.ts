@@ -201,8 +201,9 @@ test('instances behind one address get about the same share, also where most con
     await greet({ name: 'a' });
     await new Promise((resolve) => setImmediate(resolve));
   };
-  while (proxy.accepted < 60) await call();
+  while (proxy.accepted < 40) await call();
   served.fill(0);
-  for (let made = 0; made < 1_000; made++) await call();
-  expect(served[1]! / 1_000).toBeGreaterThan(0.38);
+  // Long enough for each stream to be replaced many times.
+  while (proxy.accepted < 400) await call();
+  expect(served[1]! / (served[0]! + served[1]!)).toBeGreaterThan(0.38);
 });
