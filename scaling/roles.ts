@@ -60,9 +60,9 @@ const cm: ScaledRole = {
     },
     logins: {
       kind: 'load',
-      target: 400,
+      target: 500,
       unit: 'logins/s',
-      why: 'a seventh of what a thread does: each also costs user-redis a call, and messages go on meanwhile',
+      why: 'an eighth of what a thread does: each also costs user-redis a call, and messages go on meanwhile',
     },
   },
   behavior: patient,
@@ -77,7 +77,7 @@ const im: ScaledRole = {
   figures: {
     records: {
       kind: 'load',
-      target: 400,
+      target: 750,
       unit: 'route records/s, and what is behind within a minute',
       why: 'half of the single pushes that a thread both accepts and routes',
     },
@@ -101,12 +101,12 @@ const im: ScaledRole = {
 
 const userRedis: ScaledRole = {
   figures: {
-    calls: { kind: 'load', target: 700, unit: 'calls/s', why: 'half of what a thread does' },
+    calls: { kind: 'load', target: 1_300, unit: 'calls/s', why: 'half of what a thread does' },
     in_flight: {
       kind: 'load',
-      target: 14,
+      target: 26,
       unit: 'calls in flight',
-      why: 'what 700 calls/s are at 20 ms each; more of them means that they wait',
+      why: 'what 1,300 calls/s are at 20 ms each; more of them means that they wait',
     },
     latency: { kind: 'strain', target: 0.05, unit: 'mean seconds a call', why: 'callers give a look-up 400 ms' },
   },
@@ -119,9 +119,9 @@ const userMysql: ScaledRole = {
   figures: {
     calls: {
       kind: 'load',
-      target: 1_000,
+      target: 2_000,
       unit: 'calls/s',
-      why: 'a quarter of the small reads that a thread does: writes take more, and receipts are counted beside them',
+      why: 'a fifth of the small reads that a thread does: writes take more, and receipts are counted beside them',
     },
     in_flight: {
       kind: 'load',
@@ -134,7 +134,7 @@ const userMysql: ScaledRole = {
       kind: 'load',
       target: 1_500,
       unit: 'receipt records/s, and what is behind within a minute',
-      why: 'half of what a thread counts, three of them a message',
+      why: 'half of what a thread counts of single pushes, one or two of them a message',
     },
   },
   behavior,
