@@ -19,7 +19,15 @@ import { faultsOf } from './schemas.ts';
 const lines = ['push', 'iot'];
 const folders = [
   ...lines.flatMap((line) => [`k8s/overlays/${line}`, `k8s/overlays/${line}/migrations`]),
-  ...['test/k8s/options', 'test/k8s/outside', 'test/k8s/apollo', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring', 'k8s/load'],
+  ...[
+    'test/k8s/options',
+    'test/k8s/outside',
+    'test/k8s/apollo',
+    'k8s/cluster',
+    'k8s/cluster/calico',
+    'k8s/monitoring',
+    'k8s/load',
+  ],
 ];
 const missing = kustomizeMissing();
 const rendered = new Map(missing ? [] : folders.map((folder) => [folder, render(folder)]));
@@ -155,7 +163,10 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
         const env = envOf(manifests, agent!, template.metadata.labels);
         expect(loadConfig(Config, env)).toMatchObject({
           ...{ targetRole: name, targetUrl: 'http://127.0.0.1:7100', productLine: line, instance: 'pod-1' },
-          ...{ opsPort: agent!.ports![0]!.containerPort, remoteWriteUrl: 'http://prometheus.longwire-monitoring.svc:9090/api/v1/write' },
+          ...{
+            opsPort: agent!.ports![0]!.containerPort,
+            remoteWriteUrl: 'http://prometheus.longwire-monitoring.svc:9090/api/v1/write',
+          },
         });
       }
     }
