@@ -32,7 +32,7 @@ export function chartFiles(): Record<string, string> {
       ({ metadata }) => metadata.name === role,
     );
   const denied = of('NetworkPolicy').filter(({ metadata }) => ['default-deny', 'dns'].includes(metadata.name));
-  const scaled = render('test/k8s/options').filter(({ kind }) => kind === 'ScaledObject');
+  const scaled = render('test/k8s/options').filter(({ apiVersion }) => apiVersion.startsWith('keda.sh/'));
   const files = {
     ...Object.fromEntries(roles.map((role) => [`templates/${role}.yaml`, write(ofRole(role))])),
     'templates/network-policies.yaml': write(denied),

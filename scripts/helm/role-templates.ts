@@ -26,6 +26,13 @@ export function templateOf(manifest: Manifest, parts: ChartParts): object {
   if (manifest.kind === 'Job') return migrations(common, parts);
   if (manifest.kind === 'Service') return service(common, parts);
   if (manifest.kind === 'ScaledObject') return scaledObject(common, parts);
+  if (manifest.kind === 'TriggerAuthentication') {
+    const { secretTargetRef } = manifest['spec'] as { secretTargetRef: { name: string }[] };
+    return {
+      ...common,
+      spec: { secretTargetRef: secretTargetRef.map((ref) => ({ ...ref, name: secretName(ref.name, parts) })) },
+    };
+  }
   if (manifest.kind === 'ResourceQuota') {
     return { ...common, spec: { hard: text.block(parts.values.add('quota.hard', hardOf(manifest))) } };
   }
@@ -112,8 +119,8 @@ function container(one: Container, at: string, { text, values }: ChartParts): ob
     env: env.map((variable) => {
       const { secretKeyRef, configMapKeyRef } = variable.valueFrom ?? {};
       if (secretKeyRef) {
-        const known = values.add(`secrets.${keyOf(secretKeyRef.name.replace(/^longwire-/, ''))}`, secretKeyRef.name);
-        return { ...variable, valueFrom: { secretKeyRef: { ...secretKeyRef, name: text.scalar(known) } } };
+        const ref = { ...secretKeyRef, name: secretName(secretKeyRef.name, { text, values }) };
+        return { ...variable, valueFrom: { secretKeyRef: ref } };
       }
       if (configMapKeyRef) {
         return { ...variable, valueFrom: { configMapKeyRef: { ...configMapKeyRef, name: configName } } };
@@ -165,6 +172,10 @@ function scaledObject(manifest: Manifest, { text, values }: ChartParts): object 
       })),
     },
   };
+}
+
+function secretName(name: string, { text, values }: ChartParts): string {
+  return text.scalar(values.add(`secrets.${keyOf(name.replace(/^longwire-/, ''))}`, name));
 }
 
 function labelled({ labels }: { labels?: Record<string, string> }, { text }: ChartParts): object {

@@ -37,7 +37,17 @@ export const Config = Type.Object({
     description: 'Where samples go: the remote_write receiver of the main service, as `http://HOST:9090/api/v1/write`',
   }),
   remoteWriteToken: Type.Optional(
-    Type.String({ minLength: 1, secret: true, description: 'Sent to the main service as a bearer token' }),
+    Type.String({
+      minLength: 1,
+      secret: true,
+      description: 'Sent to the main service: as a bearer token, or as the password of `remoteWriteUser`',
+    }),
+  ),
+  remoteWriteUser: Type.Optional(
+    Type.String({
+      pattern: '^[^:]+$',
+      description: 'Name at the main service, where that asks for one and a password, as a Prometheus itself does',
+    }),
   ),
   scrapeMs: Type.Integer({
     default: 15_000,

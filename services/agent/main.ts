@@ -23,8 +23,8 @@ const lifecycle = new Lifecycle(log);
 const health = new Health();
 
 const buffer = new RequestBuffer({ maxSamples: config.bufferSamples, maxBytes: config.bufferBytes });
-const { remoteWriteUrl: url, remoteWriteToken: token } = config;
-const pusher = new Pusher(buffer, { post: mainService({ url, token, deadlineMs: config.pushMs }) }, log);
+const { remoteWriteUrl: url, remoteWriteToken: token, remoteWriteUser: user } = config;
+const pusher = new Pusher(buffer, { post: mainService({ url, token, user, deadlineMs: config.pushMs }) }, log);
 const target = new RoleProcess(Number(new URL(targetUrl).port || 80));
 const agent = new Agent(
   {

@@ -33,7 +33,8 @@ describe.skipIf(missing)(`the Helm chart${missing ? `: ${missing}` : ''}`, () =>
   });
 
   test('scaled by KEDA it has the objects of components/autoscaling, and no number of replicas', () => {
-    const scaled = (manifests: Manifest[]) => compared(manifests.filter(({ kind }) => kind === 'ScaledObject'));
+    const scaled = (manifests: Manifest[]) =>
+      compared(manifests.filter(({ apiVersion }) => apiVersion === 'keda.sh/v1alpha1'));
     const chart = helm.template(chartFolder, 'longwire-options', { line: 'options', autoscaling: { enabled: true } });
     expect(scaled(chart)).toEqual(scaled(render('test/k8s/options')));
     for (const { spec } of chart.filter(({ kind }) => kind === 'Deployment'))

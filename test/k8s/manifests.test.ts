@@ -122,7 +122,19 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
     expect(all.filter(({ kind }) => kind === 'Secret')).toEqual([]);
     const env = podsOf(all).flatMap(({ template }) => containersOf(template).flatMap((one) => one.env ?? []));
     const used = env.flatMap(({ valueFrom: { secretKeyRef: ref } = {} }) => (ref ? [`${ref.name}/${ref.key}`] : []));
-    expect([...new Set(used)].sort()).toEqual(known.sort());
+    const mounted = podsOf(all).flatMap(({ template }) =>
+      ((template.spec.volumes ?? []) as { projected?: { sources: { secret?: Mounted }[] } }[]).flatMap(
+        ({ projected }) =>
+          projected?.sources.flatMap(({ secret }) => secret?.items.map(({ key }) => `${secret.name}/${key}`) ?? []) ??
+          [],
+      ),
+    );
+    type Mounted = { name: string; items: { key: string }[] };
+    const asked = all
+      .filter(({ kind }) => kind === 'TriggerAuthentication')
+      .flatMap(({ spec }) => (spec as { secretTargetRef: { name: string; key: string }[] }).secretTargetRef)
+      .map(({ name, key }) => `${name}/${key}`);
+    expect([...new Set([...used, ...mounted, ...asked])].sort()).toEqual(known.sort());
     const secretName = /SECRET|KEYS|PASSWORD|PRIVATE|REDIS_URL$|MYSQL_URL$/;
     const open = env.filter(({ name, value }) => value !== undefined && secretName.test(name));
     expect(open).toEqual([]);

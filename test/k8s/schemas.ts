@@ -17,14 +17,16 @@ const calico: Record<string, string[]> = {
   BGPPeer: ['nodeSelector', 'peerIP', 'asNumber'],
 };
 
-/** Fields of KEDA's ScaledObject; what it hands on to the HorizontalPodAutoscaler is Kubernetes' own. */
+/** Fields of KEDA's ScaledObject and TriggerAuthentication; what it hands on to the HorizontalPodAutoscaler is Kubernetes' own. */
 const keda: Record<string, string[]> = {
-  spec: ['scaleTargetRef', 'minReplicaCount', 'maxReplicaCount', 'advanced', 'triggers'],
+  spec: ['secretTargetRef', 'scaleTargetRef', 'minReplicaCount', 'maxReplicaCount', 'advanced', 'triggers'],
+  'spec.secretTargetRef': ['parameter', 'name', 'key'],
   'spec.scaleTargetRef': ['name'],
   'spec.advanced': ['horizontalPodAutoscalerConfig'],
   'spec.advanced.horizontalPodAutoscalerConfig': ['name', 'behavior'],
-  'spec.triggers': ['type', 'name', 'metricType', 'metadata'],
-  'spec.triggers.metadata': ['serverAddress', 'query', 'threshold', 'ignoreNullValues'],
+  'spec.triggers': ['type', 'name', 'metricType', 'metadata', 'authenticationRef'],
+  'spec.triggers.authenticationRef': ['name'],
+  'spec.triggers.metadata': ['authModes', 'serverAddress', 'query', 'threshold', 'ignoreNullValues'],
 };
 
 /** One line a fault. */
