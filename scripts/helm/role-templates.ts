@@ -75,7 +75,6 @@ function podTemplate(template: PodTemplate, at: string, parts: ChartParts): obje
   const { text, values } = parts;
   const { containers, initContainers, priorityClassName, topologySpreadConstraints, ...pod } = template.spec;
   const agents = '.Values.agent.enabled';
-  const { shareProcessNamespace, ...rest } = pod;
   return {
     metadata: {
       ...template.metadata,
@@ -87,7 +86,7 @@ function podTemplate(template: PodTemplate, at: string, parts: ChartParts): obje
       priorityClassName: text.scalar(`${values.add(`${at}.priorityClassName`, priorityClassName)} | quote`),
       ...text.optional('nodeSelector', values.add(`${at}.nodeSelector`, {})),
       ...text.optional('tolerations', values.add(`${at}.tolerations`, [])),
-      ...rest,
+      ...pod,
       ...(topologySpreadConstraints === undefined
         ? {}
         : {
@@ -95,9 +94,6 @@ function podTemplate(template: PodTemplate, at: string, parts: ChartParts): obje
               values.add(`${at}.topologySpreadConstraints`, topologySpreadConstraints),
             ),
           }),
-      ...(shareProcessNamespace === undefined
-        ? {}
-        : { [text.fieldIf('shareProcessNamespace', agents)]: shareProcessNamespace }),
       ...(initContainers && {
         [text.fieldIf('initContainers', agents)]: initContainers.map((one) => container(one, 'agent', parts)),
       }),

@@ -171,7 +171,8 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
         expect(agent).toMatchObject({ name: 'agent', restartPolicy: 'Always' });
         expect([agent!['startupProbe'], agent!['readinessProbe']]).toEqual([undefined, undefined]);
         expect(agent).toMatchObject({ livenessProbe: { httpGet: { path: '/health/live', port: 'agent' } } });
-        expect(template.spec['shareProcessNamespace']).toBe(true);
+        // Each sees its own processes alone: neither the other's environment nor its memory.
+        expect(template.spec['shareProcessNamespace']).toBeUndefined();
         const env = envOf(manifests, agent!, template.metadata.labels);
         expect(loadConfig(Config, env)).toMatchObject({
           ...{ targetRole: name, targetUrl: 'http://127.0.0.1:7100', productLine: line, instance: 'pod-1' },
