@@ -23,7 +23,7 @@ process.execve?.(process.execPath, [process.execPath, ...flags, main], env);
  * agent runs without.
  */
 function compileCache(): { NODE_COMPILE_CACHE: string } {
-  const cache = { NODE_COMPILE_CACHE: '/dev/shm/longwire-agent' };
+  const cache = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '/dev/shm/longwire-agent' };
   const loaded = { ...process.env, ...cache, LONGWIRE_ONLY_LOAD: '1' };
   spawnSync(process.execPath, [...flags, main], { env: loaded, stdio: 'ignore', timeout: 20_000 });
   return cache;

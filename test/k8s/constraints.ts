@@ -1,6 +1,6 @@
 import type { Manifest } from './render.ts';
 
-const unknown = ['projectcalico.org/v3', 'keda.sh/v1alpha1'];
+const unknown = ['projectcalico.org/v3', 'keda.sh/v1alpha1', 'monitoring.coreos.com/v1'];
 
 interface Model {
   /** @throws Error with one line for all faults. */

@@ -22,6 +22,7 @@ const folders = [
   ...[
     'test/k8s/options',
     'test/k8s/outside',
+    'test/k8s/operator',
     'test/k8s/apollo',
     'k8s/cluster',
     'k8s/cluster/calico',

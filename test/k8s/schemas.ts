@@ -4,7 +4,7 @@ import type { Manifest } from './render.ts';
 /**
  * Checks manifests against the models of Kubernetes' official client, which are made of the OpenAPI document of 1.32: every
  * field has to be there and of its type. Which fields are required, and enumerations, see constraints.ts.
- * Calico's and KEDA's kinds, which aren't Kubernetes' own, are checked against the fields used here.
+ * Calico's, KEDA's and the Prometheus operator's kinds, which aren't Kubernetes' own, are checked against the fields used here.
  */
 interface Field {
   baseName: string;
@@ -29,6 +29,17 @@ const keda: Record<string, string[]> = {
   'spec.triggers.metadata': ['authModes', 'serverAddress', 'query', 'threshold', 'ignoreNullValues'],
 };
 
+/** Fields of the Prometheus operator's kinds. */
+const operator: Record<string, string[]> = {
+  spec: ['selector', 'podMetricsEndpoints', 'groups'],
+  'spec.selector': ['matchExpressions'],
+  'spec.selector.matchExpressions': ['key', 'operator', 'values'],
+  'spec.podMetricsEndpoints': ['port', 'path', 'interval', 'scrapeTimeout', 'honorLabels', 'relabelings'],
+  'spec.podMetricsEndpoints.relabelings': ['action', 'targetLabel', 'replacement', 'sourceLabels', 'regex'],
+  'spec.groups': ['name', 'interval', 'rules'],
+  'spec.groups.rules': ['record', 'alert', 'expr', 'for', 'labels', 'annotations'],
+};
+
 /** One line a fault. */
 export function faultsOf(manifest: Manifest): string[] {
   const { kind, apiVersion } = manifest;
@@ -39,19 +50,22 @@ export function faultsOf(manifest: Manifest): string[] {
       .filter((key) => !known.includes(key))
       .map((key) => `${where}.spec.${key}: unknown field`);
   }
-  if (apiVersion === 'keda.sh/v1alpha1') return kedaFaults(manifest['spec'], 'spec', `${where}.`);
+  if (apiVersion === 'keda.sh/v1alpha1') return fieldFaults(keda, manifest['spec'], 'spec', `${where}.`);
+  if (apiVersion === 'monitoring.coreos.com/v1') return fieldFaults(operator, manifest['spec'], 'spec', `${where}.`);
   const [group, version = group!] = apiVersion.split('/');
   if (group!.includes('.') && !group!.endsWith('.k8s.io')) return [`${where}: unknown group`];
   return walk(manifest, version[0]!.toUpperCase() + version.slice(1) + kind, where);
 }
 
-function kedaFaults(value: unknown, path: string, where: string): string[] {
+function fieldFaults(fields: Record<string, string[]>, value: unknown, path: string, where: string): string[] {
   if (path.endsWith('.behavior')) return walk(value, 'V2HorizontalPodAutoscalerBehavior', where + path);
-  if (Array.isArray(value)) return value.flatMap((item) => kedaFaults(item, path, where));
-  const known = keda[path];
+  if (Array.isArray(value)) return value.flatMap((item) => fieldFaults(fields, item, path, where));
+  const known = fields[path];
   if (known === undefined || !isObject(value)) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    known.includes(key) ? kedaFaults(item, `${path}.${key}`, where) : [`${where}${path}.${key}: unknown field`],
+    known.includes(key)
+      ? fieldFaults(fields, item, `${path}.${key}`, where)
+      : [`${where}${path}.${key}: unknown field`],
   );
 }
 
