@@ -27,6 +27,7 @@ const folders = [
     'k8s/cluster',
     'k8s/cluster/calico',
     'k8s/monitoring',
+    'k8s/examples',
     'k8s/load',
   ],
 ];

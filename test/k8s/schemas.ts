@@ -1,10 +1,11 @@
 import * as models from '@kubernetes/client-node';
+import { foreignKinds } from './foreign-kinds.ts';
 import type { Manifest } from './render.ts';
 
 /**
  * Checks manifests against the models of Kubernetes' official client, which are made of the OpenAPI document of 1.32: every
  * field has to be there and of its type. Which fields are required, and enumerations, see constraints.ts.
- * Calico's, KEDA's and the Prometheus operator's kinds, which aren't Kubernetes' own, are checked against the fields used here.
+ * Kinds that aren't Kubernetes' own are checked against the fields used here (foreign-kinds.ts).
  */
 interface Field {
   baseName: string;
@@ -12,46 +13,12 @@ interface Field {
 }
 type Model = { getAttributeTypeMap(): Field[] };
 
-const calico: Record<string, string[]> = {
-  IPPool: ['cidr', 'blockSize', 'ipipMode', 'vxlanMode', 'natOutgoing', 'nodeSelector'],
-  BGPPeer: ['nodeSelector', 'peerIP', 'asNumber'],
-};
-
-/** Fields of KEDA's ScaledObject and TriggerAuthentication; what it hands on to the HorizontalPodAutoscaler is Kubernetes' own. */
-const keda: Record<string, string[]> = {
-  spec: ['secretTargetRef', 'scaleTargetRef', 'minReplicaCount', 'maxReplicaCount', 'advanced', 'triggers'],
-  'spec.secretTargetRef': ['parameter', 'name', 'key'],
-  'spec.scaleTargetRef': ['name'],
-  'spec.advanced': ['horizontalPodAutoscalerConfig'],
-  'spec.advanced.horizontalPodAutoscalerConfig': ['name', 'behavior'],
-  'spec.triggers': ['type', 'name', 'metricType', 'metadata', 'authenticationRef'],
-  'spec.triggers.authenticationRef': ['name'],
-  'spec.triggers.metadata': ['authModes', 'serverAddress', 'query', 'threshold', 'ignoreNullValues'],
-};
-
-/** Fields of the Prometheus operator's kinds. */
-const operator: Record<string, string[]> = {
-  spec: ['selector', 'podMetricsEndpoints', 'groups'],
-  'spec.selector': ['matchExpressions'],
-  'spec.selector.matchExpressions': ['key', 'operator', 'values'],
-  'spec.podMetricsEndpoints': ['port', 'path', 'interval', 'scrapeTimeout', 'honorLabels', 'relabelings'],
-  'spec.podMetricsEndpoints.relabelings': ['action', 'targetLabel', 'replacement', 'sourceLabels', 'regex'],
-  'spec.groups': ['name', 'interval', 'rules'],
-  'spec.groups.rules': ['record', 'alert', 'expr', 'for', 'labels', 'annotations'],
-};
-
 /** One line a fault. */
 export function faultsOf(manifest: Manifest): string[] {
   const { kind, apiVersion } = manifest;
   const where = `${kind}/${manifest.metadata.name}`;
-  if (apiVersion === 'projectcalico.org/v3') {
-    const known = calico[kind] ?? [];
-    return Object.keys(manifest['spec'] as object)
-      .filter((key) => !known.includes(key))
-      .map((key) => `${where}.spec.${key}: unknown field`);
-  }
-  if (apiVersion === 'keda.sh/v1alpha1') return fieldFaults(keda, manifest['spec'], 'spec', `${where}.`);
-  if (apiVersion === 'monitoring.coreos.com/v1') return fieldFaults(operator, manifest['spec'], 'spec', `${where}.`);
+  const foreign = foreignKinds[`${apiVersion}/${kind}`];
+  if (foreign) return fieldFaults(foreign, manifest['spec'], 'spec', `${where}.`);
   const [group, version = group!] = apiVersion.split('/');
   if (group!.includes('.') && !group!.endsWith('.k8s.io')) return [`${where}: unknown group`];
   return walk(manifest, version[0]!.toUpperCase() + version.slice(1) + kind, where);
