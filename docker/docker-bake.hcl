@@ -18,6 +18,16 @@ variable "NPMRC" {
   default = ""
 }
 
+# For a registry: PLATFORMS=linux/amd64,linux/arm64. One that is empty is that of the machine, which its engine can keep.
+variable "PLATFORMS" {
+  default = ""
+}
+
+# For a registry: ATTEST="type=sbom;type=provenance,mode=max".
+variable "ATTEST" {
+  default = ""
+}
+
 group "default" {
   targets = ["base", "service", "load"]
 }
@@ -26,7 +36,13 @@ target "base" {
   name    = "base-${line}"
   matrix  = { line = ["push", "iot"] }
   context = "docker/bases/${line}"
+  args = {
+    VERSION  = VERSION
+    REVISION = REVISION
+  }
   tags    = ["${REGISTRY}/base-${line}:${VERSION}"]
+  platforms = PLATFORMS == "" ? [] : split(",", PLATFORMS)
+  attest    = ATTEST == "" ? [] : split(";", ATTEST)
 }
 
 target "service" {
@@ -39,13 +55,16 @@ target "service" {
   dockerfile = "docker/service/Dockerfile"
   contexts   = { base = "target:base-${line}" }
   args = {
-    BASE     = "base"
-    SERVICE  = role
-    VERSION  = VERSION
-    REVISION = REVISION
+    BASE      = "base"
+    BASE_NAME = "${REGISTRY}/base-${line}:${VERSION}"
+    SERVICE   = role
+    VERSION   = VERSION
+    REVISION  = REVISION
   }
   secret = NPMRC == "" ? [] : ["id=npmrc,src=${NPMRC}"]
   tags   = ["${REGISTRY}/${line}-${role}:${VERSION}"]
+  platforms = PLATFORMS == "" ? [] : split(",", PLATFORMS)
+  attest    = ATTEST == "" ? [] : split(";", ATTEST)
 }
 
 # The load tool, on the base that has a shell.
@@ -54,10 +73,13 @@ target "load" {
   dockerfile = "docker/load/Dockerfile"
   contexts   = { base = "target:base-push" }
   args = {
-    BASE     = "base"
-    VERSION  = VERSION
-    REVISION = REVISION
+    BASE      = "base"
+    BASE_NAME = "${REGISTRY}/base-push:${VERSION}"
+    VERSION   = VERSION
+    REVISION  = REVISION
   }
   secret = NPMRC == "" ? [] : ["id=npmrc,src=${NPMRC}"]
   tags   = ["${REGISTRY}/load:${VERSION}"]
+  platforms = PLATFORMS == "" ? [] : split(",", PLATFORMS)
+  attest    = ATTEST == "" ? [] : split(";", ATTEST)
 }

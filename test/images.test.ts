@@ -37,11 +37,52 @@ test('compose starts what the bake file tags, of the version that package.json h
     services: Record<string, { image: string }>;
   };
   const own = Object.entries(services).filter(([, { image }]) => image.startsWith(`${named('REGISTRY')}/`));
-  const started = [...lines.flatMap((line) => roles.map((role) => `${line}-${role}`)), 'push-agent'];
+  const bases = lines.map((line) => `base-${line}`);
+  const started = [...lines.flatMap((line) => roles.map((role) => `${line}-${role}`)), 'push-agent', ...bases];
   const tags = started.map((name) => `${named('REGISTRY')}/${name}:\${VERSION:-${version}}`);
   expect(new Set(own.map(([, { image }]) => image))).toEqual(new Set(tags));
   for (const line of lines) {
     for (const role of roles) expect(services[`${line}-${role}`]?.image).toContain(`/${line}-${role}:`);
+  }
+});
+
+test('compose builds every image of ours, on the base of its line: one alone would be pulled', () => {
+  const { services } = parse(read('docker/compose.yaml'), { merge: true }) as {
+    services: Record<string, { image: string; build?: unknown }>;
+  };
+  for (const [name, { image, build }] of Object.entries(services)) {
+    const [, base, line, program] = /^longwire\/(base-)?(push|iot)-?([a-z-]*):/.exec(image) ?? [];
+    if (line === undefined) expect(build, name).toBeUndefined();
+    else if (base) expect(build, name).toBe(`./bases/${line}`);
+    else {
+      expect(build, name).toEqual({
+        ...{ context: '..', dockerfile: 'docker/service/Dockerfile' },
+        additional_contexts: { base: `service:${line}-base` },
+        args: { BASE: 'base', SERVICE: program },
+      });
+    }
+  }
+  expect(parse(read('compose.yaml'))).toEqual({ name: 'longwire', include: ['docker/compose.yaml'] });
+});
+
+test('the bake file makes images for both architectures, with an SBOM, where it is asked to', () => {
+  const targets = [...bake.matchAll(/^target "(\w+)" \{.*?^\}/gms)].map(([text]) => text);
+  expect(targets.length).toBe(3);
+  for (const text of targets) {
+    expect(text).toContain('platforms = PLATFORMS == "" ? [] : split(",", PLATFORMS)');
+    expect(text).toContain('attest    = ATTEST == "" ? [] : split(";", ATTEST)');
+  }
+  const files = [
+    'docker/service/Dockerfile',
+    'docker/load/Dockerfile',
+    ...lines.map((line) => `docker/bases/${line}/Dockerfile`),
+  ];
+  for (const file of files) {
+    // Nothing names an architecture: what is built is what the platform is.
+    expect(read(file)).not.toMatch(/x86_64|amd64|aarch64|arm64/);
+    for (const label of ['title', 'description', 'licenses', 'version', 'revision', 'base.name']) {
+      expect([file, read(file).includes(`org.opencontainers.image.${label}=`)]).toEqual([file, true]);
+    }
   }
 });
 

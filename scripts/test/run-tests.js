@@ -7,10 +7,10 @@ import { countReport } from './count-report.js';
 /** `npm test` runs these. */
 const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
 /**
- * And those only when they are asked for: they build images, which takes minutes, and need root; or they need a cluster. Where an
+ * And those only when they are asked for: they build images or Helm, which takes minutes, and need root; or they need a cluster. Where an
  * engine of containers is required, as in CI, `npm test` runs the first of them too.
  */
-const projects = [...everyday, 'images', 'containers', 'cluster'];
+const projects = [...everyday, 'images', 'containers', 'cluster', 'helm'];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 

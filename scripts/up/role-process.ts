@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Managed } from '../../test/rigs/process.ts';
 
 /** A process under supervision. */
@@ -10,9 +11,17 @@ export interface Running extends Managed {
 }
 
 /** What every role runs with, wherever it runs; docs/capacity.md says why. */
-export const nodeFlags = readFileSync(new URL('../../services/node-flags', import.meta.url), 'utf8')
-  .trim()
-  .split('\n');
+export const nodeFlags = flagsIn(new URL('../../services/node-flags', import.meta.url));
+
+/** Those of a program's own, beside its `main.ts`, in place of them. */
+function flagsOf(script: string): string[] {
+  const own = join(dirname(script), 'node-flags');
+  return existsSync(own) ? flagsIn(own) : nodeFlags;
+}
+
+function flagsIn(file: string | URL): string[] {
+  return readFileSync(file, 'utf8').trim().split('\n');
+}
 
 /**
  * Starts a role with its two outputs in one file, written by the role itself: neither waits for the other, and the
@@ -28,7 +37,7 @@ export async function startRole(options: {
 }): Promise<Running> {
   const log = openSync(options.logFile, 'a', 0o600);
   // A group of its own: Ctrl-C in a terminal must not reach it, as roles are stopped in order.
-  const child = spawn(process.execPath, [...nodeFlags, options.script], {
+  const child = spawn(process.execPath, [...flagsOf(options.script), options.script], {
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', log, log],

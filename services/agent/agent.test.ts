@@ -9,7 +9,7 @@ import { agentMetrics } from './metrics.ts';
 import { read, type Series } from './testing/read-request.ts';
 
 const labels = { product_line: 'push', role: 'cm', instance: 'cm-1' };
-const config = Default(Config, {}) as Config;
+const config = Default(Config, {}) as { bufferSamples: number; bufferBytes: number };
 const defaults = { maxSamples: config.bufferSamples, maxBytes: config.bufferBytes };
 
 function rig(limits = defaults) {
@@ -85,6 +85,21 @@ test('when the page cannot be read its series end, one line says why, and what i
   await agent.collect();
   expect(named(taken(), 'a')[0]!.value).toBe(2);
   expect(lines.map(({ level }) => level)).toEqual([40, 30]);
+});
+
+test('what the role tells of its cgroup is not told twice, and goes on when the page comes back', async () => {
+  const { state, agent, taken } = rig();
+  const memory = () => named(taken(), 'longwire_cgroup_memory_bytes').map(({ value }) => value);
+  const page = 'longwire_cgroup_memory_bytes{role="cm",instance="cm-1"} 6000\n';
+  state.page = page;
+  await agent.collect();
+  expect(memory()).toEqual([6_000]);
+  state.page = new Error('no answer');
+  await agent.collect();
+  expect(memory()).toEqual(['ended', 7_000]);
+  state.page = page;
+  await agent.collect();
+  expect(memory()).toEqual([6_000]);
 });
 
 test('a page that is not of the format counts as one that cannot be read', async () => {

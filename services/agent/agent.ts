@@ -1,9 +1,10 @@
+import type { CgroupFigures } from '../common/cgroup/figures.ts';
+import { cgroupMetrics } from '../common/cgroup/metrics.ts';
 import type { HungFault, Judgement } from '../common/hung/judgement.ts';
-import type { Logger } from '../common/log.ts';
-import type { CgroupFigures } from './core/cgroup.ts';
+import type { LineLog } from '../common/line-log.ts';
 import { readExposition } from './core/exposition.ts';
 import type { RequestBuffer } from './core/request-buffer.ts';
-import { type Sample, SeriesOfSource } from './core/series.ts';
+import { nameOf, type Sample, SeriesOfSource } from './core/series.ts';
 import { encodeWriteRequest } from './core/write-request.ts';
 import { type ProcessFigures, samplesOf } from './metrics.ts';
 import type { Pusher } from './pusher.ts';
@@ -30,11 +31,13 @@ export class Agent {
   #buffer: RequestBuffer;
   #pusher: Pick<Pusher, 'wake' | 'failures'>;
   #labels: Record<string, string>;
-  #log: Logger;
+  #log: LineLog;
   #ofRole = new SeriesOfSource();
   #ofAgent = new SeriesOfSource();
   #seen: { hung: boolean; fault: HungFault | undefined } = { hung: false, fault: undefined };
   #scrape: { seconds: number; samples: number } | undefined;
+  /** Names of the cgroup's metrics that the page had, when it was read last. */
+  #onPage = new Set<string>();
   #fault: string | undefined;
   #lastMs = 0;
   #ended = false;
@@ -44,7 +47,7 @@ export class Agent {
     buffer: RequestBuffer,
     pusher: Pick<Pusher, 'wake' | 'failures'>,
     labels: Record<'product_line' | 'role' | 'instance', string>,
-    log: Logger,
+    log: LineLog,
   ) {
     this.#ports = ports;
     this.#buffer = buffer;
@@ -69,6 +72,7 @@ export class Agent {
       if (fault !== this.#fault) this.#log.warn({ err: error }, 'the metrics of the role cannot be read');
       this.#fault = fault;
     }
+    this.#onPage = new Set(samples.map(({ labels }) => nameOf(labels)).filter((name) => name in cgroupMetrics));
     this.#add(this.#ofRole.next(samples), atMs);
     this.#report();
   }
@@ -102,7 +106,12 @@ export class Agent {
       self: self(),
       ...role(),
     };
-    this.#add(this.#ofAgent.next(samplesOf(figures, this.#labels)), this.#stamp());
+    // What the role tells of itself isn't told twice.
+    const told = ({ labels }: Sample): boolean => this.#onPage.has(nameOf(labels));
+    const own = samplesOf(figures, this.#labels).filter((sample) => !told(sample));
+    // Nor is it ended: the series goes on.
+    const next = this.#ofAgent.next(own).filter((sample) => !told(sample));
+    this.#add(next, this.#stamp());
   }
 
   #add(samples: Sample[], atMs: number): void {

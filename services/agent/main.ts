@@ -1,30 +1,32 @@
 import { compress } from 'snappyjs';
-import { loadConfigOrExit } from '../common/config.ts';
 import { Health, ProgressMark } from '../common/health.ts';
 import { watchProcess } from '../common/hung/edges/watch.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
-import { createLog } from '../common/log.ts';
 import { Agent } from './agent.ts';
-import { Config } from './config.ts';
 import { RequestBuffer } from './core/request-buffer.ts';
+import { configOrExit } from './edges/config-of-process.ts';
 import { serveHealth } from './edges/health-page.ts';
 import { mainService } from './edges/main-service.ts';
 import { metricsPage } from './edges/metrics-page.ts';
 import { RoleProcess } from './edges/role-process.ts';
+import { createAgentLog } from './log.ts';
 import { Pusher } from './pusher.ts';
+
+// docker/service/start.ts fills the compile cache so.
+if (process.env['LONGWIRE_ONLY_LOAD']) process.exit(0);
 
 /** How long reading the metrics page may take, within a turn. */
 const longestScrapeMs = 10_000;
 
-const config = loadConfigOrExit('agent', Config);
+const config = configOrExit(process.env);
 const { instance, targetRole: role, targetUrl, productLine, scrapeMs } = config;
-const log = createLog('agent', instance, config.logLevel).child({ targetRole: role });
+const log = createAgentLog({ role: 'agent', instance, targetRole: role }, config.logLevel, process.stdout);
 const lifecycle = new Lifecycle(log);
 const health = new Health();
 
 const buffer = new RequestBuffer({ maxSamples: config.bufferSamples, maxBytes: config.bufferBytes });
-const { remoteWriteUrl: url, remoteWriteToken: token } = config;
-const pusher = new Pusher(buffer, { post: mainService({ url, token, deadlineMs: config.pushMs }) }, log);
+const { remoteWriteUrl: url, remoteWriteToken: token, remoteWriteUser: user } = config;
+const pusher = new Pusher(buffer, { post: mainService({ url, token, user, deadlineMs: config.pushMs }) }, log);
 const target = new RoleProcess(Number(new URL(targetUrl).port || 80));
 const agent = new Agent(
   {

@@ -1,5 +1,6 @@
+import type { CgroupFigures } from '../common/cgroup/figures.ts';
+import { cgroupMetrics, cgroupValues } from '../common/cgroup/metrics.ts';
 import { hungFaults } from '../common/hung/judgement.ts';
-import type { CgroupFigures } from './core/cgroup.ts';
 import { failureReasons } from './core/outcome.ts';
 import { labelsOf, type Sample } from './core/series.ts';
 
@@ -23,13 +24,7 @@ export const agentMetrics = {
   longwire_process_resident_memory_bytes: 'Memory of the process of the role, bytes',
   longwire_process_threads: 'Threads of the process of the role',
   longwire_process_state: '1 for the state that the kernel has the process of the role in',
-  longwire_cgroup_cpu_seconds_total: 'CPU time of the cgroup of the role, seconds',
-  longwire_cgroup_cpu_periods_total: 'Periods in which the cgroup wanted CPU',
-  longwire_cgroup_cpu_throttled_periods_total: 'Periods in which the cgroup was throttled',
-  longwire_cgroup_cpu_throttled_seconds_total: 'Time that the cgroup was throttled, seconds',
-  longwire_cgroup_memory_bytes: 'Memory that is charged to the cgroup, bytes',
-  longwire_cgroup_memory_limit_bytes: 'Limit of the memory of the cgroup, bytes',
-  longwire_cgroup_oom_kills_total: 'Processes of the cgroup that were killed for want of memory',
+  ...cgroupMetrics,
 } as const;
 export type AgentMetric = keyof typeof agentMetrics;
 
@@ -77,13 +72,7 @@ export function samplesOf(figures: Figures, base: Record<string, string>): Sampl
     ...(process
       ? each('longwire_process_state', 'state', processStates, (state) => Number(state === process.state))
       : []),
-    one('longwire_cgroup_cpu_seconds_total', cgroup.cpuSeconds),
-    one('longwire_cgroup_cpu_periods_total', cgroup.periods),
-    one('longwire_cgroup_cpu_throttled_periods_total', cgroup.throttledPeriods),
-    one('longwire_cgroup_cpu_throttled_seconds_total', cgroup.throttledSeconds),
-    one('longwire_cgroup_memory_bytes', cgroup.memoryBytes),
-    one('longwire_cgroup_memory_limit_bytes', cgroup.memoryLimitBytes),
-    one('longwire_cgroup_oom_kills_total', cgroup.oomKills),
+    ...Object.entries(cgroupValues(cgroup)).map(([name, value]) => one(name as AgentMetric, value)),
   ].flatMap((sample) => sample ?? []);
 
   function one(name: AgentMetric, value: number | undefined, labels: Record<string, string> = {}): Sample | undefined {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../common/backoff.ts';
-import type { Logger } from '../common/log.ts';
+import type { LineLog } from '../common/line-log.ts';
 import { type FailureReason, failureReasons, type Outcome } from './core/outcome.ts';
 import type { RequestBuffer, WriteRequest } from './core/request-buffer.ts';
 
@@ -24,13 +24,13 @@ export class Pusher {
   readonly failures = Object.fromEntries(failureReasons.map((reason) => [reason, 0])) as Record<FailureReason, number>;
   #buffer: RequestBuffer;
   #options: Required<PusherOptions>;
-  #log: Logger;
+  #log: LineLog;
   #wake: () => void = () => {};
   #stopping = new AbortController();
   #failed = 0;
   #done: Promise<void> | undefined;
 
-  constructor(buffer: RequestBuffer, options: PusherOptions, log: Logger) {
+  constructor(buffer: RequestBuffer, options: PusherOptions, log: LineLog) {
     this.#buffer = buffer;
     this.#options = { retryMs: [1_000, 30_000], ...options };
     this.#log = log;

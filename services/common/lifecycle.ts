@@ -1,4 +1,4 @@
-import { flushed, type Logger } from './log.ts';
+import { flushed, type LineLog } from './line-log.ts';
 
 type Stop = (deadlineMs: number) => void | Promise<void>;
 
@@ -8,10 +8,10 @@ type Stop = (deadlineMs: number) => void | Promise<void>;
  */
 export class Lifecycle {
   #stops: { name: string; stop: Stop }[] = [];
-  #log: Logger;
+  #log: LineLog;
   #stopping: Promise<void> | undefined;
 
-  constructor(log: Logger) {
+  constructor(log: LineLog) {
     this.#log = log;
   }
 
@@ -45,7 +45,7 @@ export class Lifecycle {
 }
 
 /** Waits for SIGTERM or SIGINT, stops the service and ends the process; a fault nobody caught ends it at once. */
-export function runUntilSignal(lifecycle: Lifecycle, log: Logger, graceMs: number): void {
+export function runUntilSignal(lifecycle: Lifecycle, log: LineLog, graceMs: number): void {
   const end = async (signal: string): Promise<void> => {
     log.info({ signal }, 'stopping');
     await lifecycle.stop(graceMs);

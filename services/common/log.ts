@@ -21,15 +21,6 @@ export function createLog(role: string, instance: string, level: string): Logger
   );
 }
 
-/** Resolves when all lines are written, or after a second: nobody may be there to read them. */
-export async function flushed(log: Logger): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const late = setTimeout(resolve, 1_000);
-  log.flush(() => resolve());
-  await promise;
-  clearTimeout(late);
-}
-
 function withTrace(fields: Record<string, unknown>): Record<string, unknown> {
   const { task } = fields;
   const ids = typeof task === 'string' ? traceIdsOf(task) : undefined;

@@ -1,11 +1,34 @@
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { readCgroup } from './cgroup/edges/read-cgroup.ts';
+import { type CgroupMetric, cgroupMetrics, cgroupValues } from './cgroup/metrics.ts';
 
-/** A registry for one process, with Node's own figures; each service adds its own in its `metrics.ts`. */
+/** A registry for one process, with Node's own figures and its cgroup's; each service adds its own in its `metrics.ts`. */
 export function createRegistry(role: string, instance: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ role, instance });
   collectDefaultMetrics({ register: registry });
+  observeCgroup(registry);
   return registry;
+}
+
+/** Only the role itself sees these in a pod whose containers share no processes. */
+function observeCgroup(registry: Registry): void {
+  const now = (name: CgroupMetric): number | undefined => cgroupValues(readCgroup('self'))[name];
+  for (const [name, help] of Object.entries(cgroupMetrics) as [CgroupMetric, string][]) {
+    // What this machine doesn't say has no metric; it isn't asked again.
+    if (now(name) === undefined) continue;
+    if (name.endsWith('_total')) {
+      const counter = new Counter({
+        ...{ name, help, registers: [registry] },
+        collect() {
+          counter.reset();
+          counter.inc(now(name) ?? 0);
+        },
+      });
+    } else {
+      const gauge: Gauge = new Gauge({ name, help, registers: [registry], collect: () => gauge.set(now(name) ?? 0) });
+    }
+  }
 }
 
 /** Of the time that a message takes for a part of its way, seconds. */

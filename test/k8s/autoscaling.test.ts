@@ -29,7 +29,9 @@ describe.skipIf(missing)(`autoscaling${missing ? `: ${missing}` : ''}`, () => {
         type: 'prometheus',
         name,
         metricType: kind === 'load' ? 'AverageValue' : 'Value',
+        authenticationRef: { name: 'main-service' },
         metadata: {
+          authModes: 'basic',
           serverAddress: 'http://prometheus.longwire-monitoring.svc:9090',
           query: `role:longwire_scaling:${name}{product_line="options", role="${role}"}`,
           threshold: String(target),

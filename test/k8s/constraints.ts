@@ -1,6 +1,5 @@
+import { foreignKinds } from './foreign-kinds.ts';
 import type { Manifest } from './render.ts';
-
-const unknown = ['projectcalico.org/v3', 'keda.sh/v1alpha1'];
 
 interface Model {
   /** @throws Error with one line for all faults. */
@@ -9,12 +8,12 @@ interface Model {
 
 /**
  * Checks manifests for what `schemas.ts` can't see: fields that are required, enumerations, numbers that are none. The models
- * are of a later Kubernetes than 1.32 and let unknown fields pass, so neither check takes the other's place. Calico's and
- * KEDA's kinds aren't known to it.
+ * are of a later Kubernetes than 1.32 and let unknown fields pass, so neither check takes the other's place. Kinds that
+ * aren't Kubernetes' own aren't known to it.
  */
 export async function constraintFaultsOf(manifest: Manifest): Promise<string[]> {
   const { apiVersion, kind, metadata } = manifest;
-  if (unknown.includes(apiVersion)) return [];
+  if (`${apiVersion}/${kind}` in foreignKinds) return [];
   const path = `kubernetes-models/${apiVersion}/${kind}`;
   const module = (await import(path)) as Record<string, new (given: object) => Model>;
   try {

@@ -36,7 +36,7 @@ export function flowsOf(policies: Map<string, Policy>, way: 'ingress' | 'egress'
     for (const rule of policy[way] ?? []) {
       const ports = (rule.ports ?? []).map(({ port, endPort }) => (endPort ? `${port}-${endPort}` : port)).join(', ');
       for (const peer of rule.from ?? rule.to ?? []) {
-        const other = peer.ipBlock ? placeOf(peer.ipBlock.cidr) : peer.podSelector!.matchLabels![componentLabel]!;
+        const other = peer.ipBlock ? placeOf(peer.ipBlock.cidr) : placeOfPods(peer.podSelector!.matchLabels!);
         for (const own of ownOf(policy)) {
           flows.add(way === 'ingress' ? `${other} ${own} ${ports}` : `${own} ${other} ${ports}`);
         }
@@ -44,6 +44,11 @@ export function flowsOf(policies: Map<string, Policy>, way: 'ingress' | 'egress'
     }
   }
   return [...flows].sort();
+}
+
+/** The Prometheus of k8s/monitoring is the main service, whatever its namespace. */
+function placeOfPods(labels: Record<string, string>): string {
+  return labels['app.kubernetes.io/name'] === 'prometheus' ? 'main-service' : labels[componentLabel]!;
 }
 
 function ownOf({ podSelector }: Policy): string[] {

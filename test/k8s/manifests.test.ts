@@ -19,7 +19,17 @@ import { faultsOf } from './schemas.ts';
 const lines = ['push', 'iot'];
 const folders = [
   ...lines.flatMap((line) => [`k8s/overlays/${line}`, `k8s/overlays/${line}/migrations`]),
-  ...['test/k8s/options', 'test/k8s/apollo', 'k8s/cluster', 'k8s/cluster/calico', 'k8s/monitoring', 'k8s/load'],
+  ...[
+    'test/k8s/options',
+    'test/k8s/outside',
+    'test/k8s/operator',
+    'test/k8s/apollo',
+    'k8s/cluster',
+    'k8s/cluster/calico',
+    'k8s/monitoring',
+    'k8s/examples',
+    'k8s/load',
+  ],
 ];
 const missing = kustomizeMissing();
 const rendered = new Map(missing ? [] : folders.map((folder) => [folder, render(folder)]));
@@ -114,7 +124,19 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
     expect(all.filter(({ kind }) => kind === 'Secret')).toEqual([]);
     const env = podsOf(all).flatMap(({ template }) => containersOf(template).flatMap((one) => one.env ?? []));
     const used = env.flatMap(({ valueFrom: { secretKeyRef: ref } = {} }) => (ref ? [`${ref.name}/${ref.key}`] : []));
-    expect([...new Set(used)].sort()).toEqual(known.sort());
+    const mounted = podsOf(all).flatMap(({ template }) =>
+      ((template.spec.volumes ?? []) as { projected?: { sources: { secret?: Mounted }[] } }[]).flatMap(
+        ({ projected }) =>
+          projected?.sources.flatMap(({ secret }) => secret?.items.map(({ key }) => `${secret.name}/${key}`) ?? []) ??
+          [],
+      ),
+    );
+    type Mounted = { name: string; items: { key: string }[] };
+    const asked = all
+      .filter(({ kind }) => kind === 'TriggerAuthentication')
+      .flatMap(({ spec }) => (spec as { secretTargetRef: { name: string; key: string }[] }).secretTargetRef)
+      .map(({ name, key }) => `${name}/${key}`);
+    expect([...new Set([...used, ...mounted, ...asked])].sort()).toEqual(known.sort());
     const secretName = /SECRET|KEYS|PASSWORD|PRIVATE|REDIS_URL$|MYSQL_URL$/;
     const open = env.filter(({ name, value }) => value !== undefined && secretName.test(name));
     expect(open).toEqual([]);
@@ -151,11 +173,15 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
         expect(agent).toMatchObject({ name: 'agent', restartPolicy: 'Always' });
         expect([agent!['startupProbe'], agent!['readinessProbe']]).toEqual([undefined, undefined]);
         expect(agent).toMatchObject({ livenessProbe: { httpGet: { path: '/health/live', port: 'agent' } } });
-        expect(template.spec['shareProcessNamespace']).toBe(true);
+        // Each sees its own processes alone: neither the other's environment nor its memory.
+        expect(template.spec['shareProcessNamespace']).toBeUndefined();
         const env = envOf(manifests, agent!, template.metadata.labels);
         expect(loadConfig(Config, env)).toMatchObject({
           ...{ targetRole: name, targetUrl: 'http://127.0.0.1:7100', productLine: line, instance: 'pod-1' },
-          ...{ opsPort: agent!.ports![0]!.containerPort, remoteWriteUrl: 'http://main-service:9090/api/v1/write' },
+          ...{
+            opsPort: agent!.ports![0]!.containerPort,
+            remoteWriteUrl: 'http://prometheus.longwire-monitoring.svc:9090/api/v1/write',
+          },
         });
       }
     }

@@ -15,6 +15,7 @@ const arrows = [
 ].map(([, from, to, ports]) => `${from} ${to} ${ports}`);
 const external = missing ? [] : ['push', 'iot'].map((line) => render(`k8s/overlays/${line}`));
 const inCluster = missing ? [] : render('test/k8s/options');
+const outside = missing ? [] : render('test/k8s/outside');
 
 describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
   test('there is a table, and everything is denied first', () => {
@@ -81,7 +82,7 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
           .map((arrow) => Number(arrow.split(' ')[2]));
         expect(new Set(reached)).toEqual(new Set(role === 'cm' ? [own!.containerPort, 7100] : [own!.containerPort]));
       }
-      for (const store of [...stores, 'main-service']) {
+      for (const store of stores) {
         const reached = arrows.filter((arrow) => arrow.split(' ')[1] === store).map((arrow) => arrow.split(' ')[2]);
         expect(reached).toContain(String(servicePorts(manifests, store)[0]));
       }
@@ -90,9 +91,56 @@ describe.skipIf(missing)(`networking${missing ? `: ${missing}` : ''}`, () => {
         LONGWIRE_USER_REDIS_URL: 'http://user-redis:7101',
         LONGWIRE_USER_MYSQL_URL: 'http://user-mysql:7102',
         LONGWIRE_BUS_KAFKA_BROKERS: 'kafka:9092',
-        LONGWIRE_REMOTE_WRITE_URL: 'http://main-service:9090/api/v1/write',
+        LONGWIRE_REMOTE_WRITE_URL: 'http://prometheus.longwire-monitoring.svc:9090/api/v1/write',
       });
     }
+  });
+
+  test('agents push to the Prometheus of k8s/monitoring, by its Service, and are let in there', () => {
+    const monitoring = render('k8s/monitoring');
+    for (const manifests of external) {
+      const config = manifests.find(({ kind }) => kind === 'ConfigMap')!['data'] as Record<string, string>;
+      const { hostname, port } = new URL(config['LONGWIRE_REMOTE_WRITE_URL']!);
+      const [name, namespace] = hostname.split('.');
+      const service = monitoring.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name)!;
+      expect(service.metadata.namespace).toBe(namespace);
+      expect(servicePorts(monitoring, name!)).toEqual([Number(port)]);
+      const { selector } = service['spec'] as { selector: Record<string, string> };
+      const [rule] = policiesOf(manifests).get('to-main-service')!.egress!;
+      expect(rule).toEqual({
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+            podSelector: { matchLabels: selector },
+          },
+        ],
+        ports: [{ protocol: 'TCP', port: Number(port) }],
+      });
+      const [{ from = [], ports = [] } = {}] = policiesOf(monitoring).get('prometheus')!.ingress!;
+      expect(from).toContainEqual({
+        namespaceSelector: {},
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'longwire' } },
+      });
+      expect(ports.map((one) => one.port)).toEqual([Number(port)]);
+    }
+  });
+
+  test('stores by host name, and a main service outside, are called where the StoreAddresses of the line says', () => {
+    const named = (name: string) => outside.find(({ kind, metadata }) => kind === 'Service' && metadata.name === name);
+    for (const store of ['redis', 'mysql']) {
+      expect(named(store)?.['spec']).toEqual({ type: 'ExternalName', externalName: `${store}.example.net` });
+    }
+    const places: Record<string, string> = { '192.0.2.0/27': 'redis or mysql', '192.0.2.32/27': 'kafka' };
+    const flows = flowsOf(policiesOf(outside), 'egress', (cidr) => places[cidr] ?? placesOf(outside)(cidr));
+    expect(flows).toEqual(
+      arrows
+        .filter((arrow) => !arrow.startsWith('anywhere '))
+        .map((arrow) => arrow.replace(/ (redis|mysql) /, ' redis or mysql '))
+        .sort(),
+    );
+    expect(servicePorts(outside, 'main-service')).toEqual([9090]);
+    const config = outside.find(({ kind }) => kind === 'ConfigMap')!['data'] as Record<string, string>;
+    expect(config['LONGWIRE_REMOTE_WRITE_URL']).toBe('http://main-service:9090/api/v1/write');
   });
 
   test('cm and im alone are reached from outside, and see the addresses of their clients', () => {

@@ -1,10 +1,11 @@
 import * as models from '@kubernetes/client-node';
+import { foreignKinds } from './foreign-kinds.ts';
 import type { Manifest } from './render.ts';
 
 /**
  * Checks manifests against the models of Kubernetes' official client, which are made of the OpenAPI document of 1.32: every
  * field has to be there and of its type. Which fields are required, and enumerations, see constraints.ts.
- * Calico's and KEDA's kinds, which aren't Kubernetes' own, are checked against the fields used here.
+ * Kinds that aren't Kubernetes' own are checked against the fields used here (foreign-kinds.ts).
  */
 interface Field {
   baseName: string;
@@ -12,44 +13,26 @@ interface Field {
 }
 type Model = { getAttributeTypeMap(): Field[] };
 
-const calico: Record<string, string[]> = {
-  IPPool: ['cidr', 'blockSize', 'ipipMode', 'vxlanMode', 'natOutgoing', 'nodeSelector'],
-  BGPPeer: ['nodeSelector', 'peerIP', 'asNumber'],
-};
-
-/** Fields of KEDA's ScaledObject; what it hands on to the HorizontalPodAutoscaler is Kubernetes' own. */
-const keda: Record<string, string[]> = {
-  spec: ['scaleTargetRef', 'minReplicaCount', 'maxReplicaCount', 'advanced', 'triggers'],
-  'spec.scaleTargetRef': ['name'],
-  'spec.advanced': ['horizontalPodAutoscalerConfig'],
-  'spec.advanced.horizontalPodAutoscalerConfig': ['name', 'behavior'],
-  'spec.triggers': ['type', 'name', 'metricType', 'metadata'],
-  'spec.triggers.metadata': ['serverAddress', 'query', 'threshold', 'ignoreNullValues'],
-};
-
 /** One line a fault. */
 export function faultsOf(manifest: Manifest): string[] {
   const { kind, apiVersion } = manifest;
   const where = `${kind}/${manifest.metadata.name}`;
-  if (apiVersion === 'projectcalico.org/v3') {
-    const known = calico[kind] ?? [];
-    return Object.keys(manifest['spec'] as object)
-      .filter((key) => !known.includes(key))
-      .map((key) => `${where}.spec.${key}: unknown field`);
-  }
-  if (apiVersion === 'keda.sh/v1alpha1') return kedaFaults(manifest['spec'], 'spec', `${where}.`);
+  const foreign = foreignKinds[`${apiVersion}/${kind}`];
+  if (foreign) return fieldFaults(foreign, manifest['spec'], 'spec', `${where}.`);
   const [group, version = group!] = apiVersion.split('/');
   if (group!.includes('.') && !group!.endsWith('.k8s.io')) return [`${where}: unknown group`];
   return walk(manifest, version[0]!.toUpperCase() + version.slice(1) + kind, where);
 }
 
-function kedaFaults(value: unknown, path: string, where: string): string[] {
+function fieldFaults(fields: Record<string, string[]>, value: unknown, path: string, where: string): string[] {
   if (path.endsWith('.behavior')) return walk(value, 'V2HorizontalPodAutoscalerBehavior', where + path);
-  if (Array.isArray(value)) return value.flatMap((item) => kedaFaults(item, path, where));
-  const known = keda[path];
+  if (Array.isArray(value)) return value.flatMap((item) => fieldFaults(fields, item, path, where));
+  const known = fields[path];
   if (known === undefined || !isObject(value)) return [];
   return Object.entries(value).flatMap(([key, item]) =>
-    known.includes(key) ? kedaFaults(item, `${path}.${key}`, where) : [`${where}${path}.${key}: unknown field`],
+    known.includes(key)
+      ? fieldFaults(fields, item, `${path}.${key}`, where)
+      : [`${where}${path}.${key}: unknown field`],
   );
 }
 

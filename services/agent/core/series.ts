@@ -12,6 +12,10 @@ export function labelsOf(name: string, labels: Record<string, string>): Labels {
   return all.sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
+export function nameOf(labels: Labels): string {
+  return labels.find(([name]) => name === '__name__')![1];
+}
+
 const keyOf = (labels: Labels): string => labels.map(([name, value]) => `${name}\0${value}`).join('\0');
 
 /** Remembers which series one source had at last, so that those it has no more are ended. */

@@ -25,7 +25,13 @@ afterEach(() => {
   server.close();
 });
 
-const push = (token?: string) => mainService({ url, token, deadlineMs: 300 })(Buffer.from('body'));
+const push = (token?: string, user?: string) => mainService({ url, token, user, deadlineMs: 300 })(Buffer.from('body'));
+
+test('with a user the token is the password', async () => {
+  answer = (response) => response.writeHead(204).end();
+  await push('pass:word', 'agents');
+  expect(asked!.headers.authorization).toBe(`Basic ${btoa('agents:pass:word')}`);
+});
 
 test('a push says what it is, by remote_write 1.0, and carries the token', async () => {
   answer = (response) => response.writeHead(204).end();

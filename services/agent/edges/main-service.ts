@@ -5,17 +5,19 @@ import type { Pushed } from '../pusher.ts';
 export interface MainServiceOptions {
   url: string;
   token: string | undefined;
+  /** With it the token is a password. */
+  user: string | undefined;
   deadlineMs: number;
 }
 
 /** Pushes one compressed request by remote_write 1.0. Never rejects. */
-export function mainService({ url, token, deadlineMs }: MainServiceOptions): (body: Buffer) => Promise<Pushed> {
+export function mainService({ url, token, user, deadlineMs }: MainServiceOptions): (body: Buffer) => Promise<Pushed> {
   const headers = {
     'content-type': 'application/x-protobuf',
     'content-encoding': 'snappy',
     'x-prometheus-remote-write-version': '0.1.0',
     'user-agent': 'longwire-agent',
-    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...credentials(user, token),
   };
   return async (body) => {
     try {
@@ -26,4 +28,9 @@ export function mainService({ url, token, deadlineMs }: MainServiceOptions): (bo
       return { is: 'later', reason: 'no_answer', afterMs: undefined, detail: (error as Error).message };
     }
   };
+}
+
+function credentials(user: string | undefined, token: string | undefined): { authorization?: string } {
+  if (user !== undefined) return { authorization: `Basic ${Buffer.from(`${user}:${token ?? ''}`).toString('base64')}` };
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readCgroup } from '../../common/cgroup/edges/read-cgroup.ts';
+import type { CgroupFigures } from '../../common/cgroup/figures.ts';
 import { parseProcessStat } from '../../common/process-stat.ts';
-import { type CgroupFigures, type CgroupFiles, cgroupFigures, cgroupFileNames, cgroupFolders } from '../core/cgroup.ts';
 import type { ProcessFigures } from '../metrics.ts';
 
 const ticksPerSecond = 100;
@@ -39,7 +40,7 @@ export class RoleProcess {
       residentBytes: stat.residentPages * pageBytes,
       threads: stat.threads,
     };
-    return { process, cgroup: cgroupFigures(cgroupFilesOf(pid)) };
+    return { process, cgroup: readCgroup(pid) };
   }
 }
 
@@ -60,22 +61,6 @@ function listeningInodes(table: string, port: number): string[] {
     const fields = line.trim().split(/\s+/);
     return fields[1]?.endsWith(suffix) && fields[3] === '0A' ? [fields[9]!] : [];
   });
-}
-
-/** Through the root of the process, so that a container's own cgroup is seen from another container of the pod. */
-function cgroupFilesOf(pid: number): CgroupFiles {
-  const folders = cgroupFolders(read(`/proc/${pid}/cgroup`) ?? '').map(
-    (path) => `/proc/${pid}/root/sys/fs/cgroup${path}`,
-  );
-  return Object.fromEntries(
-    cgroupFileNames.map((name) => {
-      for (const folder of folders) {
-        const text = read(`${folder}/${name}`);
-        if (text !== undefined) return [name, text];
-      }
-      return [name, undefined];
-    }),
-  );
 }
 
 function statOf(pid: number) {

@@ -1,5 +1,4 @@
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 
 export interface RequestOptions {
   method?: 'GET' | 'POST';
@@ -22,10 +21,11 @@ export interface Answer {
  *
  * @throws Error of the connection, of the deadline, or for an answer that is too long.
  */
-export function request(url: string, options: RequestOptions): Promise<Answer> {
+export async function request(url: string, options: RequestOptions): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   const { method = 'GET', headers = {}, body, deadlineMs, maxBytes } = options;
-  const start = url.startsWith('https:') ? httpsRequest : httpRequest;
+  // TLS is some megabytes, which who never needs it is spared.
+  const start = url.startsWith('https:') ? (await import('node:https')).request : httpRequest;
   const length = body === undefined ? {} : { 'content-length': String(body.length) };
   const signal = AbortSignal.timeout(deadlineMs);
   const exchange = start(url, { method, headers: { ...headers, ...length }, agent: false, signal }, (response) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cgroupFigures, cgroupFolders } from './cgroup.ts';
+import { cgroupFigures, cgroupFolders } from './figures.ts';
 
 test('figures of version 2', () => {
   const files = {
