@@ -231,7 +231,7 @@ test('an order needs the claim, and one that is repeated tells nobody', async ()
     staying: 10,
     movable: 10,
   });
-  expect(shedder.load({ by: 'b', claim: true, minAgeMs: 1 })).toMatchObject({ claimed: false, movable: 0 });
+  expect(shedder.load({ by: 'b', claim: true, minAgeMs: 1_001 })).toMatchObject({ claimed: false, movable: 0 });
   expect(shedder.shed(order)).toBe(3);
   expect(shedder.shed(order)).toBe(3);
   await rig.round();
