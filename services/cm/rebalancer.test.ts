@@ -32,7 +32,7 @@ class Rig {
     const node = createNode({ maxConnections: 1_000 });
     const name = `n${this.members.length + 1}`;
     const member = { name, node, draining: false, shedder: undefined as unknown as Shedder };
-    const options = { draining: () => member.draining, spreadMs: 0, random: () => 0.5, now: () => this.now };
+    const options = { draining: () => member.draining, spreadMs: 0, now: () => this.now };
     member.shedder = new Shedder({ ...node, ...options });
     const kicker = { kickHere: () => {} } as unknown as Parameters<typeof nodeCalls>[3];
     const { load, shed } = nodeCalls(self.boot, node.gateway, node.broadcasts, kicker, member.shedder);

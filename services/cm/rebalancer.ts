@@ -149,7 +149,9 @@ export class Rebalancer {
     }
     const all = devices.reduce((sum, one) => sum + one.devices, 0);
     const perRound = perSecond ?? Math.min(maxShedPerSecond, Math.max(1, Math.floor(all * runShare)));
-    const step = balanceStep(this.#balance, loads, { share, perRound });
+    // A run was asked for: it doesn't wait until a node is far over.
+    const before = this.#run?.running ? { ...this.#balance, underWay: true } : this.#balance;
+    const step = balanceStep(before, loads, { share, perRound });
     this.#balance = step.balance;
     this.#claims = step.orders.size > 0;
     // In a round that didn't claim the nodes, what was found only makes the next one do so.

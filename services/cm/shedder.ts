@@ -14,7 +14,6 @@ export interface ShedderOptions {
   draining: () => boolean;
   /** In place of that of a round, ms. */
   spreadMs?: number;
-  random?: () => number;
 }
 
 /**
@@ -47,7 +46,7 @@ export class Shedder {
 
   /** @returns how many were told. @throws LongwireError `conflict` without the claim, or while this node is stopping. */
   shed(order: { by: string; round: number; count: number; minAgeMs: number }): number {
-    const { gateway, metrics, now, draining, spreadMs = roundMs, random = Math.random } = this.#options;
+    const { gateway, metrics, now, draining, spreadMs = roundMs } = this.#options;
     const { by, round } = order;
     if (draining()) throw new LongwireError('conflict', 'this node is stopping');
     if (!this.#claim.heldBy(by, now())) throw new LongwireError('conflict', 'another coordinates');
@@ -58,8 +57,8 @@ export class Shedder {
     metrics.sentAway.inc({ reason: 'rebalance' }, links.length);
     const reason = 'this node holds more than its part';
     let next = 0;
-    // Each in a slot of its own, so that no second has more than one round's.
-    const evenly = (): number => (next++ + random()) / links.length;
+    // The same time apart: by chance some second had more than its rate.
+    const evenly = (): number => (next++ + 0.5) / links.length;
     void sendAway(gateway, links, { spreadMs, reason, random: evenly });
     return links.length;
   }

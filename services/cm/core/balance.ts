@@ -16,7 +16,7 @@ export interface BalanceRules {
   perRound: number;
 }
 
-/** What one round hands to the next. */
+/** What one round hands to the next; with `underWay` set from outside, the goal is that of RB1's end at once. */
 export interface Balance {
   /** A node was over, and not all are within half of the share yet, or some of their devices are under way. */
   underWay: boolean;
@@ -44,6 +44,8 @@ export interface BalanceStep {
 
 export const newBalance: Balance = { underWay: false, reference: 0, held: 0 };
 
+/** Standard deviations of a choice by chance, so many over the mean, are even: else small fleets were told again and again. */
+const chance = 3;
 /** Rounds' worth of devices that may be missing before a round waits for them. */
 const maxMissingRounds = 3;
 /** Rounds that wait for missing devices; then they count as gone. */
@@ -52,8 +54,8 @@ const maxHeldRounds = 60;
 /**
  * One round of evening out, by these rules:
  *
- * - RB1 It begins when a node holds more than the mean and `share`, and ends when all hold at most the mean and half of it
- *   and nobody is between two nodes.
+ * - RB1 It begins when a node holds more than the mean and `share`, and more than a balancer that chooses by chance makes of the
+ *   mean. It ends when all hold at most the mean and half of the share, or nobody may be told any more.
  * - RB2 All orders of a round together are at most `perRound`.
  * - RB3 No order takes a node below the mean. Devices between two nodes count for the mean.
  * - RB4 Nodes share a round in proportion to what they have over.
@@ -66,21 +68,19 @@ export function balanceStep(before: Balance, nodes: NodeLoad[], { share, perRoun
   const total = sum(nodes.map(({ staying, leaving }) => staying + leaving));
   const reference = before.underWay ? Math.max(before.reference, total) : total;
   const mean = reference / nodes.length;
-  const allowed = upTo(mean, before.underWay ? share / 2 : share);
+  const goal = upTo(mean, share / 2);
+  const allowed = before.underWay ? goal : Math.max(upTo(mean, share), Math.floor(mean + chance * Math.sqrt(mean)));
   const missing = reference - total;
   const waiting = before.held < maxHeldRounds ? { underWay: true, reference, held: before.held + 1 } : newBalance;
-  if (nodes.every(({ staying }) => staying <= allowed)) {
-    const settled = missing === 0 && nodes.every(({ leaving }) => leaving === 0);
-    return { balance: settled ? newBalance : waiting, state: 'even', orders: none };
-  }
+  const ended = missing === 0 && nodes.every(({ leaving }) => leaving === 0) ? newBalance : waiting;
+  if (nodes.every(({ staying }) => staying <= allowed)) return { balance: ended, state: 'even', orders: none };
   if (missing > maxMissingRounds * perRound) return { balance: waiting, state: 'held', orders: none };
-  const balance = { underWay: true, reference, held: 0 };
-  const goal = upTo(mean, share / 2);
   const orders = shareOut(
     perRound,
     nodes.map(({ node, staying, movable }) => ({ node, over: Math.max(0, Math.min(staying - goal, movable)) })),
   );
-  return { balance, state: orders.size > 0 ? 'moving' : 'resting', orders };
+  if (orders.size === 0) return { balance: ended, state: 'resting', orders };
+  return { balance: { underWay: true, reference, held: 0 }, state: 'moving', orders };
 }
 
 /** Devices that a node may hold: whole ones, and never fewer than the mean. */
