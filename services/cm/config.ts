@@ -177,7 +177,7 @@ export const Config = Type.Object({
     maximum: maxShedPerSecond,
     hot: true,
     description:
-      'Devices of all cms together that are told to reconnect in a second, at the most, while a cm holds more than its part; 0: none ([Scale a role](operations.md#scale-a-role))',
+      'Devices of all cms together that are told to reconnect in a second, at the most, while a cm holds more than its part; 0: none ([Even out connections](operations.md#even-out-connections))',
   }),
   rebalanceShare: Type.Number({
     default: 0.05,
