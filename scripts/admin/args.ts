@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
 import { AdminError } from './admin-error.ts';
-import { type BusCommand, type Command, commandOf } from './command.ts';
+import { type BusCommand, type Command, commandOf, type RebalanceCommand } from './command.ts';
 
 export interface AdminOptions {
-  command: Command | BusCommand;
+  command: Command | BusCommand | RebalanceCommand;
   /** Given by flag; undefined: the environment or the data folder says. */
   userMysql: string | undefined;
+  cm: string | undefined;
   dataDir: string;
   json: boolean;
 }
@@ -14,10 +15,11 @@ export interface AdminOptions {
 export function parseAdminArgs(args: string[]): AdminOptions | 'help' {
   const { values, positionals } = parsed(args);
   if (values.help || positionals.length === 0) return 'help';
-  const { secret, grace } = values;
+  const { secret, grace, share, 'per-second': perSecond } = values;
   return {
-    command: commandOf(positionals, { secret, grace }),
+    command: commandOf(positionals, { secret, grace, share, perSecond }),
     userMysql: values['user-mysql'],
+    cm: values.cm,
     dataDir: values.data ?? '.longwire',
     json: values.json ?? false,
   };
@@ -32,6 +34,9 @@ function parsed(args: string[]) {
       options: {
         secret: { type: 'string' },
         grace: { type: 'string' },
+        'per-second': { type: 'string' },
+        share: { type: 'string' },
+        cm: { type: 'string' },
         'user-mysql': { type: 'string' },
         data: { type: 'string' },
         json: { type: 'boolean' },
@@ -40,6 +45,8 @@ function parsed(args: string[]) {
     });
   } catch (error) {
     const what = (error as Error).message.split('. ')[0];
-    throw new AdminError(`${what}; allowed are --secret, --grace, --user-mysql, --data, --json and --help`);
+    throw new AdminError(
+      `${what}; allowed are --secret, --grace, --per-second, --share, --user-mysql, --cm, --data, --json and --help`,
+    );
   }
 }

@@ -30,6 +30,11 @@ test('each command becomes what it says', () => {
   expect(command('app set-callback a none')).toMatchObject({ callbackUrl: null });
 });
 
+test('rebalance takes its rate and its share', () => {
+  expect(command('rebalance')).toEqual({ do: 'rebalance' });
+  expect(command('rebalance --per-second 80 --share 0.02')).toEqual({ do: 'rebalance', perSecond: 80, share: 0.02 });
+});
+
 test('commands on the bus become what they say', () => {
   expect(command('bus-groups')).toEqual({ do: 'bus-groups' });
   expect(command('bus-groups forget push.receipt push.callback')).toEqual({
@@ -48,7 +53,12 @@ test.each([
   ['dead-letters show', 'the number of a dead letter is missing'],
   ['dead-letters drop x', 'x: the number of a dead letter'],
   ['dead-letters burn 1', 'allowed are list, show, put-back and drop'],
-  ['shop', 'allowed are bus-groups, dead-letters, and app'],
+  ['rebalance now', 'now: is one word too many'],
+  ['rebalance --per-second 0', 'a number from 1 to 10000'],
+  ['rebalance --share 2', 'a share from 0 to 1'],
+  ['rebalance --grace 1h', 'belong to rotate-secret'],
+  ['app list --per-second 5', 'belong to rebalance'],
+  ['shop', 'allowed are rebalance, bus-groups, dead-letters, and app'],
   ['app', 'allowed are create'],
   ['app remove a', 'allowed are create'],
   ['app create', 'a name is missing'],
@@ -76,6 +86,7 @@ test('help names every command and quota', () => {
     'rotate-secret',
     'set-callback',
     'bus-groups',
+    'rebalance',
     'put-back',
     'tagPerDay',
     'authsPerMinute',

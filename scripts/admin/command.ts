@@ -1,6 +1,7 @@
 import { Check } from 'typebox/value';
 import { CallbackUrl } from '../../services/common/protocol/app.ts';
 import { maxGraceMs } from '../../services/common/protocol/app-calls.ts';
+import { maxShedPerSecond } from '../../services/common/protocol/cm-calls.ts';
 import { AppId } from '../../services/common/protocol/ids.ts';
 import { QuotaChanges, quotaNames } from '../../services/common/protocol/quotas.ts';
 import { AdminError } from './admin-error.ts';
@@ -21,16 +22,39 @@ export type BusCommand =
   | { do: 'dead-letters' }
   | { do: 'dead-letter'; id: number; action: 'show' | 'put-back' | 'drop' };
 
+/** What is asked of the cms. */
+export interface RebalanceCommand {
+  do: 'rebalance';
+  perSecond?: number;
+  share?: number;
+}
+
+export interface CommandFlags {
+  secret?: string | undefined;
+  grace?: string | undefined;
+  perSecond?: string | undefined;
+  share?: string | undefined;
+}
+
 const commands = 'create, list, show, rotate-secret, disable, enable, set-quota, set-callback';
 const defaultGrace = '24h';
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** What the words of a command line ask for. @throws AdminError, one line that names what is allowed. */
-export function commandOf(words: string[], flags: { secret?: string; grace?: string }): Command | BusCommand {
+export function commandOf(words: string[], flags: CommandFlags): Command | BusCommand | RebalanceCommand {
   const [noun, verb, ...rest] = words;
+  if (noun === 'rebalance') {
+    none(words.slice(1));
+    return rebalanceOf(flags);
+  }
+  if ((flags.perSecond ?? flags.share) !== undefined) {
+    throw new AdminError('--per-second and --share belong to rebalance');
+  }
   if (noun === 'bus-groups' || noun === 'dead-letters') return busCommandOf(words);
   if (noun !== 'app') {
-    throw new AdminError(`${noun}: allowed are bus-groups, dead-letters, and app followed by one of ${commands}`);
+    throw new AdminError(
+      `${noun}: allowed are rebalance, bus-groups, dead-letters, and app followed by one of ${commands}`,
+    );
   }
   if (verb !== 'rotate-secret' && (flags.secret ?? flags.grace) !== undefined) {
     throw new AdminError('--secret and --grace belong to rotate-secret');
@@ -66,6 +90,22 @@ export function commandOf(words: string[], flags: { secret?: string; grace?: str
     default:
       throw new AdminError(`app ${verb ?? ''}: allowed are ${commands}`);
   }
+}
+
+function rebalanceOf({ secret, grace, perSecond, share }: CommandFlags): RebalanceCommand {
+  if ((secret ?? grace) !== undefined) throw new AdminError('--secret and --grace belong to rotate-secret');
+  const asked: RebalanceCommand = { do: 'rebalance' };
+  if (perSecond !== undefined) {
+    asked.perSecond = /^\d{1,5}$/.test(perSecond) ? Number(perSecond) : 0;
+    if (asked.perSecond < 1 || asked.perSecond > maxShedPerSecond) {
+      throw new AdminError(`--per-second ${perSecond}: allowed is a number from 1 to ${maxShedPerSecond}`);
+    }
+  }
+  if (share !== undefined) {
+    asked.share = /^\d?\.?\d{1,6}$/.test(share) ? Number(share) : Number.NaN;
+    if (!(asked.share <= 1)) throw new AdminError(`--share ${share}: allowed is a share from 0 to 1`);
+  }
+  return asked;
 }
 
 function busCommandOf([noun, verb = 'list', ...rest]: string[]): BusCommand {

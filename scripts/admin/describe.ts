@@ -1,11 +1,13 @@
 import type { App } from '../../services/common/protocol/app.ts';
 import type { AppSummary } from '../../services/common/protocol/app-calls.ts';
 import { quotaNames } from '../../services/common/protocol/quotas.ts';
+import { describeRun } from './rebalance.ts';
 import type { Outcome } from './run-command.ts';
 
 /** What a command came to, for people. */
 export function describe(outcome: Outcome, now: number): string {
   if ('app' in outcome) return lines(appLines(outcome.app, now));
+  if ('run' in outcome) return lines(describeRun(outcome.run));
   if ('done' in outcome) return `${outcome.done}\n`;
   if ('groups' in outcome) return outcome.groups.length === 0 ? 'no groups\n' : lines(outcome.groups.map(groupLine));
   if ('letters' in outcome)

@@ -3,6 +3,7 @@ import { LongwireError } from '../../services/common/errors.ts';
 import type { App } from '../../services/common/protocol/app.ts';
 import { type AppSummary, type appCalls, maxListedApps } from '../../services/common/protocol/app-calls.ts';
 import type { BusAdminCalls } from '../../services/common/protocol/bus-admin-calls.ts';
+import type { Run } from '../../services/common/protocol/rebalance-calls.ts';
 import type { UserMysqlCalls } from '../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../services/common/rpc/contract.ts';
 import { AdminError } from './admin-error.ts';
@@ -10,11 +11,12 @@ import type { BusCommand, Command } from './command.ts';
 
 export type AdminCalls = Pick<Client<UserMysqlCalls>, keyof typeof appCalls | 'app'>;
 
-/** One app as it is after the command, all apps in short, or what the bus answers; `done` names what has no answer. */
+/** One app as it is after the command, all apps in short, what the bus answers, or how a run over the cms ended; `done` names what has no answer. */
 export type Outcome =
   | { app: App }
   | { apps: AppSummary[] }
   | Awaited<ReturnType<Client<BusAdminCalls>['busGroups' | 'deadLetters' | 'deadLetter']>>
+  | { run: Run }
   | { done: string };
 
 /** @throws AdminError where there is no such app, or user-mysql doesn't answer. */

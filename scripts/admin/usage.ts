@@ -23,12 +23,17 @@ dead-letters show ID            one with its value
 dead-letters put-back ID        publishes its record again, behind all others of its partition, and ends it
 dead-letters drop ID            ends it
 
+rebalance                       devices of cms that hold more than their part come back elsewhere, until all are even; waits for that
+  --per-second N                devices of all cms in a second, at the most (default a hundredth of all)
+  --share 0.05                  what a cm may hold over the mean of all (default its configuration's)
+
   --user-mysql URL              calls of user-mysql, http://host:port; its secret is in LONGWIRE_INTERNAL_SECRETS
+  --cm URL                      calls of any one cm, for rebalance; likewise
   --data DIR                    the folder of a system that \`npm run up\` runs (default .longwire)
   --json                        answers as JSON
   --help                        this text
 
-Without --user-mysql (or LONGWIRE_USER_MYSQL_URL) it speaks to the system of the data folder. The other roles take a change
+Without --user-mysql (or LONGWIRE_USER_MYSQL_URL) or --cm it speaks to the system of the data folder. The other roles take a change
 up within 30 s; a new masterSecret and an app that is enabled again are good within 2 s at the API.
 
 Quotas and their defaults, by minute or by UTC day:

@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UpOptions } from './args.ts';
-import { Autoscaler } from './autoscale.ts';
+import { Autoscaler, type Scalable } from './autoscale.ts';
 import type { DataFolder } from './data-folder.ts';
 import { ensureApp } from './demo-app.ts';
+import { EveningOut } from './evening-out.ts';
 import { type Installation, openInstallation } from './installation.ts';
 import { PortFinder } from './ports.ts';
 import { endAll, marker, startedFor } from './process-table.ts';
@@ -64,15 +65,16 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     processes: system.processes(),
   });
 
+  const eveningOut = new EveningOut(installation.internalSecret);
+  const scale: Scalable['scale'] = async (role, count, unwanted) => {
+    const before = system.instancesOf(role).length;
+    await scaleRole(system, plan, role, count, unwanted);
+    const ops = system.instancesOf(role)[0]?.unit.ops;
+    // Devices that are connected stay where they are, until they are told.
+    if (role === 'cm' && count > before && ops) eveningOut.begin(new URL(ops.ready).origin);
+  };
   const autoscaler =
-    options.autoscale &&
-    new Autoscaler(
-      {
-        members: (role) => system.instancesOf(role),
-        scale: (role, count, unwanted) => scaleRole(system, plan, role, count, unwanted),
-      },
-      options.autoscale,
-    );
+    options.autoscale && new Autoscaler({ members: (role) => system.instancesOf(role), scale }, options.autoscale);
 
   return {
     installation,
@@ -88,6 +90,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     },
     async stop() {
       autoscaler?.stop();
+      eveningOut.stop();
       ready = false;
       removeRunFile(dataDir);
       await system.stop();

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { addressConfig } from '../common/addresses/config.ts';
 import { baseConfig, busConfig, callsConfig, identityConfig, routeConfig } from '../common/base-config.ts';
+import { maxShedPerSecond } from '../common/protocol/cm-calls.ts';
 import { tracingConfig } from '../common/tracing/config.ts';
 
 const ms = 'ms' as const;
@@ -169,6 +170,21 @@ export const Config = Type.Object({
     unit: ms,
     hot: true,
     description: 'Over how long a stopping node spreads the reconnects of its devices',
+  }),
+  rebalancePerSecond: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: maxShedPerSecond,
+    hot: true,
+    description:
+      'Devices of all cms together that are told to reconnect in a second, at the most, while a cm holds more than its part; 0: none ([Even out connections](operations.md#even-out-connections))',
+  }),
+  rebalanceShare: Type.Number({
+    default: 0.05,
+    minimum: 0,
+    maximum: 1,
+    hot: true,
+    description: 'What a cm may hold over the mean of all, as a share of it, before that begins',
   }),
 });
 export type Config = Static<typeof Config>;

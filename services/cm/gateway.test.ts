@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { idleNode } from '../../test/rigs/idle-node.ts';
 import { waitFor } from '../../test/rigs/process.ts';
 import { Kicker } from './kicker.ts';
 import { nodeCalls } from './node-calls.ts';
+import { Shedder } from './shedder.ts';
 import { createNode, self, type TestDevice } from './testing/node-rig.ts';
 
 const cid = 'd'.repeat(32);
@@ -139,12 +141,15 @@ test('calls meant for another boot are answered with conflict and do nothing', a
     { waitAfter: () => undefined },
     node.log,
   );
-  const calls = nodeCalls(self.boot, node.gateway, node.broadcasts, kicker);
+  const shedder = new Shedder({ ...node, now: () => node.state.now, draining: () => false });
+  const calls = nodeCalls(self.boot, node.gateway, node.broadcasts, kicker, shedder);
   const conns = [device.link.id];
   const wrong = [
     calls.deliver({ boot: 'b0', deliveries: [push(device, 1)] }),
     calls.hint({ boot: 'b0', conns }),
     calls.kick({ boot: 'b0', conns, reason: 'admin' }),
+    calls.load({ boot: 'b0', by: 'n2', claim: true, minAgeMs: 0 }),
+    calls.shed({ boot: 'b0', by: 'n2', round: 1, count: 1, minAgeMs: 0 }),
   ];
   for (const call of wrong) await expect(call).rejects.toMatchObject({ code: 'conflict', field: 'boot' });
   expect([device.wire.seqs(), device.wire.closes, node.queues.count('pull')]).toEqual([[], [], 0]);
@@ -165,9 +170,7 @@ test('a route is kicked here, or at the node that has its boot; a fault there is
   const there = {
     lease: { node: 'n2', boot: 'b2', address: '' },
     calls: {
-      deliver: async () => ({}),
-      tail: async () => ({}),
-      hint: async () => ({}),
+      ...idleNode,
       kick: async (request: unknown) => {
         asked.push(request);
         throw new Error('away');

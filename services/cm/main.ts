@@ -14,6 +14,7 @@ import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
 import { cmCalls } from '../common/protocol/cm-calls.ts';
+import { type RebalanceCalls, rebalanceCalls } from '../common/protocol/rebalance-calls.ts';
 import { channelPartitions, receiptPartitions, topicsOf } from '../common/protocol/topics.ts';
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
@@ -21,6 +22,7 @@ import { onlineEveryMs } from '../common/protocol/user-report-calls.ts';
 import { ReceiptWriter } from '../common/receipts.ts';
 import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import type { Handlers } from '../common/rpc/contract.ts';
 import { serveCalls } from '../common/rpc/server.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
@@ -47,8 +49,10 @@ import { ownAddress } from './own-address.ts';
 import type { NewDevice } from './ports.ts';
 import { Positions } from './positions.ts';
 import { Presence } from './presence.ts';
+import { Rebalancer } from './rebalancer.ts';
 import { Replacements } from './replacements.ts';
 import { Sessions } from './sessions.ts';
+import { Shedder } from './shedder.ts';
 import { Storage } from './storage.ts';
 
 const { config, follow } = await openConfigOrExit('cm', Config, process.env);
@@ -128,7 +132,10 @@ const positions = new Positions(
     onLost: () => {
       if (sendingAway) return;
       sendingAway = true;
-      void sendAway(gateway, config.drainMs, 'the bus has lost records').finally(() => {
+      const links = gateway.all();
+      metrics.sentAway.inc({ reason: 'bus_lost' }, links.length);
+      const leaving = { spreadMs: config.drainMs, reason: 'the bus has lost records' };
+      void sendAway(gateway, links, leaving).finally(() => {
         sendingAway = false;
       });
     },
@@ -164,12 +171,22 @@ const gateway = new Gateway(
 sessions.bind(gateway);
 const kicker = new Kicker(self, gateway, nodes, new Replacements(metrics, now), log);
 
+let draining = false;
+const shedder = new Shedder({ gateway, metrics, now, draining: () => draining });
+const rebalancer = new Rebalancer({ self, nodes, config, metrics, log });
+
 // This node's own port first: the lease names it.
 serveOps(ops, health, registry);
-serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, broadcasts, kicker), {
-  secrets: config.internalSecrets,
-  observe: metrics.observeCall,
-});
+const serving = { secrets: config.internalSecrets, observe: metrics.observeCall };
+serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, broadcasts, kicker, shedder), serving);
+const rebalanceHandlers: Handlers<RebalanceCalls> = {
+  rebalance: async (asked) => {
+    await rebalancer.begin(asked);
+    return {};
+  },
+  rebalancing: async () => ({ run: rebalancer.run() }),
+};
+serveCalls(ops, rebalanceCalls, rebalanceHandlers, serving);
 const opsPort = await listen(ops, config.host, config.opsPort, false);
 if (self.address === '') self.address = `http://${ownAddress(config.host, networkInterfaces())}:${opsPort}`;
 lifecycle.onStop('ops', () => ops.close());
@@ -246,9 +263,13 @@ const port = await listenOn(devices, config.host, config.port, config.sharePort)
 lifecycle.onStop('devices', async () => {
   health.startStopping();
   devices.close();
+  draining = true;
+  metrics.sentAway.inc({ reason: 'drain' }, gateway.counts().all);
   await drain(gateway, config.drainMs);
   deviceReceipts.flush();
   const flushed = Promise.all([receipts.drained(), promptReceipts.drained()]).then(() => storage.drained());
   await Promise.race([flushed, sleep(flushMs)]);
 });
+rebalancer.start();
+lifecycle.onStop('rebalancer', () => rebalancer.stop());
 log.info({ port, opsPort, node: self.node, boot: self.boot, address: self.address }, 'cm is listening');

@@ -3,6 +3,8 @@ import { observeCalls, wayBuckets } from '../common/metrics.ts';
 import { refusals } from './entry-limits.ts';
 import type { Gateway } from './gateway.ts';
 
+export const reasonsToLeave = ['drain', 'rebalance', 'bus_lost'] as const;
+
 export type CmMetrics = ReturnType<typeof createMetrics>;
 
 export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, 'counts' | 'limit'>) {
@@ -34,8 +36,14 @@ export function createMetrics(registry: Registry, gateway: () => Pick<Gateway, '
     ['what'],
   );
   for (const what of refusals) refused.inc({ what }, 0);
+  const sentAway = counter('sent_away', 'Connections that were told to come back elsewhere, or closed for that', [
+    'reason',
+  ]);
+  for (const reason of reasonsToLeave) sentAway.inc({ reason }, 0);
   return {
     refused,
+    sentAway,
+    rebalanceRounds: counter('rebalance_rounds', 'Rounds in which this node looked how even all are', ['state']),
     observeCall: observeCalls(registry),
     pushes: counter('pushes', 'Push frames written to sockets'),
     acked: counter('acked', 'Pushes acknowledged by devices'),

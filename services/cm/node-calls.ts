@@ -4,6 +4,7 @@ import type { Handlers } from '../common/rpc/contract.ts';
 import type { Broadcasts } from './broadcasts.ts';
 import type { Gateway } from './gateway.ts';
 import type { Kicker } from './kicker.ts';
+import type { Shedder } from './shedder.ts';
 
 /** The calls that routers and other nodes make to this very node. */
 export function nodeCalls(
@@ -11,6 +12,7 @@ export function nodeCalls(
   gateway: Gateway,
   broadcasts: Pick<Broadcasts, 'hint'>,
   kicker: Kicker,
+  shedder: Pick<Shedder, 'load' | 'shed'>,
 ): Handlers<CmCalls> {
   function mine(given: string): void {
     if (given !== boot) throw new LongwireError('conflict', 'this is another boot', { field: 'boot' });
@@ -38,6 +40,14 @@ export function nodeCalls(
       mine(request.boot);
       kicker.kickHere(request.conns, request.reason);
       return {};
+    },
+    async load(request) {
+      mine(request.boot);
+      return shedder.load(request);
+    },
+    async shed(request) {
+      mine(request.boot);
+      return { told: shedder.shed(request) };
     },
   };
 }

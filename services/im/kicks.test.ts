@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { idleNode } from '../../test/rigs/idle-node.ts';
 import type { CmNode } from '../common/cm-nodes.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Route } from '../common/protocol/user-redis-calls.ts';
@@ -11,9 +12,7 @@ function nodesOf(names: string[], late: string[] = [], faulty: string[] = []) {
   const nodeOf = (node: string, boot: string): CmNode => ({
     lease: { node, boot, address: 'http://127.0.0.1:1' },
     calls: {
-      deliver: async () => ({}),
-      tail: async () => ({}),
-      hint: async () => ({}),
+      ...idleNode,
       kick: async ({ conns }) => {
         if (faulty.includes(node)) throw new LongwireError('timeout', 'kick: no answer');
         kicked.push([node, conns]);

@@ -84,6 +84,11 @@ async function behind(): Promise<number> {
   return sumOf(readMetricsText(await (await fetch(metrics!)).text()), 'longwire_bus_lag_records') ?? Number.NaN;
 }
 
+async function connectionsOf(instance: string): Promise<number> {
+  const { metrics } = system.processOf(instance);
+  return sumOf(readMetricsText(await (await fetch(metrics!)).text()), 'longwire_cm_connections') ?? Number.NaN;
+}
+
 const decisionsOf = (role: string): string[] =>
   system
     .output()
@@ -120,11 +125,18 @@ describe('up --autoscale', () => {
     expect(got).toHaveLength(sent);
   });
 
-  test('connections get a cm, and the devices of one that goes are told to come back', async () => {
+  test('connections get a cm, devices come over to it, and those of one that goes are told to come back', async () => {
     const more = Array.from({ length: 30 }, newDevice);
     await Promise.all(more.map((device) => device.online()));
     await waitFor('a cm comes', () => instancesOf('cm').length === 2, 60_000, 100);
     await waitFor('it is ready', () => system.output().includes('cm-2 is ready'), 30_000, 100);
+    await waitFor(
+      'devices came over',
+      () => /cm evened out: \d+ devices told to come back/.test(system.output()),
+      90_000,
+      100,
+    );
+    expect(await connectionsOf('cm-2')).toBeGreaterThan(0);
     const { sdk, app } = system.run();
     const raw = await Promise.all(Array.from({ length: 14 }, () => RawDevice.open(sdk)));
     for (const device of raw) await device.login(app.appId, await device.register(app));

@@ -18,6 +18,13 @@ const Delivery = Type.Object({
 });
 export type Delivery = Static<typeof Delivery>;
 
+/** Most devices that all nodes together tell to leave in a second while they are evened out. */
+export const maxShedPerSecond = 10_000;
+
+/** Node and boot of the CM that coordinates. */
+const Coordinator = Type.String({ minLength: 1, maxLength: 256 });
+const AgeMs = Type.Integer({ minimum: 0 });
+
 /**
  * Calls that go to one CM node, at the address of its lease. Each names the boot it is meant for: another one answers
  * `conflict`, so a message never reaches whoever has that address now.
@@ -52,6 +59,35 @@ export const cmCalls = {
       reason: Type.Enum([...kickReasons]),
     }),
     Type.Object({}),
+    1_000,
+  ),
+  /**
+   * What this node holds, for whoever evens out the nodes (`by`). With `claim` it asks for the right to have devices told:
+   * `claimed` is false while another has it.
+   */
+  load: call(
+    Type.Object({ boot: Route.properties.boot, by: Coordinator, claim: Type.Boolean(), minAgeMs: AgeMs }),
+    Type.Object({
+      /** Devices that were not told to leave, those that were and have not left yet, and the ones that `shed` may tell now. */
+      staying: Type.Integer(),
+      leaving: Type.Integer(),
+      movable: Type.Integer(),
+      claimed: Type.Boolean(),
+      /** It is stopping. */
+      draining: Type.Boolean(),
+    }),
+    1_000,
+  ),
+  /**
+   * Tells up to `count` devices that logged in at least `minAgeMs` ago to come back, within the next second. `conflict`: another
+   * has the claim. A repeated call of a round tells nobody.
+   */
+  shed: call(
+    Type.Object({
+      ...{ boot: Route.properties.boot, by: Coordinator, round: Type.Integer({ minimum: 1 }), minAgeMs: AgeMs },
+      count: Type.Integer({ minimum: 1, maximum: maxShedPerSecond }),
+    }),
+    Type.Object({ told: Type.Integer() }),
     1_000,
   ),
 };

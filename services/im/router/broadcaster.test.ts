@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { idleNode } from '../../../test/rigs/idle-node.ts';
 import type { Batch } from '../../common/bus/bus.ts';
 import type { CmNode } from '../../common/cm-nodes.ts';
 import { LongwireError } from '../../common/errors.ts';
@@ -36,7 +37,7 @@ function rig(view: ViewState = 'ready') {
   };
   const nodeOf = (tail: CmNode['calls']['tail']): CmNode => ({
     lease: { node: 'n', boot: 'b1', address: 'http://n' },
-    calls: { tail, deliver: async () => ({}), hint: async () => ({}), kick: async () => ({}) },
+    calls: { ...idleNode, tail },
   });
   const broadcaster = new Broadcaster({
     logs: {

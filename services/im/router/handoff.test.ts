@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { idleNode } from '../../../test/rigs/idle-node.ts';
 import { waitFor } from '../../../test/rigs/process.ts';
 import type { CmNode } from '../../common/cm-nodes.ts';
 import { LongwireError } from '../../common/errors.ts';
@@ -29,10 +30,9 @@ class FakeNode {
     return {
       lease,
       calls: {
+        ...idleNode,
         deliver: ({ deliveries }) => this.#call(() => this.delivered.push(...deliveries)),
-        tail: async () => ({}),
         hint: ({ conns }) => this.#call(() => this.hinted.push(conns)),
-        kick: async () => ({}),
       },
     };
   }

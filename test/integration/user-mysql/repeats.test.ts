@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { busAdminCalls } from '../../../services/common/protocol/bus-admin-calls.ts';
 import type { ReceiptRecord } from '../../../services/common/protocol/bus-records.ts';
 import { cmCalls } from '../../../services/common/protocol/cm-calls.ts';
+import { rebalanceCalls } from '../../../services/common/protocol/rebalance-calls.ts';
 import type { Schedule } from '../../../services/common/protocol/schedule-calls.ts';
 import { userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../../services/common/rpc/contract.ts';
@@ -154,10 +155,11 @@ const read = 'it reads';
 const ends = 'by contract a repeat answers not_found once the first has ended it: whoever operates the bus sees that';
 const unstored =
   'it leaves nothing in a store: a node offers to connections, and passes those over that it does not have';
-const exempt: Record<keyof typeof busAdminCalls | keyof typeof cmCalls, string> = {
+const exempt: Record<keyof typeof busAdminCalls | keyof typeof cmCalls | keyof typeof rebalanceCalls, string> = {
   ...{ busGroups: read, deadLetters: read, deadLetter: read },
   ...{ forgetBusGroup: ends, putBackDeadLetter: ends, dropDeadLetter: ends },
   ...{ deliver: unstored, hint: unstored, tail: unstored, kick: unstored },
+  ...{ load: unstored, shed: 'a round is done once: a repeat tells nobody', rebalance: unstored, rebalancing: read },
 };
 
 /** Columns that a repeat may move: until when a lease is held, and when a subscription was set last, which nothing reads. */
@@ -189,7 +191,7 @@ describe('a call that is repeated, as its answer was lost, answers as once and l
   });
 
   test('calls to the bus and to CM nodes are exempt by name, each with its reason', () => {
-    expect(Object.keys(exempt).sort()).toEqual(Object.keys({ ...busAdminCalls, ...cmCalls }).sort());
+    expect(Object.keys(exempt).sort()).toEqual(Object.keys({ ...busAdminCalls, ...cmCalls, ...rebalanceCalls }).sort());
   });
 
   test.each(Object.keys(examples) as (keyof Calls)[])('%s', async (name) => {
