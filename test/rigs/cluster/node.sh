@@ -30,10 +30,11 @@ echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
 run() { "$@" >>"$dir/logs/$(basename "$1").log" 2>&1 & }
 config=(--kubeconfig "$dir/kubeconfig")
 
-run etcd --data-dir "$dir/etcd" --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
-  --listen-peer-urls http://127.0.0.1:2380 --log-level warn --unsafe-no-fsync
+# In memory: it goes with the cluster.
+run etcd --data-dir /run/etcd --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
+  --listen-peer-urls http://127.0.0.1:2380 --log-level warn
 run "$kubernetes/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --bind-address "$node" --advertise-address "$node" \
-  --cert-dir "$dir/certs" --token-auth-file "$dir/tokens" --authorization-mode Node,RBAC \
+  --cert-dir "$dir/certs" --token-auth-file "$dir/tokens" --authorization-mode Node,RBAC --allow-privileged \
   --service-cluster-ip-range 10.92.0.0/16 --service-account-issuer https://longwire.test \
   --service-account-signing-key-file "$dir/account.key" --service-account-key-file "$dir/account.key" \
   --kubelet-preferred-address-types InternalIP
