@@ -8,7 +8,7 @@ import { runTests } from './test/run-tests.js';
 /**
  * `npm run test:k8s`: the end-to-end suites against the current kubectl context, whose nodes have the images of the line "push".
  * `-- --context NAME` names another one, and is needed for one that looks like production; `-- --own-cluster` starts a cluster
- * of one node for it (root, Debian 12). What follows goes to the test runner.
+ * of one node for it, a current Kubernetes (root, Debian 12, Go). What follows goes to the test runner.
  */
 try {
   const rest = process.argv.slice(2);
@@ -20,7 +20,7 @@ try {
   const node = await setup({ kafka: 'needed', containers: own ? 'needed' : 'none' });
   if (context !== undefined) process.env.LONGWIRE_K8S_CONTEXT = context;
   if (own) {
-    await installSystemPackages(['etcd', 'dnsmasq', 'go119']);
+    await installSystemPackages(['etcd', 'containerd', 'netfilter', 'go']);
     const again = [process.execPath, 'scripts/test-k8s.js', ...rest];
     process.exit(await runWithNode(node, ['test/rigs/cluster/main.ts', ...again], { cwd: root }));
   }

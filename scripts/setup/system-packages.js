@@ -48,11 +48,23 @@ const tools = {
     present: async () => Boolean(findBinary('prometheus')),
   },
   etcd: { label: 'etcd', packages: [['etcd-server']], present: async () => Boolean(findBinary('etcd')) },
-  dnsmasq: { label: 'dnsmasq', packages: [['dnsmasq-base']], present: async () => Boolean(findBinary('dnsmasq')) },
-  go119: {
-    label: 'Go 1.19 and a C compiler, which Kubernetes 1.20 is built with',
-    packages: [['golang-1.19-go', 'dpkg-dev', 'gcc', 'libc6-dev']],
-    present: async () => existsSync('/usr/lib/go-1.19/bin/go') && Boolean(findBinary('gcc')),
+  containerd: {
+    label: 'containerd with runc, plugins for networks of containers, and jq',
+    packages: [['containerd', 'runc', 'containernetworking-plugins', 'jq']],
+    present: async () => ['containerd', 'ctr', 'runc', 'jq'].every(findBinary) && existsSync('/usr/lib/cni/bridge'),
+  },
+  netfilter: {
+    label: 'iptables, ipset and conntrack',
+    packages: [['iptables', 'ipset', 'conntrack']],
+    present: async () => ['iptables', 'ipset', 'conntrack'].every(findBinary),
+  },
+  go: {
+    label: 'Go 1.24 or newer and a C compiler, which Kubernetes is built with',
+    packages: [
+      ['golang-1.24-go', 'gcc', 'libc6-dev'],
+      ['golang-go', 'gcc', 'libc6-dev'],
+    ],
+    present: hasGo,
   },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };
@@ -109,6 +121,12 @@ async function hasRedis() {
 async function hasJava() {
   const { ok, output } = await capture('java', ['-version']);
   return ok && Number(/version "(\d+)/.exec(output)?.[1]) >= 17;
+}
+
+async function hasGo() {
+  const { ok, output } = await capture('go', ['version']);
+  const [, major, minor] = /go(\d+)\.(\d+)/.exec(output) ?? [];
+  return ok && Number(major) === 1 && Number(minor) >= 24 && Boolean(findBinary('gcc'));
 }
 
 /** One that runs: systems have stand-ins of that name, too, which only say how to install it. */

@@ -13,11 +13,24 @@ import { describeRecall } from '../e2e/suite/recall.ts';
 import { SystemUnderTest } from '../e2e/suite/system-under-test.ts';
 import { describeTasks } from '../e2e/suite/tasks.ts';
 import { chooseContext } from '../rigs/kubernetes/context.ts';
+import type { MainService } from '../rigs/kubernetes/install.ts';
 import { Kubectl } from '../rigs/kubernetes/kubectl.ts';
 import { type Line, startLine } from '../rigs/kubernetes/line.ts';
+import { installMonitoring } from '../rigs/kubernetes/monitoring.ts';
+import type { ClusterUnderTest } from './current/cluster-under-test.ts';
+import { describeEvictions } from './current/evictions.ts';
+import { describeHungPod } from './current/hung-pod.ts';
+import { describeMigrations } from './current/migrations.ts';
+import { describeMonitoring } from './current/monitoring.ts';
+import { describeNetworkPolicies } from './current/network-policies.ts';
+import { describePodSecurity } from './current/pod-security.ts';
+import { describeSidecars } from './current/sidecars.ts';
 import { describeDeletedPods } from './deleted-pods.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The version of the cluster that was started for this run, whose policies are enforced and whose node has all images. */
+const ownVersion = process.env['LONGWIRE_K8S_OWN_CLUSTER'];
 
 /** Suites that need nothing of one machine: no store's folder, no data of `up`, no server on loopback that roles call. */
 describe('in a cluster', () => {
@@ -26,11 +39,19 @@ describe('in a cluster', () => {
   const namespace = process.env['LONGWIRE_K8S_NAMESPACE'] ?? `longwire-test-${randomBytes(4).toString('hex')}`;
   let kubectl: Kubectl;
   let line: Line;
+  let mainService: MainService | undefined;
+  const cluster = (): ClusterUnderTest => ({ kubectl, namespace, line });
 
   beforeAll(async () => {
     kubectl = new Kubectl(chooseContext(process.env['LONGWIRE_K8S_CONTEXT']));
+    const { serverVersion } = JSON.parse(await kubectl.run(['version', '-o', 'json']));
+    say(`the cluster is Kubernetes ${serverVersion.gitVersion}`);
+    if (ownVersion !== undefined) {
+      expect(serverVersion.gitVersion).toBe(ownVersion);
+      mainService = await installMonitoring({ kubectl, run: namespace, say });
+    }
     await sut.start({}, async () => {
-      line = await startLine({ kubectl, namespace, dir, say });
+      line = await startLine({ kubectl, namespace, dir, mainService, say });
       return line;
     });
   });
@@ -47,6 +68,15 @@ describe('in a cluster', () => {
     expect(states).toEqual(Array.from({ length: 8 }, () => 'true 0'));
   });
 
+  describe.runIf(ownVersion)(`Kubernetes ${ownVersion}`, () => {
+    describeSidecars(cluster);
+    describePodSecurity(cluster);
+    describeMigrations(sut, cluster);
+    describeNetworkPolicies(cluster, () => mainService!);
+    describeMonitoring(sut, () => kubectl);
+    describeEvictions(sut, cluster);
+    describeHungPod(sut, cluster);
+  });
   describeDelivery(sut);
   describeProtocol(sut);
   describeIdempotency(sut);

@@ -1,15 +1,16 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { startProcess, waitFor } from '../process.ts';
+import { removeControlGroups } from './control-groups.ts';
+import { writeCredentials } from './credentials.ts';
+import { provideParts } from './parts.ts';
+import { writeScratchImage } from './scratch-image.ts';
 
 const run = promisify(execFile);
 const here = import.meta.dirname;
-/** Kept from run to run: building takes minutes. */
-const parts = join(here, '../../../.cache/cluster/kubernetes-1.20.2');
 
 /** The node's address, and that of servers which stand beside the cluster. */
 export const nodeAddress = '10.90.0.1';
@@ -27,79 +28,61 @@ export interface Cluster {
 }
 
 /**
- * Starts a cluster and waits until its node is ready. Its parts are built the first time.
+ * Starts a cluster and waits until its node is ready and names are answered. Its parts are built the first time.
  *
  * @throws Error with the last of what its parts said.
  */
 export async function startCluster(say: (line: string) => void): Promise<Cluster> {
-  if (!existsSync(parts)) {
-    say('building Kubernetes 1.20.2 from its source package, which takes about ten minutes …');
-    await run('nice', ['-n', '10', join(here, 'build.sh'), parts], { timeout: 3_600_000, maxBuffer: 64 * 1024 * 1024 });
-  }
+  const { kubernetes, policies, dns } = await provideParts(say);
   // The path of its sockets has to be short.
   const dir = mkdtempSync(join(tmpdir(), 'cluster-'));
-  const kubeconfig = writeCredentials(dir);
+  mkdirSync(join(dir, 'logs'));
+  const kubeconfig = writeCredentials(dir, `https://${nodeAddress}:6443`);
+  writeScratchImage(join(kubernetes, 'pause'), 'longwire.test/pause:1', join(dir, 'pause.tar'));
+  writeScratchImage(join(dns, 'coredns'), 'longwire.test/coredns:1', join(dir, 'coredns.tar'));
   const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const node = await startProcess({
     command: 'unshare',
-    args: [...own, join(here, 'node.sh'), dir, parts, nodeAddress],
+    args: [...own, join(here, 'node.sh'), dir, kubernetes, policies, here, nodeAddress],
     logFile: join(dir, 'logs/node.log'),
   });
   const first = (): string => readFileSync(`/proc/${node.pid}/task/${node.pid}/children`, 'utf8').trim();
   const inside: Cluster['inside'] = (command, args) => ['nsenter', ['-t', first(), '--net', command, ...args]];
-  const engine = async (args: string[], timeoutMs = 60_000): Promise<string> => {
-    const enter = ['-t', first(), '--net', '--mount', '--pid', '/usr/bin/docker'];
-    const { stdout } = await run('nsenter', [...enter, '-H', `unix://${dir}/docker.sock`, ...args], {
-      timeout: timeoutMs,
-    });
-    return stdout;
+  const load = async (tar: string): Promise<void> => {
+    const images = ['-a', `${dir}/containerd.sock`, '-n', 'k8s.io', 'images', 'import', tar];
+    await run('nsenter', ['-t', first(), '--net', '--mount', '--pid', 'ctr', ...images], { timeout: 300_000 });
   };
   const stop = async (): Promise<void> => {
-    // The engine takes their control groups along, which are the machine's.
-    const containers = (await engine(['ps', '-aq']).catch(() => '')).split('\n').filter(Boolean);
-    if (containers.length > 0) await engine(['rm', '-f', ...containers]).catch(() => {});
     await node.end('SIGKILL');
+    const groups = (): boolean => removeControlGroups(basename(dir));
+    await waitFor('its control groups are gone', groups, 20_000, 200);
     await waitFor('its folder is free', () => removed(dir), 20_000, 200);
   };
-  const kubectl = (args: string[]): string => {
+  const kubectl = async (args: string[]): Promise<string> => {
     const [command, all] = inside('kubectl', ['--kubeconfig', kubeconfig, ...args]);
-    return execFileSync(command, all, { encoding: 'utf8', timeout: 20_000, stdio: 'pipe' });
+    return (await run(command, all, { timeout: 100_000 })).stdout;
+  };
+  const nodeReady = async (): Promise<boolean> => {
+    const nodes = await kubectl(['get', 'nodes', '--no-headers']).catch(() => '');
+    return /^node-1 +Ready /.test(nodes);
+  };
+  const prepare = async (): Promise<void> => {
+    await waitFor('its node is ready', nodeReady, 120_000, 500);
+    await load(join(dir, 'coredns.tar'));
+    await kubectl(['apply', '-f', join(here, 'dns/cluster.yaml'), '-f', join(here, 'volume.yaml')]);
+    await kubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=90s']);
   };
   try {
     const died = node.ended.then(() => {
       throw new Error('it ended at once');
     });
-    const ready = (): boolean => /^node-1 +Ready /.test(kubectl(['get', 'nodes', '--no-headers']));
-    await Promise.race([waitFor('its node is ready', ready, 120_000, 500), died]);
+    await Promise.race([prepare(), died]);
   } catch (error) {
     const said = tailsOf(join(dir, 'logs'));
     await stop();
     throw new Error(`the cluster does not start: ${(error as Error).message}\n${said}`, { cause: error });
   }
-  const load = async (tar: string): Promise<void> => {
-    await engine(['load', '-q', '-i', tar], 300_000);
-  };
   return { kubeconfig, inside, load, stop };
-}
-
-/** One account, who may do everything, for parts and people alike. */
-function writeCredentials(dir: string): string {
-  const token = randomBytes(16).toString('hex');
-  writeFileSync(join(dir, 'tokens'), `${token},longwire,longwire,"system:masters"\n`, { mode: 0o600 });
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  writeFileSync(join(dir, 'account.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
-  const name = 'longwire-one-node';
-  const cluster = { server: `https://${nodeAddress}:6443`, 'insecure-skip-tls-verify': true };
-  const config = {
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },
-    clusters: [{ name, cluster }],
-    users: [{ name, user: { token } }],
-    contexts: [{ name, context: { cluster: name, user: name } }],
-  };
-  const file = join(dir, 'kubeconfig');
-  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
-  mkdirSync(join(dir, 'logs'));
-  return file;
 }
 
 /** Processes that are just ending may still write into it. */

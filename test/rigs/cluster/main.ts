@@ -3,16 +3,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEngine } from '../containers/engine.ts';
-import { buildBase, buildService, roles, serviceTag } from '../containers/images.ts';
-import { providePublicImages } from '../containers/public-images.ts';
+import { buildBase, buildService, programs, serviceTag } from '../containers/images.ts';
+import { providePublicImages, type Seedable, tagOf } from '../containers/public-images.ts';
 import { startCluster } from './cluster.ts';
+import { versionOf } from './parts.ts';
 
 /**
  * A command with a cluster of one node that has the images of the line "push", built from this checkout: `node
  * test/rigs/cluster/main.ts COMMAND…`, as root (Node 26). The command runs in the cluster's network, its KUBECONFIG says where the cluster
- * is, and when it ends so does the cluster.
+ * is, LONGWIRE_K8S_OWN_CLUSTER its version, and when it ends so does the cluster.
  */
 const line = 'push';
+/** What k8s/monitoring runs and Debian has. */
+const monitoring: Seedable[] = ['prometheus', 'alertmanager'];
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) throw new Error('which command is to be run?');
 const say = (text: string): void => void process.stdout.write(`longwire: ${text}\n`);
@@ -25,7 +28,7 @@ try {
   const cluster = await startCluster(say);
   try {
     await cluster.load(images);
-    say('the cluster is ready');
+    say(`the cluster is ready: Kubernetes ${versionOf('kubernetes')}`);
     process.exitCode = await run(...cluster.inside(command, args), cluster.kubeconfig);
   } finally {
     await cluster.stop();
@@ -37,10 +40,11 @@ try {
 async function saveImages(file: string): Promise<void> {
   const engine = await startEngine(tmpdir());
   try {
-    await providePublicImages(engine, ['debian', 'node']);
+    await providePublicImages(engine, ['debian', 'node', ...monitoring]);
     await buildBase(engine, line);
-    for (const role of roles) await buildService(engine, line, role);
-    await engine.docker(['save', '-o', file, ...roles.map((role) => serviceTag(line, role))], { timeoutMs: 300_000 });
+    for (const program of programs) await buildService(engine, line, program);
+    const tags = [...programs.map((program) => serviceTag(line, program)), ...monitoring.map(tagOf)];
+    await engine.docker(['save', '-o', file, ...tags], { timeoutMs: 300_000 });
   } finally {
     await engine.stop();
   }
@@ -48,7 +52,8 @@ async function saveImages(file: string): Promise<void> {
 
 /** @returns its exit code. A signal that would end this process ends the command, and then the cluster in order. */
 function run(program: string, args: string[], kubeconfig: string): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, KUBECONFIG: kubeconfig } });
+  const env = { ...process.env, KUBECONFIG: kubeconfig, LONGWIRE_K8S_OWN_CLUSTER: versionOf('kubernetes') };
+  const child = spawn(program, args, { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.once('error', reject);

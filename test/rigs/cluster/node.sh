@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# A cluster of one node: store, API, controllers, scheduler, kubelet, proxy, engine, names. It is the first process of network,
-# mount and process namespaces of its own (cluster.ts): nothing of it is seen outside, and all of it ends with this.
+# A cluster of one node: store, API, controllers, scheduler, kubelet, proxy, policies, containers. It is the first process of
+# network, mount and process namespaces of its own (cluster.ts): nothing of it is seen outside, and all of it ends with this.
 set -euo pipefail
-dir=$1 bin=$2 node=$3
+dir=$1 kubernetes=$2 policies=$3 here=$4 node=$5
 
-mkdir -p "$dir"/{logs,kubelet,log,hosts,sys}
+mkdir -p "$dir"/{logs,kubelet,log,cni,sys,root,state}
 mount -t tmpfs tmpfs /run
+mkdir /run/volume-1
 mount --bind "$dir/log" /var/log
-# The kubelet would set these for the whole machine. It leaves alone what has the value it wants.
+# The kubelet and the policies' firewall would set these for the whole machine. They leave alone what has the value they want.
 while read -r file value; do
   echo "$value" >"$dir/sys/${file//\//-}"
   mount --bind "$dir/sys/${file//\//-}" "/proc/sys/$file"
@@ -22,66 +23,87 @@ TUNABLES
 
 ip link set lo up
 ip link add node0 type bridge && ip addr add "$node/24" dev node0 && ip link set node0 up
-ip link add pods0 type bridge && ip addr add 10.91.0.1/16 dev pods0 && ip link set pods0 up
 echo 1 >/proc/sys/net/ipv4/ip_forward
-# What goes from pod to pod by a Service's address has to come back through the node that rewrote it.
+# What goes from pod to pod has to pass the rules of Services and of policies.
 echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
 
 run() { "$@" >>"$dir/logs/$(basename "$1").log" 2>&1 & }
 config=(--kubeconfig "$dir/kubeconfig")
 
-run etcd --data-dir "$dir/etcd" --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
+# In memory: it goes with the cluster.
+run etcd --data-dir /run/etcd --listen-client-urls http://127.0.0.1:2379 --advertise-client-urls http://127.0.0.1:2379 \
   --listen-peer-urls http://127.0.0.1:2380 --log-level warn
-run "$bin/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --bind-address "$node" --advertise-address "$node" \
-  --cert-dir "$dir/certs" --token-auth-file "$dir/tokens" --authorization-mode AlwaysAllow \
+run "$kubernetes/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --bind-address "$node" --advertise-address "$node" \
+  --cert-dir "$dir/certs" --token-auth-file "$dir/tokens" --authorization-mode Node,RBAC --allow-privileged \
   --service-cluster-ip-range 10.92.0.0/16 --service-account-issuer https://longwire.test \
   --service-account-signing-key-file "$dir/account.key" --service-account-key-file "$dir/account.key" \
   --kubelet-preferred-address-types InternalIP
-run "$bin/kube-controller-manager" "${config[@]}" --service-account-private-key-file "$dir/account.key" --leader-elect=false
-run "$bin/kube-scheduler" "${config[@]}" --leader-elect=false
-run dockerd --data-root "$dir/docker" --exec-root /run/docker-exec -p /run/docker.pid -H "unix://$dir/docker.sock" \
-  --bridge pods0 --iptables=false --ip-masq=false --userland-proxy=false
+until [ -s "$dir/certs/apiserver.crt" ]; do sleep 0.2; done
+# The server's own certificate, by which pods know it.
+run "$kubernetes/kube-controller-manager" "${config[@]}" --service-account-private-key-file "$dir/account.key" \
+  --root-ca-file "$dir/certs/apiserver.crt" --leader-elect=false
+run "$kubernetes/kube-scheduler" "${config[@]}" --leader-elect=false
 
-# Names of Services, which a cluster's DNS answers elsewhere.
-run dnsmasq --keep-in-foreground --no-resolv --no-hosts --hostsdir "$dir/hosts" --local=/cluster.local/ \
-  --listen-address "$node" --bind-interfaces --user=root --pid-file
-(
-  while :; do
-    kubectl "${config[@]}" get services -A --watch --no-headers \
-      -o custom-columns=A:.metadata.namespace,B:.metadata.name,C:.spec.clusterIP |
-      while read -r namespace name address; do
-        case $address in
-          10.*) echo "$address $name.$namespace.svc.cluster.local" >"$dir/hosts/$namespace.$name" ;;
-        esac
-      done || true
-    sleep 1
-  done
-) >>"$dir/logs/names.log" 2>&1 &
+cat >"$dir/cni/10-pods.conflist" <<JSON
+{ "cniVersion": "1.0.0", "name": "pods", "plugins": [
+  { "type": "bridge", "bridge": "pods0", "isGateway": true, "hairpinMode": true,
+    "ipam": { "type": "host-local", "dataDir": "$dir/addresses", "ranges": [[{ "subnet": "10.91.0.0/16" }]],
+      "routes": [{ "dst": "0.0.0.0/0" }] } },
+  { "type": "portmap", "capabilities": { "portMappings": true } } ] }
+JSON
+cat >"$dir/containerd.toml" <<TOML
+version = 2
+root = "$dir/root"
+state = "$dir/state"
+oom_score = 0
+[grpc]
+  address = "$dir/containerd.sock"
+[plugins."io.containerd.grpc.v1.cri"]
+  sandbox_image = "longwire.test/pause:1"
+  restrict_oom_score_adj = true
+  [plugins."io.containerd.grpc.v1.cri".cni]
+    bin_dir = "/usr/lib/cni"
+    conf_dir = "$dir/cni"
+  [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+    runtime_type = "io.containerd.runc.v2"
+    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+      BinaryName = "$here/runc.sh"
+TOML
+run containerd --config "$dir/containerd.toml"
 
 cat >"$dir/kubelet.yaml" <<YAML
 apiVersion: kubelet.config.k8s.io/v1beta1
 kind: KubeletConfiguration
 authentication: { anonymous: { enabled: true }, webhook: { enabled: false } }
 authorization: { mode: AlwaysAllow }
+containerRuntimeEndpoint: "unix://$dir/containerd.sock"
 cgroupDriver: cgroupfs
-# The machine's own groups stay as they are; containers have theirs below the engine's.
+failCgroupV1: false
+# The machine's own groups stay as they are; containers have theirs below one of the cluster's.
 cgroupsPerQOS: false
+cgroupRoot: "/$(basename "$dir")"
 enforceNodeAllocatable: []
-clusterDNS: ["$node"]
+clusterDNS: ["10.92.0.10"]
 clusterDomain: cluster.local
 failSwapOn: false
+oomScoreAdj: 0
+maxOpenFiles: $(ulimit -Hn)
 # The disk is the machine's: nothing is evicted for its sake.
 evictionHard: { memory.available: 100Mi, nodefs.available: 1%, nodefs.inodesFree: 1%, imagefs.available: 1% }
 imageGCHighThresholdPercent: 100
-resolvConf: /dev/null
+resolvConf: ""
+podLogsDir: "$dir/log/pods"
+volumePluginDir: "$dir/plugins"
 YAML
-until docker -H "unix://$dir/docker.sock" version >/dev/null 2>&1; do sleep 0.2; done
-tar -C "$bin" -c pause | docker -H "unix://$dir/docker.sock" import -c 'ENTRYPOINT ["/pause"]' - longwire/pause:1 >/dev/null
-run "$bin/kubelet" "${config[@]}" --config "$dir/kubelet.yaml" --root-dir "$dir/kubelet" --hostname-override node-1 \
-  --node-ip "$node" --docker-endpoint "unix://$dir/docker.sock" --pod-infra-container-image longwire/pause:1 \
-  --volume-plugin-dir "$dir/plugins" --network-plugin ''
-run "$bin/kube-proxy" "${config[@]}" --hostname-override node-1 --proxy-mode iptables --oom-score-adj 0 \
+until [ -S "$dir/containerd.sock" ] && ctr -a "$dir/containerd.sock" version >/dev/null 2>&1; do sleep 0.2; done
+ctr -a "$dir/containerd.sock" -n k8s.io images import "$dir/pause.tar" >>"$dir/logs/images.log" 2>&1
+run "$kubernetes/kubelet" "${config[@]}" --config "$dir/kubelet.yaml" --root-dir "$dir/kubelet" --hostname-override node-1 \
+  --node-ip "$node"
+run "$kubernetes/kube-proxy" "${config[@]}" --hostname-override node-1 --proxy-mode iptables --oom-score-adj 0 \
   --conntrack-max-per-core 0 --conntrack-tcp-timeout-established 0 --conntrack-tcp-timeout-close-wait 0
+until kubectl "${config[@]}" get node node-1 >/dev/null 2>&1; do sleep 0.5; done
+run "$policies/kube-router" "${config[@]}" --run-firewall --run-router=false --run-service-proxy=false --enable-ipv6=false \
+  --hostname-override node-1 --service-cluster-ip-range 10.92.0.0/16 --iptables-sync-period 1m
 
 # One that ends takes the others along.
 wait -n

@@ -33,7 +33,7 @@ const limitMs = 600_000;
 /**
  * Makes the public images that the Dockerfiles and `compose.yaml` name. Where they can't be pulled, what stands under their
  * tags is made here of Debian's packages, Maven's jars and this project's Node: the same programs at the same places, not the
- * same files. Under `mysql:8.4` it is the MySQL that Debian sid has.
+ * same files. Under `mysql:8.4` it is the MySQL that Debian sid has, under `prom/` what Debian has of Prometheus.
  */
 export async function providePublicImages(engine: Engine, names: Seedable[]): Promise<void> {
   for (const name of names) {
@@ -44,6 +44,8 @@ export async function providePublicImages(engine: Engine, names: Seedable[]): Pr
 }
 
 export type Seedable = keyof typeof seeds;
+
+export const tagOf = (name: Seedable): string => seeds[name].tag;
 
 interface Seed {
   tag: string;
@@ -63,6 +65,8 @@ const seeds = {
   mysql: { tag: 'mysql:8.4', from: 'sid' },
   compose: { tag: 'docker:28-cli', from: 'sid' },
   kafka: { tag: 'apache/kafka:3.9.1', from: 'debian', add: addKafka },
+  prometheus: { tag: 'prom/prometheus:v3.5.0', from: 'debian' },
+  alertmanager: { tag: 'prom/alertmanager:v0.28.1', from: 'debian' },
 } as const;
 
 async function seed(engine: Engine, name: Seedable): Promise<void> {

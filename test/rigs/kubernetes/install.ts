@@ -11,12 +11,20 @@ export interface InstallOptions {
   kubectl: Kubectl;
   namespace: string;
   stores: Stores;
+  /** Where agents send to; without one they keep what they have. */
+  mainService?: MainService | undefined;
   installation: Installation;
   say: (line: string) => void;
 }
 
+/** A Prometheus that pods reach at this address. */
+export interface MainService {
+  address: string;
+  port: number;
+}
+
 /** On the namespace and on what is made of the cluster's: by it all of a run is found again. */
-const runLabel = 'longwire.test/run';
+export const runLabel = 'longwire.test/run';
 
 /**
  * Installs the line "push" as docs/operations.md says, with the Job of migrations first, and waits until all of it is ready.
@@ -24,13 +32,17 @@ const runLabel = 'longwire.test/run';
  * @throws Error with what the Job said, if it fails.
  */
 export async function installLine(options: InstallOptions): Promise<void> {
-  const { kubectl, namespace, stores, installation, say } = options;
+  const { kubectl, namespace, stores, mainService, installation, say } = options;
   const own = ['-n', namespace];
   const ports = { redis: stores.redis.port, mysql: stores.mariadb.port, kafka: stores.kafka.port };
   const [line, migrations, cluster] = ['test/k8s/cluster', 'test/k8s/cluster/migrations', 'k8s/cluster'].map(render);
   const server = await serverOf(kubectl, [...line!, ...migrations!, ...cluster!]);
   const fitted = (manifests: Manifest[]): Manifest[] => {
-    const { manifests: fitting, leftOut } = fitTo(server, placeStores(manifests, stores.address, ports));
+    const placed = placeStores(manifests, stores.address, ports);
+    const { manifests: fitting, leftOut } = fitTo(
+      server,
+      mainService ? placeStores(placed, mainService.address, { 'main-service': mainService.port }) : placed,
+    );
     for (const one of leftOut) say(`left out for this server (1.${server.minor}): ${one}`);
     return fitting.map((manifest) => inNamespace(manifest, namespace));
   };

@@ -6,7 +6,7 @@ import type { RunFile, RunningProcess } from '../../../scripts/up/run-file.ts';
 import { waitFor } from '../process.ts';
 import type { TestSystem } from '../system.ts';
 import { loopback } from '../test-host.ts';
-import { installLine, removeLine } from './install.ts';
+import { installLine, type MainService, removeLine } from './install.ts';
 import type { Kubectl } from './kubectl.ts';
 import { tailOf } from './pod-logs.ts';
 import { type Pod, Pods } from './pods.ts';
@@ -19,11 +19,15 @@ export interface LineOptions {
   namespace: string;
   /** For what the stores keep. */
   dir: string;
+  mainService?: MainService | undefined;
   say: (line: string) => void;
 }
 
 /** The line "push" in a cluster, its stores on this machine. */
 export interface Line extends TestSystem {
+  readonly stores: Stores;
+  /** The pod that has this instance's place. */
+  podOf(instance: string): Pod;
   /** Deletes the pod as whoever drains its node does, and doesn't wait for its end. */
   delete(instance: string): Promise<Pod>;
 }
@@ -34,7 +38,8 @@ const opsPort = 7100;
  *
  * @throws Error with what the pods' logs say, if it doesn't become so.
  */
-export async function startLine({ kubectl, namespace, dir, say }: LineOptions): Promise<Line> {
+export async function startLine(options: LineOptions): Promise<Line> {
+  const { kubectl, namespace, dir, mainService, say } = options;
   const own = ['-n', namespace];
   const undo: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -51,7 +56,7 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
 
     const installation = openInstallation(dir, 'kafka');
     undo.push(() => removeLine(kubectl, namespace));
-    await installLine({ kubectl, namespace, stores, installation, say });
+    await installLine({ kubectl, namespace, stores, mainService, installation, say });
 
     const proxy = await openTunnel(kubectl, ['proxy', '--port=0']);
     undo.push(() => proxy.close());
@@ -87,7 +92,7 @@ export async function startLine({ kubectl, namespace, dir, say }: LineOptions): 
     };
     const deletion = (pod: Pod): string[] => [...own, 'delete', 'pod', pod.name, '--wait=false'];
     return {
-      ...{ dataDir: dir, testHost: loopback, run, processOf, stop, logs },
+      ...{ dataDir: dir, testHost: loopback, run, processOf, podOf, stores, stop, logs },
       async delete(instance) {
         const pod = podOf(instance);
         await kubectl.run(deletion(pod));

@@ -16,7 +16,7 @@ interface Seen {
     name: string;
     uid: string;
     creationTimestamp: string;
-    labels: Record<string, string>;
+    labels?: Record<string, string>;
     deletionTimestamp?: string;
   };
 }
@@ -56,7 +56,7 @@ export class Pods {
 
   #placed(role: string, items: Seen[]): Pod[] {
     const there = items
-      .filter(({ metadata }) => metadata.labels[componentLabel] === role && !metadata.deletionTimestamp)
+      .filter(({ metadata }) => metadata.labels?.[componentLabel] === role && !metadata.deletionTimestamp)
       .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
     const byUid = new Map(there.map((pod) => [pod.metadata.uid, pod.metadata.name]));
     const places = this.#places.get(role) ?? [];

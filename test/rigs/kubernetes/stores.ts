@@ -53,7 +53,10 @@ export async function addressTowards(other: string): Promise<string> {
   }
 }
 
-/** Puts the stores where the manifests have addresses of the documentation's range, into slices and policies alike. */
+/**
+ * Puts stores, or what else is outside of a line, where the manifests have addresses of the documentation's range, into slices and
+ * policies alike. `ports` says which.
+ */
 export function placeStores(manifests: Manifest[], address: string, ports: Record<string, number>): Manifest[] {
   return structuredClone(manifests).map((manifest) => {
     const { kind, metadata } = manifest;
@@ -61,10 +64,8 @@ export function placeStores(manifests: Manifest[], address: string, ports: Recor
     const port = ports[store];
     if (port === undefined) return manifest;
     if (kind === 'EndpointSlice') {
-      Object.assign(manifest, {
-        endpoints: [{ addresses: [address] }],
-        ports: [{ name: store, protocol: 'TCP', port }],
-      });
+      const [named] = manifest['ports'] as object[];
+      Object.assign(manifest, { endpoints: [{ addresses: [address] }], ports: [{ ...named, port }] });
     }
     if (kind === 'NetworkPolicy' && metadata.name.startsWith('to-')) {
       const egress = [{ to: [{ ipBlock: { cidr: `${address}/32` } }], ports: [{ protocol: 'TCP', port }] }];

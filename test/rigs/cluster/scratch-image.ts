@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+
+/** Writes an image of one static program and nothing else, as `docker save` writes one. */
+export function writeScratchImage(program: string, tag: string, file: string): void {
+  const dir = mkdtempSync(join(tmpdir(), 'longwire-scratch-'));
+  const name = basename(program);
+  const pack = (archive: string, from: string, names: string[]): void =>
+    void execFileSync('tar', ['-C', from, '--owner=0', '--group=0', '-cf', archive, ...names]);
+  try {
+    mkdirSync(join(dir, 'root'));
+    copyFileSync(program, join(dir, 'root', name));
+    pack(join(dir, 'layer.tar'), join(dir, 'root'), [name]);
+    const digest = createHash('sha256')
+      .update(readFileSync(join(dir, 'layer.tar')))
+      .digest('hex');
+    const config = {
+      ...{ architecture: process.arch === 'arm64' ? 'arm64' : 'amd64', os: 'linux' },
+      config: { Entrypoint: [`/${name}`] },
+      rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
+    };
+    const manifest = [{ Config: 'config.json', RepoTags: [tag], Layers: ['layer.tar'] }];
+    writeFileSync(join(dir, 'config.json'), JSON.stringify(config));
+    writeFileSync(join(dir, 'manifest.json'), JSON.stringify(manifest));
+    pack(file, dir, ['manifest.json', 'config.json', 'layer.tar']);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
