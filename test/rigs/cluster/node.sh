@@ -69,6 +69,7 @@ oom_score = 0
     [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
       BinaryName = "$here/runc.sh"
 TOML
+export LONGWIRE_CONTROL_GROUP="/$(basename "$dir")"
 run containerd --config "$dir/containerd.toml"
 
 cat >"$dir/kubelet.yaml" <<YAML
@@ -79,9 +80,8 @@ authorization: { mode: AlwaysAllow }
 containerRuntimeEndpoint: "unix://$dir/containerd.sock"
 cgroupDriver: cgroupfs
 failCgroupV1: false
-# The machine's own groups stay as they are; containers have theirs below one of the cluster's.
+# The machine's own groups stay as they are; containers have theirs below one of the cluster's (runc.sh).
 cgroupsPerQOS: false
-cgroupRoot: "/$(basename "$dir")"
 enforceNodeAllocatable: []
 clusterDNS: ["10.92.0.10"]
 clusterDomain: cluster.local
