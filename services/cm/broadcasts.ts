@@ -209,15 +209,18 @@ export class Broadcasts {
     for (const link of state.links) {
       const { cursor, who, blocked } = link.connection;
       if (!cursor || !who || !link.wire.open) continue;
-      const offered = burst.map(({ entry, before }) => cursor.offer(entry, before, blocked));
-      if (offered.every(Boolean)) {
-        if (gateway.sendFrame(link, whole)) for (const cids of written) cids.push(who.cid);
-      } else {
-        for (const [index, { frame }] of burst.entries()) {
-          if (offered[index] && gateway.sendFrame(link, frame)) written[index]!.push(who.cid);
+      const taken = burst.map(({ entry, before }) => cursor.offer(entry, before, blocked));
+      const isWhole = taken.every(Boolean);
+      if (taken.some(Boolean)) {
+        // In one write, as the socket may be over its limit after it.
+        const frames = isWhole
+          ? whole
+          : Buffer.concat(burst.flatMap(({ frame }, index) => (taken[index] ? [frame] : [])));
+        if (gateway.sendFrame(link, frames)) {
+          for (const [index, cids] of written.entries()) if (taken[index]) cids.push(who.cid);
         }
-        this.resume(link);
       }
+      if (!isWhole) this.resume(link);
       if (++count % sliceLinks !== 0 || performance.now() - begunMs < sliceMs) continue;
       flush();
       await nextTurn();

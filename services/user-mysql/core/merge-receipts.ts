@@ -132,7 +132,8 @@ export function rowsOf(receipt: ReceiptRecord): number {
     case 'login':
       return receipt.logins.length;
     default: {
-      const devices = eventReceiptsOf(receipt).reduce((sum, { cids }) => sum + cids.length, 0);
+      const tasks = receipt.kind === 'events' ? receipt.tasks : [receipt];
+      const devices = tasks.reduce((sum, { cids }) => sum + cids.length, 0);
       return devices * (isStep(receipt.event) ? 1 : 2);
     }
   }

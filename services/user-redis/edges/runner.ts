@@ -44,7 +44,9 @@ return answers
 export function runnerArgument(steps: Step[]): string {
   return JSON.stringify(
     steps.map((step) =>
-      'command' in step ? [step.command, [], step.args.map(textOf)] : [step.script, step.keys, step.args.map(textOf)],
+      'command' in step
+        ? [step.command, [], step.args.map(textOf)]
+        : [step.script, step.keys.map(textOf), step.args.map(textOf)],
     ),
   );
 }

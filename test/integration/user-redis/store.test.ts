@@ -43,6 +43,16 @@ test('texts and large numbers arrive as they are, alone and among others; half o
   expect(alone).toEqual(expected);
 });
 
+test('a key with half of a surrogate pair keeps none of the steps beside it from being done', async () => {
+  const { store, prefix } = await instanceOn(inject('redisUrl'));
+  const odd = script('ack', [`${prefix}:{1}:\ud800`, `${prefix}:{1}:q`], 5, 60_000);
+  const [first, second] = await Promise.all([
+    store.run([odd]),
+    store.run([command('SET', `${prefix}:{2}`, 'there'), command('GET', `${prefix}:{2}`)]),
+  ]);
+  expect([first, second]).toEqual([[1], ['OK', 'there']]);
+});
+
 test('a step that fails stops none of other calls in the same turn, nor those before it', async () => {
   const { store, redis, prefix } = await instanceOn(inject('redisUrl'));
   const key = (name: string): string => `${prefix}:{one}:${name}`;
