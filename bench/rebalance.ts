@@ -27,7 +27,7 @@ const count = Number(values.devices);
 const rate = Number(values.rate);
 const maxOff = 0.1;
 const maxShareOfSecond = 0.05;
-const admin = join(import.meta.dirname, '../scripts/admin/main.ts');
+const admin = join(import.meta.dirname, '../scripts/cli/main.ts');
 const runFile = promisify(execFile);
 
 const system = await startSystem({ scale: { cm: 2 } });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { parseAdminArgs } from './args.ts';
-import { usage } from './usage.ts';
+import { adminCommands, asked } from '../admin-commands.ts';
+import { parse } from '../parse.ts';
 
 const command = (line: string) => {
-  const options = parseAdminArgs(line.split(' '));
-  return options === 'help' ? options : options.command;
+  const parsed = parse(line.split(' '), adminCommands);
+  return 'print' in parsed ? parsed.print : asked(parsed.spec, parsed.given);
 };
 
 test('each command becomes what it says', () => {
@@ -47,40 +47,47 @@ test('commands on the bus become what they say', () => {
 });
 
 test.each([
-  ['bus-groups remove', 'allowed are list and forget'],
-  ['bus-groups forget', 'a topic and a group are missing'],
-  ['bus-groups forget t', 'a group is missing'],
-  ['dead-letters show', 'the number of a dead letter is missing'],
+  ['bus-groups remove', 'bus-groups remove: allowed are list, forget'],
+  ['bus-groups forget', '<topic> is missing'],
+  ['bus-groups forget t', '<group> is missing'],
+  ['dead-letters show', '<number> is missing'],
   ['dead-letters drop x', 'x: the number of a dead letter'],
-  ['dead-letters burn 1', 'allowed are list, show, put-back and drop'],
+  ['dead-letters burn 1', 'dead-letters burn: allowed are list, show, put-back, drop'],
   ['rebalance now', 'now: is one word too many'],
   ['rebalance --per-second 0', 'a number from 1 to 10000'],
   ['rebalance --share 2', 'a share from 0 to 1'],
-  ['rebalance --grace 1h', 'belong to rotate-secret'],
-  ['app list --per-second 5', 'belong to rebalance'],
-  ['shop', 'allowed are rebalance, bus-groups, dead-letters, and app'],
-  ['app', 'allowed are create'],
-  ['app remove a', 'allowed are create'],
-  ['app create', 'a name is missing'],
-  ['app show', 'an app id is missing'],
+  ['rebalance --grace 1h', '--grace: is no option of rebalance; allowed are --per-second, --share, --json'],
+  ['app list --per-second 5', '--per-second: is no option of app list'],
+  ['shop', 'shop: is no command; allowed are app, bus-groups, dead-letters, rebalance'],
+  ['app', 'app: a word is missing behind it; allowed are create, list'],
+  ['app remove a', 'app remove: allowed are create, list'],
+  ['app create', '<name> is missing'],
+  ['app show', '<app-id> is missing'],
   ['app show a b', 'b: is one word too many'],
   ['app show a/b', 'an app id has'],
-  ['app show a --grace 1h', 'belong to rotate-secret'],
+  ['app show a --grace 1h', '--grace: is no option of app show'],
   ['app rotate-secret a --secret key', 'allowed are master and app'],
+  ['app rotate-secret a --secret', '--secret: its value is missing'],
   ['app rotate-secret a --grace 31d', 'up to 30d'],
   ['app rotate-secret a --grace 5', 'a number with m, h or d'],
+  ['app rotate-secret a --grace 5m --grace 6m', '--grace: is given 2 times'],
   ['app set-quota a', 'name=N is missing'],
   ['app set-quota a pushes=1', 'pushes=1: allowed is name=N'],
   ['app set-quota a pushesPerDay=-1', 'pushesPerDay=-1: allowed'],
-  ['app set-callback a', 'a URL or none is missing'],
+  ['app set-callback a', '<url> is missing'],
   ['app set-callback a ftp://x', 'allowed is an http or https URL'],
-  ['app list --all', 'allowed are --secret'],
+  ['app list --all', '--all: is no option of app list; allowed are --json'],
 ])('%s: is refused with a line that says what is allowed', (line, said) => {
   expect(() => command(line)).toThrow(said);
 });
 
-test('help names every command and quota', () => {
-  expect(command('--help')).toBe('help');
+test('help names every command, and every quota where quotas are set', () => {
+  const help = [
+    command('--help'),
+    command('app --help'),
+    command('dead-letters --help'),
+    command('app set-quota --help'),
+  ];
   for (const word of [
     'create',
     'rotate-secret',
@@ -90,6 +97,7 @@ test('help names every command and quota', () => {
     'put-back',
     'tagPerDay',
     'authsPerMinute',
-  ])
-    expect(usage).toContain(word);
+  ]) {
+    expect(help.join('\n')).toContain(word);
+  }
 });

@@ -1,12 +1,13 @@
+#!/usr/bin/env node
 import { join } from 'node:path';
 import { installNpmPackages } from './setup/npm-packages.js';
 import { runWithNode } from './setup/run-with-node.js';
 import { exitWith, root } from './setup.js';
 
-/** `npm run admin`: gets the npm packages, then hands over to the part in TypeScript. */
+/** `longwire`, `npm run cli` and `npm run admin`: gets the npm packages, then hands over to the part in TypeScript. */
 try {
   const node = await installNpmPackages(root);
-  process.exit(await runWithNode(node, [join(root, 'scripts/admin/main.ts'), ...process.argv.slice(2)]));
+  process.exit(await runWithNode(node, [join(root, 'scripts/cli/main.ts'), ...process.argv.slice(2)]));
 } catch (error) {
   exitWith(error);
 }

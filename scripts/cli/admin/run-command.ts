@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { LongwireError } from '../../services/common/errors.ts';
-import type { App } from '../../services/common/protocol/app.ts';
-import { type AppSummary, type appCalls, maxListedApps } from '../../services/common/protocol/app-calls.ts';
-import type { BusAdminCalls } from '../../services/common/protocol/bus-admin-calls.ts';
-import type { Run } from '../../services/common/protocol/rebalance-calls.ts';
-import type { UserMysqlCalls } from '../../services/common/protocol/user-mysql-calls.ts';
-import type { Client } from '../../services/common/rpc/contract.ts';
-import { AdminError } from './admin-error.ts';
+import type { App } from '../../../services/common/protocol/app.ts';
+import { type AppSummary, type appCalls, maxListedApps } from '../../../services/common/protocol/app-calls.ts';
+import type { BusAdminCalls } from '../../../services/common/protocol/bus-admin-calls.ts';
+import type { Run } from '../../../services/common/protocol/rebalance-calls.ts';
+import type { UserMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
+import type { Client } from '../../../services/common/rpc/contract.ts';
+import { CliError, faultOfCall } from '../faults.ts';
 import type { BusCommand, Command } from './command.ts';
 
 export type AdminCalls = Pick<Client<UserMysqlCalls>, keyof typeof appCalls | 'app'>;
@@ -19,7 +18,7 @@ export type Outcome =
   | { run: Run }
   | { done: string };
 
-/** @throws AdminError where there is no such app, or user-mysql doesn't answer. */
+/** @throws CliError where there is no such app, or user-mysql doesn't answer. */
 export async function runCommand(
   calls: AdminCalls,
   bus: Client<BusAdminCalls>,
@@ -29,11 +28,10 @@ export async function runCommand(
     if (isForBus(command)) return await runBusCommand(bus, command);
     if (command.do === 'list') return { apps: await listAll(calls) };
     const app = await oneApp(calls, command);
-    if (app === null) throw new AdminError(`there is no app ${'appId' in command ? command.appId : ''}`);
+    if (app === null) throw new CliError('failed', `there is no app ${'appId' in command ? command.appId : ''}`);
     return { app };
   } catch (error) {
-    if (!(error instanceof LongwireError)) throw error;
-    throw new AdminError(`user-mysql: ${error.message}${error.retryable ? '; is the system up?' : ''}`);
+    throw faultOfCall('user-mysql', error);
   }
 }
 
@@ -63,7 +61,7 @@ async function runBusCommand(bus: Client<BusAdminCalls>, command: BusCommand): P
         return { done: `dead letter ${id} is dropped` };
       }
       const found = await bus.deadLetter({ id });
-      if (found.letter === null) throw new AdminError(`there is no dead letter ${id}`);
+      if (found.letter === null) throw new CliError('failed', `there is no dead letter ${id}`);
       return found;
     }
   }

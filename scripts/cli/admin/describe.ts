@@ -1,6 +1,7 @@
-import type { App } from '../../services/common/protocol/app.ts';
-import type { AppSummary } from '../../services/common/protocol/app-calls.ts';
-import { quotaNames } from '../../services/common/protocol/quotas.ts';
+import type { App } from '../../../services/common/protocol/app.ts';
+import type { AppSummary } from '../../../services/common/protocol/app-calls.ts';
+import { quotaNames } from '../../../services/common/protocol/quotas.ts';
+import { lines, quoted } from '../style.ts';
 import { describeRun } from './rebalance.ts';
 import type { Outcome } from './run-command.ts';
 
@@ -36,14 +37,14 @@ function letterLine({
   message,
 }: Omit<Letter, 'value'>): [string, string] {
   const where = `${topic}/${partition}/${offset}`;
-  return [String(id), `${new Date(setAsideAt).toISOString()}  ${where}  ${group}  ${code}: ${JSON.stringify(message)}`];
+  return [String(id), `${new Date(setAsideAt).toISOString()}  ${where}  ${group}  ${code}: ${quoted(message)}`];
 }
 
 /** Texts in quotation marks, so that nothing in them can steer the terminal. */
 function letterLines(letter: Letter): [string, string][] {
   const { key, value, at } = letter;
   const taken: [string, string] = ['taken by the bus', new Date(at).toISOString()];
-  return [letterLine(letter), taken, ['key', JSON.stringify(key)], ['value', JSON.stringify(value)]];
+  return [letterLine(letter), taken, ['key', quoted(key)], ['value', quoted(value)]];
 }
 
 function appLines(app: App, now: number): [string, string][] {
@@ -53,7 +54,7 @@ function appLines(app: App, now: number): [string, string][] {
   });
   return [
     ['appId', app.appId],
-    ['name', JSON.stringify(app.name)],
+    ['name', quoted(app.name)],
     ['state', app.disabled ? 'disabled' : 'enabled'],
     ['appKey', app.appKey],
     ['masterSecret', app.masterSecret],
@@ -74,10 +75,5 @@ function old(name: string, secret: App['oldAppSecret'], now: number): [string, s
 /** A name in quotation marks, so that nothing in it can steer the terminal. */
 function summaryOf({ name, disabled, createdAt }: AppSummary): string {
   const state = disabled ? 'disabled' : 'enabled ';
-  return `${state}  ${new Date(createdAt).toISOString()}  ${JSON.stringify(name)}`;
-}
-
-function lines(pairs: [string, string][]): string {
-  const width = Math.max(...pairs.map(([name]) => name.length));
-  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}\n`).join('');
+  return `${state}  ${new Date(createdAt).toISOString()}  ${quoted(name)}`;
 }

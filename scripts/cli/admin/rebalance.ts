@@ -1,25 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LongwireError } from '../../services/common/errors.ts';
-import type { RebalanceCalls, Run } from '../../services/common/protocol/rebalance-calls.ts';
-import type { Client } from '../../services/common/rpc/contract.ts';
-import { AdminError } from './admin-error.ts';
+import type { RebalanceCalls, Run } from '../../../services/common/protocol/rebalance-calls.ts';
+import type { Client } from '../../../services/common/rpc/contract.ts';
+import { CliError, faultOfCall } from '../faults.ts';
 import type { RebalanceCommand } from './command.ts';
 
 const lookEveryMs = 500;
 
-/** Begins a run over all cms, or joins the one that is under way, and waits for its end. @throws AdminError where cm doesn't answer. */
+/** Begins a run over all cms, or joins the one that is under way, and waits for its end. @throws CliError where cm doesn't answer. */
 export async function rebalance(cm: Client<RebalanceCalls>, { do: _do, ...asked }: RebalanceCommand): Promise<Run> {
   try {
     await cm.rebalance(asked);
     for (;;) {
       const { run } = await cm.rebalancing({});
-      if (run === null) throw new AdminError('the cm that coordinated has started anew: ask again');
+      if (run === null) throw new CliError('failed', 'the cm that coordinated has started anew: ask again');
       if (!run.running) return run;
       await sleep(lookEveryMs);
     }
   } catch (error) {
-    if (!(error instanceof LongwireError)) throw error;
-    throw new AdminError(`cm: ${error.message}${error.retryable ? '; is the system up?' : ''}`);
+    throw faultOfCall('cm', error);
   }
 }
 
