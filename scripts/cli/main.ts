@@ -5,4 +5,10 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
   throw error;
 });
+/** Nobody who runs a command can do anything about the timers of a library: kafkajs has one that says so each time. */
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (warning.name !== 'TimeoutNegativeWarning')
+    process.stderr.write(`longwire: ${warning.name}: ${warning.message}\n`);
+});
 process.exitCode = await runCli(process.argv.slice(2), process);

@@ -1,12 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { toLongwireError } from '../../services/common/errors.ts';
 import type { Answer, Given } from './command-spec.ts';
 import { commands } from './commands.ts';
+import { readBounded } from './edges/bounded.ts';
 import { CliError, exitCodes } from './faults.ts';
 import { parse } from './parse.ts';
 import type { Session } from './session.ts';
 import { styleFor } from './style.ts';
 import { findTarget } from './target/find-target.ts';
+
+/** A text, or some secrets. */
+const maxStdinBytes = 65_536;
 
 /** The process that a command line runs in. */
 export interface Surroundings {
@@ -47,12 +49,8 @@ function sessionOf(given: Given, { env, stdout, stderr }: Surroundings): Session
   let stop: AbortController | undefined;
   let stdin: string | undefined;
   const readStdin = (): string => {
-    try {
-      stdin ??= readFileSync(0, 'utf8');
-      return stdin;
-    } catch (error) {
-      throw new CliError('usage', `stdin can't be read: ${toLongwireError(error).message}`);
-    }
+    stdin ??= readBounded(0, 'stdin', maxStdinBytes);
+    return stdin;
   };
   return {
     env,

@@ -1,9 +1,10 @@
 import { readMetricsText, type Sample } from '../../../scaling/core/metrics-text.ts';
 import type { Instance } from '../target/target.ts';
+import { boundedText } from './bounded.ts';
 import { whyOf } from './upstream.ts';
 
 const pageMs = 2_000;
-/** Of a page; a larger one is not read. */
+/** Of a page; of a larger one nothing is taken. */
 const maxPageBytes = 4_194_304;
 
 /** What an instance says of itself at one moment. */
@@ -45,8 +46,7 @@ export async function readOps(instance: Instance): Promise<OpsReading> {
 async function page(url: string): Promise<{ status: number; text: string; date: string | null; cameMs: number }> {
   const response = await fetch(url, { signal: AbortSignal.timeout(pageMs) });
   const cameMs = Date.now();
-  const text = await response.text();
-  if (text.length > maxPageBytes) throw new Error(`a page of ${text.length} bytes`);
+  const text = await boundedText(response, maxPageBytes);
   return { status: response.status, text, date: response.headers.get('date'), cameMs };
 }
 

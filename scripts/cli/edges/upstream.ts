@@ -6,6 +6,7 @@ import { type App, userMysqlCalls } from '../../../services/common/protocol/user
 import { createClient } from '../../../services/common/rpc/client.ts';
 import { CliError, faultOfCall } from '../faults.ts';
 import { need, type Target } from '../target/target.ts';
+import { boundedText } from './bounded.ts';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 type Credentials = Pick<App, 'appId' | 'appKey' | 'masterSecret'>;
@@ -14,6 +15,8 @@ type Credentials = Pick<App, 'appId' | 'appKey' | 'masterSecret'>;
 const callMs = 10_000;
 const maxTries = 3;
 const againMs = 300;
+/** Of an answer; the largest of the API has some hundred kilobytes. */
+const maxAnswerBytes = 4_194_304;
 
 /** The upstream API, as an app. */
 export interface Upstream {
@@ -80,7 +83,7 @@ async function once(
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(callMs),
     });
-    envelope = (await response.json()) as Partial<Envelope>;
+    envelope = JSON.parse(await boundedText(response, maxAnswerBytes)) as Partial<Envelope>;
   } catch (error) {
     return { again: true, fault: new CliError('notReached', `${where}: ${whyOf(error)}; is the system up?`) };
   }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TaskReportData } from '../../../services/common/protocol/rest/report.ts';
 import type { Answer, CommandSpec, Given } from '../command-spec.ts';
+import { readBounded } from '../edges/bounded.ts';
 import { openUpstream, type Upstream } from '../edges/upstream.ts';
 import { CliError, UsageError } from '../faults.ts';
 import type { Session } from '../session.ts';
@@ -12,6 +12,8 @@ import { emptyFunnel, type Funnel, funnelText, gained, hasArrived } from './funn
 import { type PushRequest, pushOptions, pushRequest } from './request.ts';
 
 const lookEveryMs = 250;
+/** Of a file: a text has 3072 characters at the most. */
+const maxTextBytes = 65_536;
 const waitMs = { least: 1_000, most: 86_400_000 };
 
 export const push: CommandSpec = {
@@ -61,18 +63,10 @@ function textOf(given: Given, session: Session): string {
     throw new UsageError('--file: is given beside a text, allowed is one of them');
   if (text !== undefined) return text;
   if (file === undefined) throw new UsageError('push: a text is missing: push "hello", or --file FILE');
-  const read = file === '-' ? session.readStdin() : readText(file);
+  const read = file === '-' ? session.readStdin() : readBounded(file, `--file ${file}`, maxTextBytes);
   const trimmed = read.replace(/\r?\n$/, '');
   if (trimmed === '') throw new UsageError(`--file ${file}: is empty`);
   return trimmed;
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--file ${file}: can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown fault'})`);
-  }
 }
 
 const requestId = (): string => `cli-${randomBytes(12).toString('hex')}`;
