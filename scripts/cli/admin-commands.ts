@@ -1,18 +1,5 @@
-import { busAdminCalls } from '../../services/common/protocol/bus-admin-calls.ts';
 import { defaultQuotas, quotaNames } from '../../services/common/protocol/quotas.ts';
-import { rebalanceCalls } from '../../services/common/protocol/rebalance-calls.ts';
-import { userMysqlCalls } from '../../services/common/protocol/user-mysql-calls.ts';
-import { createClient } from '../../services/common/rpc/client.ts';
-import { type BusCommand, type Command, commandOf, type RebalanceCommand } from './admin/command.ts';
-import { describe } from './admin/describe.ts';
-import { rebalance } from './admin/rebalance.ts';
-import { type Outcome, runCommand } from './admin/run-command.ts';
-import { type Answer, argumentsOf, type CommandSpec, type Given, type Options, wordsOf } from './command-spec.ts';
-import type { Session } from './session.ts';
-import { need } from './target/target.ts';
-
-/** Reading a whole topic takes a while. */
-const busCallMs = 30_000;
+import type { CommandSpec, Options } from './command-spec.ts';
 
 /** What is asked of the apps and the bus, by the calls of user-mysql, and of the cms together. */
 export const adminCommands: CommandSpec[] = [
@@ -67,39 +54,11 @@ function admin(usage: string, says: string, options: Options = {}): CommandSpec 
     usage,
     describe: says,
     options,
-    run: (given, session) => run(asked(spec, given), session),
+    async run(given, session) {
+      // With the calls of all roles: loaded where they are wanted, as other commands are to begin at once.
+      const { runAdmin } = await import('./admin/run-admin.ts');
+      return runAdmin(spec, given, session);
+    },
   };
   return spec;
-}
-
-/** What a command asks for. @throws UsageError, one line that names what is allowed. */
-export function asked(spec: CommandSpec, given: Given): Command | BusCommand | RebalanceCommand {
-  const words = [...wordsOf(spec), ...argumentsOf(spec).flatMap(({ name }) => given.many(name))];
-  const flags = { secret: given.text('secret'), grace: given.text('grace') };
-  return commandOf(words, { ...flags, perSecond: given.text('per-second'), share: given.text('share') });
-}
-
-async function run(command: Command | BusCommand | RebalanceCommand, session: Session): Promise<Answer> {
-  const target = session.target();
-  const secret = need(target, 'internalSecret');
-  if (command.do === 'rebalance') {
-    const client = createClient(rebalanceCalls, { url: need(target, 'cm'), secret });
-    try {
-      return answered({ run: await rebalance(client.calls, command) }, session);
-    } finally {
-      await client.close();
-    }
-  }
-  const url = need(target, 'userMysql');
-  const client = createClient(userMysqlCalls, { url, secret });
-  const bus = createClient(busAdminCalls, { url, secret, tryMs: busCallMs });
-  try {
-    return answered(await runCommand(client.calls, bus.calls, command), session);
-  } finally {
-    await Promise.all([client.close(), bus.close()]);
-  }
-}
-
-function answered(outcome: Outcome, session: Session): Answer {
-  return { document: outcome, text: describe(outcome, session.now()) };
 }

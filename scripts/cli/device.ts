@@ -1,10 +1,8 @@
 import type { UserDetailData } from '../../services/common/protocol/rest/devices.ts';
 import type { UserStatusData } from '../../services/common/protocol/rest/users.ts';
-import { userRedisCalls } from '../../services/common/protocol/user-redis-calls.ts';
-import { createClient } from '../../services/common/rpc/client.ts';
 import type { CommandSpec, Given } from './command-spec.ts';
 import { openUpstream, type Upstream } from './edges/upstream.ts';
-import { CliError, faultOfCall, UsageError } from './faults.ts';
+import { CliError, UsageError } from './faults.ts';
 import type { Session } from './session.ts';
 import { lines, quoted } from './style.ts';
 import { need } from './target/target.ts';
@@ -103,35 +101,25 @@ async function cidsOf(upstream: Upstream, alias: string): Promise<string[]> {
 async function queueOf(given: Given, session: Session) {
   const target = session.target();
   const cid = cidOf(given.text('cid') ?? target.demoCid);
-  const client = createClient(userRedisCalls, {
-    url: need(target, 'userRedis'),
-    secret: need(target, 'internalSecret'),
-  });
-  try {
-    const [{ results: statuses }, { results: queues }] = await Promise.all([
-      client.calls.status({ items: [{ cid }] }),
-      client.calls.pull({ items: [{ cid, after: 0, limit: maxShown }] }),
-    ]);
-    const { entries, more, ready } = queues[0]!;
-    const depth = statuses[0]?.depth ?? entries.length;
-    const messages = entries.map(({ seq, task, exp, body }) => ({
-      seq,
-      task,
-      exp,
-      ...(given.flag('bodies') ? { body } : {}),
-    }));
-    const head = `${depth} ${depth === 1 ? 'message waits' : 'messages wait'}${ready ? '' : '; the view of its partition is being filled again, so more may'}`;
-    const rows = messages.map(({ seq, task, exp, body }): [string, string] => [
-      task,
-      `position ${seq}  until ${new Date(exp).toISOString()}${body === undefined ? '' : `  ${quoted(body)}`}`,
-    ]);
-    const tail = more ? `and further ones: the first ${maxShown} are shown\n` : '';
-    return { document: { cid, depth, whole: ready, more, messages }, text: `${head}\n${lines(rows)}${tail}` };
-  } catch (error) {
-    throw faultOfCall('user-redis', error);
-  } finally {
-    await client.close();
-  }
+  const { readQueue } = await import('./edges/device-queue.ts');
+  const { depth, entries, more, ready } = await readQueue(
+    { url: need(target, 'userRedis'), secret: need(target, 'internalSecret') },
+    cid,
+    maxShown,
+  );
+  const messages = entries.map(({ seq, task, exp, body }) => ({
+    seq,
+    task,
+    exp,
+    ...(given.flag('bodies') ? { body } : {}),
+  }));
+  const head = `${depth} ${depth === 1 ? 'message waits' : 'messages wait'}${ready ? '' : '; the view of its partition is being filled again, so more may'}`;
+  const rows = messages.map(({ seq, task, exp, body }): [string, string] => [
+    task,
+    `position ${seq}  until ${new Date(exp).toISOString()}${body === undefined ? '' : `  ${quoted(body)}`}`,
+  ]);
+  const tail = more ? `and further ones: the first ${maxShown} are shown\n` : '';
+  return { document: { cid, depth, whole: ready, more, messages }, text: `${head}\n${lines(rows)}${tail}` };
 }
 
 /** @throws UsageError */

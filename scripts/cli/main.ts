@@ -1,4 +1,9 @@
-import { runCli } from './run-cli.ts';
+import { enableCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+// Of the project's own: a folder that all users share could hold another's code.
+enableCompileCache(fileURLToPath(new URL('../../.cache/compile', import.meta.url)));
+const { runCli } = await import('./run-cli.ts');
 
 /** A reader that has gone away, as `head` does, wants no more. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -150,14 +150,20 @@ describe('the command line and a system that is up', () => {
   });
 
   test('the doctor finds nothing wrong with it', async () => {
-    const { code, stdout } = await cli('doctor', '--json');
-    const { results } = JSON.parse(stdout) as { results: { check: string; state: string }[] };
     // How this machine is set up and how busy it is, is not the system's.
     const ofMachine = ['open-files', 'somaxconn', 'redis-latency'];
-    const found = results.filter(({ check, state }) => ['wrong', 'weak'].includes(state) && !ofMachine.includes(check));
-    expect(found).toEqual([]);
-    expect([0, 4]).toContain(code);
-    expect(results.filter(({ state }) => state === 'fine').length).toBeGreaterThan(40);
+    const look = async () => {
+      const { code, stdout } = await cli('doctor', '--json');
+      const { results } = JSON.parse(stdout) as { results: { check: string; state: string }[] };
+      const found = results.filter(
+        ({ check, state }) => ['wrong', 'weak'].includes(state) && !ofMachine.includes(check),
+      );
+      expect(found).toEqual([]);
+      expect([0, 4]).toContain(code);
+      return results.filter(({ state }) => state === 'fine').length;
+    };
+    // A machine that is busy with other tests may let an answer come too late.
+    expect(await waitFor('it finds nothing', look, 90_000, 500)).toBeGreaterThan(40);
   });
 
   test('a profile and secrets on stdin open it as well', async () => {
@@ -174,6 +180,11 @@ describe('the command line and a system that is up', () => {
     });
     const stdin = JSON.stringify({ masterSecret });
     expect(await runCli([...args, '--secrets-stdin'], { env, stdin })).toMatchObject({ code: 0 });
+    const twice = ['push', '--file', '-', '--all', '--profile', 'live', '--secrets-stdin'];
+    expect(await runCli(twice, { env, stdin })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('beside --secrets-stdin'),
+    });
     expect(await runCli(args, { env: { ...env, LONGWIRE_MASTER_SECRET: masterSecret } })).toMatchObject({ code: 2 });
   });
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { adminCommands, asked } from '../admin-commands.ts';
+import { adminCommands } from '../admin-commands.ts';
 import { parse } from '../parse.ts';
+import { asked } from './run-admin.ts';
 
 const command = (line: string) => {
   const parsed = parse(line.split(' '), adminCommands);

@@ -29,7 +29,7 @@ export const doctor: CommandSpec = {
     const counts = countOf(results);
     return {
       document: { of: target?.from ?? 'this machine', counts, results },
-      text: reportText(results, given.flag('all'), session.style),
+      text: reportText(results, given.flag('all'), session.style, session.stdout.columns),
       exit: counts.wrong + counts.weak > 0 ? 'findings' : 'done',
     };
   },

@@ -52,6 +52,14 @@ test('the report shows what is wrong last, and counts what it leaves out', () =>
   expect(text.trimEnd()).toMatch(/\d+ fine, 0 wrong, 1 weak, 0 not checked$/);
 });
 
+test('on a terminal its lines are broken at its width', () => {
+  const text = reportText(results(ofMysql({ flushLog: 2 })), true, (_tone, one) => one, 80);
+  expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(text.replaceAll(/\s+/g, ' ')).toContain(
+    'mend it: SET GLOBAL innodb_flush_log_at_trx_commit = 1, and the same in my.cnf.',
+  );
+});
+
 test('arrows are those of configurations; what these don’t say is taken from what was given', () => {
   const im = config('im', {
     ...{ userRedisUrl: 'http://ur:7101', userMysqlUrl: 'http://um:7102', busKafkaBrokers: ['k1:9092', 'k2:9092'] },

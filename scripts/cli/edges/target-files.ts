@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type RunFile, runFileOf } from '../../up/run-file.ts';
 import { CliError } from '../faults.ts';
@@ -33,15 +33,19 @@ export function profileFileOf(env: NodeJS.ProcessEnv): string {
   return join(env['XDG_CONFIG_HOME'] || join(env['HOME'] || homedir(), '.config'), 'longwire', 'profiles.json');
 }
 
-/** The text of a file with secrets. @throws CliError if others may read it, or it can't be read. */
+/** The text of a file with secrets. @throws CliError if others may read it or have made it, or it can't be read. */
 export function readSecretFile(file: string): string {
   let mode: number;
+  let uid: number;
   try {
-    mode = statSync(file).mode & 0o777;
-    if ((mode & 0o077) === 0) return readFileSync(file, 'utf8');
+    const stat = statSync(file);
+    [mode, uid] = [stat.mode & 0o777, stat.uid];
+    if ((mode & 0o077) === 0 && uid === userInfo().uid) return readFileSync(file, 'utf8');
   } catch (error) {
     throw new CliError('usage', `${file} can't be read (${(error as NodeJS.ErrnoException).code ?? 'unknown fault'})`);
   }
+  if (uid !== userInfo().uid)
+    throw new CliError('usage', `${file}: is another user's, and says where secrets go: allowed is your own`);
   const found = mode.toString(8).padStart(4, '0');
   throw new CliError('usage', `${file}: has mode ${found}, and holds secrets: allowed is 0600 (chmod 600 ${file})`);
 }

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { restCodes } from '../../../services/common/protocol/rest/codes.ts';
 import { type Envelope, successText } from '../../../services/common/protocol/rest/envelope.ts';
-import { type App, userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
-import { createClient } from '../../../services/common/rpc/client.ts';
-import { CliError, faultOfCall } from '../faults.ts';
+import type { App } from '../../../services/common/protocol/user-mysql-calls.ts';
+import { CliError } from '../faults.ts';
 import { need, type Target } from '../target/target.ts';
 import { boundedText } from './bounded.ts';
 
@@ -45,16 +44,8 @@ async function credentialsOf(target: Target): Promise<Credentials> {
   if (target.userMysql === undefined || target.internalSecret === undefined) {
     return { appId, appKey: need(target, 'appKey'), masterSecret: need(target, 'masterSecret') };
   }
-  const client = createClient(userMysqlCalls, { url: target.userMysql, secret: target.internalSecret });
-  try {
-    const { app } = await client.calls.app({ appId });
-    if (app === null) throw new CliError('failed', `there is no app ${appId}`);
-    return app;
-  } catch (error) {
-    throw faultOfCall('user-mysql', error);
-  } finally {
-    await client.close();
-  }
+  const { appOf } = await import('./app-of.ts');
+  return appOf(target.userMysql, target.internalSecret, appId);
 }
 
 async function called<Data>(base: string, method: Method, path: string, body?: unknown, token?: string): Promise<Data> {

@@ -62,6 +62,9 @@ function textOf(given: Given, session: Session): string {
   if (text !== undefined && file !== undefined)
     throw new UsageError('--file: is given beside a text, allowed is one of them');
   if (text !== undefined) return text;
+  if (file === '-' && given.flag('secrets-stdin')) {
+    throw new UsageError('--file -: is given beside --secrets-stdin, which stdin is for');
+  }
   if (file === undefined) throw new UsageError('push: a text is missing: push "hello", or --file FILE');
   const read = file === '-' ? session.readStdin() : readBounded(file, `--file ${file}`, maxTextBytes);
   const trimmed = read.replace(/\r?\n$/, '');

@@ -12,7 +12,12 @@ export const partitions: Check = {
     const said = [...ofConfigs(readings.configs, 'routePartitions'), ...ofLayout(readings), ...ofTopics(readings)];
     if (said.length < 2) {
       const why = readings.layout.ok ? readings.noConfigs : readings.layout.why;
-      return [notChecked('routePartitions', `known from ${said.length} place, there is nothing to compare (${why})`)];
+      return [
+        notChecked(
+          'routePartitions',
+          `known from ${said.length} of the places that must agree: nothing to compare (${why})`,
+        ),
+      ];
     }
     return [same('routePartitions', said, partitionsMean, partitionsMend), ...generations(readings)];
   },
@@ -31,7 +36,8 @@ export const agreement: Check = {
       return [notChecked('configurations', configs.length === 0 ? noConfigs : 'only one is known')];
     return others.map(([key, means]) => {
       const said = ofConfigs(configs, key);
-      if (said.length < 2) return notChecked(key, `known from ${said.length} place, there is nothing to compare`);
+      if (said.length < 2)
+        return notChecked(key, `known from ${said.length} of the places that must agree: nothing to compare`);
       return same(key, said, means, `Set ${key} to the same value in all roles.`);
     });
   },

@@ -63,7 +63,7 @@ export const kafkaReplication: Check = {
           'kafka-topics.sh --describe --under-replicated-partitions names the broker: look at its log.',
         );
       }
-      return fine(topic, what);
+      return fine(topic, `${what}; publishers ask for acks=all`);
     }),
 };
 
