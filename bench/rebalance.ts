@@ -11,7 +11,7 @@ import { Devices } from './rebalance/devices.ts';
 import { type FurtherCm, startFurtherCm } from './rebalance/further-cm.ts';
 
 /**
- * Two cms become four under load, and `npm run admin -- rebalance` evens them out: `node bench/rebalance.ts [--devices 4000]
+ * Two cms become four under load, and `npm run cli -- rebalance` evens them out: `node bench/rebalance.ts [--devices 4000]
  * [--per-second 100] [--rate 40]` (Node 26). The cms listen on one port: the kernel chooses by chance who gets a new connection.
  * Prints the connections of each cm and the logins of each second. Ends with 1 unless all cms are within 10 % of even, no second had more
  * than 5 % of the devices, and every push that was accepted reached its device's app once.
@@ -27,7 +27,7 @@ const count = Number(values.devices);
 const rate = Number(values.rate);
 const maxOff = 0.1;
 const maxShareOfSecond = 0.05;
-const admin = join(import.meta.dirname, '../scripts/admin/main.ts');
+const cli = join(import.meta.dirname, '../scripts/cli/main.ts');
 const runFile = promisify(execFile);
 
 const system = await startSystem({ scale: { cm: 2 } });
@@ -74,7 +74,7 @@ try {
     rows.push({ second, 'cm-1': one, 'cm-2': two, 'cm-3': three, 'cm-4': four, logins });
   };
   const looks = setInterval(() => void look(), 1_000);
-  const args = [admin, 'rebalance', '--per-second', values['per-second'], '--data', system.dataDir, '--json'];
+  const args = [cli, 'rebalance', '--per-second', values['per-second'], '--data', system.dataDir, '--json'];
   const { run } = JSON.parse((await runFile(process.execPath, args)).stdout) as { run: Run };
   await sleep(3_000);
   clearInterval(looks);

@@ -25,7 +25,7 @@ export async function startDemo(
 ): Promise<() => Promise<void>> {
   const { app } = up.installation;
   if (app.disabled) {
-    say(`no demo device, as its app is disabled; npm run admin -- app enable ${app.appId}`);
+    say(`no demo device, as its app is disabled; npm run cli -- app enable ${app.appId}`);
     return up.stop;
   }
   const device = connect({

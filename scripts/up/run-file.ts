@@ -11,8 +11,8 @@ export interface RunFile {
   /** What pages subscribe to Web Push with: the VAPID public key. */
   webPush: { publicKey: string };
   app: Pick<App, 'appId' | 'appKey' | 'masterSecret' | 'appSecret'>;
-  /** For whoever operates the system: where apps are kept, and what opens it. */
-  internal: { userMysql: string; secret: string };
+  /** For whoever operates the system: where apps are kept, where devices' state is, and what opens both. */
+  internal: { userMysql: string; userRedis?: string; secret: string };
   processes: RunningProcess[];
 }
 

@@ -61,7 +61,11 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     sdk: `ws://127.0.0.1:${plan.portOf.cm}/sdk/v1`,
     webPush: { publicKey: installation.webPush.publicKey },
     app: credentialsOf(installation),
-    internal: { userMysql: `http://127.0.0.1:${plan.portOf['user-mysql']}`, secret: installation.internalSecret },
+    internal: {
+      userMysql: `http://127.0.0.1:${plan.portOf['user-mysql']}`,
+      userRedis: `http://127.0.0.1:${plan.portOf['user-redis']}`,
+      secret: installation.internalSecret,
+    },
     processes: system.processes(),
   });
 

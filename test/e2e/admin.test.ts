@@ -10,7 +10,7 @@ import { startSystem, type TestSystem } from '../rigs/system.ts';
 import { Upstream } from '../rigs/upstream.ts';
 
 const run = promisify(execFile);
-const script = join(import.meta.dirname, '../../scripts/admin/main.ts');
+const script = join(import.meta.dirname, '../../scripts/cli/main.ts');
 /** Longer than any role takes an app as it was read. */
 const cacheMs = 40_000;
 

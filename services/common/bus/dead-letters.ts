@@ -10,7 +10,7 @@ const maxMessage = 300;
 const maxKey = 1_000;
 
 /**
- * Where records go that cannot be worked on: a bounded topic for people, which `npm run admin -- dead-letters` reads. One record may be
+ * Where records go that cannot be worked on: a bounded topic for people, which `npm run cli -- dead-letters` reads. One record may be
  * there several times, if its partition is read again.
  *
  * @returns what a consumer sets records aside with.

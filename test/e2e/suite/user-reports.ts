@@ -8,7 +8,7 @@ import { waitFor } from '../../rigs/process.ts';
 import { Upstream } from '../../rigs/upstream.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
-const script = join(import.meta.dirname, '../../../scripts/admin/main.ts');
+const script = join(import.meta.dirname, '../../../scripts/cli/main.ts');
 
 /** What reports say of devices. */
 export function describeUserReports(sut: SystemUnderTest): void {
