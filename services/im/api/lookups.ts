@@ -118,14 +118,12 @@ export class Lookups implements Reservations {
     await this.#open('release', this.#release.add(id));
   }
 
-  async #open<Answer>(lookup: OpenLookup, asked: Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await asked;
-    } catch (error) {
+  #open<Answer>(lookup: OpenLookup, asked: Promise<Answer>): Promise<Answer | undefined> {
+    return asked.catch((error: unknown) => {
       this.#deps.metrics.failedOpen(lookup);
       this.#deps.log.debug({ lookup, err: error }, 'look-up failed and is done without');
       return undefined;
-    }
+    });
   }
 }
 
