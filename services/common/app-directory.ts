@@ -39,6 +39,12 @@ export class AppDirectory {
     return this.#apps.get(appId, this.#options.now())?.value;
   }
 
+  /** The app, if it is remembered and need not be looked up. */
+  fresh(appId: string): App | undefined {
+    const known = this.#apps.get(appId, this.#options.now());
+    return known?.fresh ? known.value : undefined;
+  }
+
   /** @throws LongwireError if the app isn't remembered and can't be read: retryable. */
   async find(appId: string): Promise<App | null> {
     const now = this.#options.now();

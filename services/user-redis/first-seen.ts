@@ -34,7 +34,12 @@ export function bodyStep(
   { task, body, exp }: Pick<StoredRecord, 'task' | 'body' | 'exp'>,
   now: number,
 ): Step {
-  return command('SET', keys.body(task), body, 'PX', Math.max(1, exp - now) + bodySlackMs, 'NX');
+  return command('SET', keys.body(task), body, 'PX', bodyTtlMs(exp, now), 'NX');
+}
+
+/** How long a body is kept, ms. */
+export function bodyTtlMs(exp: number, now: number): number {
+  return Math.max(1, exp - now) + bodySlackMs;
 }
 
 /**

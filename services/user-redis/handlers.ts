@@ -1,5 +1,6 @@
 import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
+import { acceptHandler } from './accept.ts';
 import { blackMarkHandlers } from './blacklist.ts';
 import { broadcastHandlers } from './broadcasts.ts';
 import { Keys } from './keys.ts';
@@ -29,15 +30,19 @@ const saidMs = 60_000;
 export function createHandlers(store: Store, options: HandlerOptions): Handlers<UserRedisCalls> {
   const keys = new Keys(options.keyPrefix);
   const views = new Views(store, keys);
+  const lookups = {
+    ...leaseHandlers(store, keys, options),
+    ...quotaHandlers(store, keys),
+    ...requestHandlers(store, keys, options.now),
+  };
   return {
     ...queueHandlers(store, keys, views, options),
     ...broadcastHandlers(store, keys, views, options.now),
-    ...leaseHandlers(store, keys, options.leaseTtlMs),
     ...stopHandlers(store, keys, options.now),
     ...blackMarkHandlers(store, keys, options.routeTtlMs),
     ...queuedHandlers(store, keys, views, options.routePartitions),
-    ...quotaHandlers(store, keys),
-    ...requestHandlers(store, keys, options.now),
+    ...lookups,
+    ...acceptHandler(lookups),
     layout: async ({ routeGeneration }) => {
       const now = options.now();
       const [, , , said] = await store.run([

@@ -1,14 +1,44 @@
 import { randomBytes } from 'node:crypto';
-import type { NodeLease, UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import type { NodeLease, Route, UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
+import { TtlCache } from '../common/ttl-cache.ts';
 import type { Keys } from './keys.ts';
 import { unpackDevice } from './packed-device.ts';
 import { command, type Store, script } from './store.ts';
 
 type LeaseHandlers = Pick<Handlers<UserRedisCalls>, 'renewLease' | 'releaseLease' | 'nodes' | 'status'>;
 
+interface LeaseOptions {
+  leaseTtlMs: number;
+  now: () => number;
+}
+
+/** How long a lease that was read counts for who is online, and how many such there are at the most. */
+const maxRecentMs = 250;
+const maxRecent = 1_000;
+
 /** CM nodes' leases, and who is online by them. */
-export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): LeaseHandlers {
+export function leaseHandlers(store: Store, keys: Keys, { leaseTtlMs, now }: LeaseOptions): LeaseHandlers {
+  /** Leases as they were read a moment ago: else each status would be two steps, one after the other. */
+  const recent = new TtlCache<NodeLease>(Math.min(maxRecentMs, leaseTtlMs / 10), maxRecent);
+
+  /** Leases of the nodes that devices are at; those of another boot than a device's are read anew. */
+  async function leasesFor(routes: Route[]): Promise<Map<string, NodeLease>> {
+    const at = now();
+    const found = new Map<string, NodeLease>();
+    const missing = new Set<string>();
+    for (const { node, boot } of routes) {
+      const known = recent.get(node, at);
+      if (known?.fresh && known.value.boot === boot) found.set(node, known.value);
+      else missing.add(node);
+    }
+    for (const [node, lease] of await leasesOf([...missing])) {
+      found.set(node, lease);
+      recent.set(node, lease, at);
+    }
+    return found;
+  }
+
   async function leasesOf(nodes: string[]): Promise<Map<string, NodeLease>> {
     if (nodes.length === 0) return new Map();
     const replies = (await store.run(nodes.map((node) => command('GET', keys.lease(node))))) as (string | null)[];
@@ -23,6 +53,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
 
   return {
     async renewLease({ node, boot, address }) {
+      recent.delete(node);
       const newTerm = randomBytes(8).toString('hex');
       const [term] = await store.run([
         script('renew-lease', [keys.lease(node), keys.nodes()], node, `${boot} ${address}`, leaseTtlMs, newTerm),
@@ -31,6 +62,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
     },
 
     async releaseLease({ node, boot, address }) {
+      recent.delete(node);
       await store.run([script('release-lease', [keys.lease(node), keys.nodes()], node, `${boot} ${address}`)]);
       return {};
     },
@@ -45,7 +77,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
         items.flatMap(({ cid }) => [command('GET', keys.device(cid)), command('ZCARD', keys.queue(cid))]),
       );
       const devices = items.map((_, index) => unpackDevice(replies[2 * index] as string | null));
-      const leases = await leasesOf([...new Set(devices.flatMap((device) => device?.route?.node ?? []))]);
+      const leases = await leasesFor(devices.flatMap((device) => device?.route ?? []));
       return {
         results: devices.map((device, index) => ({
           online: device?.route != null && leases.get(device.route.node)?.boot === device.route.boot,

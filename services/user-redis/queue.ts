@@ -1,7 +1,7 @@
 import { partitionOf } from '../common/protocol/positions.ts';
 import type { Entry, UserRedisCalls, ViewState } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
-import { bodyStep, isAlone, isPassedOver, rememberedUntil, rememberSteps } from './first-seen.ts';
+import { bodyStep, bodyTtlMs, isAlone, isPassedOver, rememberedUntil, rememberSteps } from './first-seen.ts';
 import type { Keys } from './keys.ts';
 import { unpackDevice } from './packed-device.ts';
 import { command, type Step, type Store, script } from './store.ts';
@@ -69,14 +69,15 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
 
   /**
    * Which records stand at another position already, or are of a task that was stopped; keeps the bodies of the others, before anything refers to
-   * them. Of those that are alone nothing is asked: the step that stores them tells.
+   * them. Of those that are alone nothing is asked: the step that stores them tells, and keeps the body too where all keys are on one server.
    */
   async function passedOver(records: StoredRecord[], alone: boolean[], now: number): Promise<boolean[]> {
     const asked = records.map((record, index) => {
       if (!alone[index]) return rememberSteps(keys, record, now);
-      return record.stored ? [bodyStep(keys, record, now)] : [];
+      return record.stored && !store.colocated ? [bodyStep(keys, record, now)] : [];
     });
-    const replied = await store.run(asked.flat());
+    const steps = asked.flat();
+    const replied = steps.length === 0 ? [] : await store.run(steps);
     let taken = 0;
     return records.map((record, index) => {
       const from = taken;
@@ -92,8 +93,10 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
     const until = alone ? rememberedUntil(record, now) : exp;
     if (stored || recalls !== undefined) {
       const member = stored ? `${exp}:${task}` : '';
-      const scriptKeys = [keys.device(cid), keys.queue(cid), ...once];
-      return script('enqueue', scriptKeys, seq, member, exp, recalls ?? '', limit ?? '', until);
+      const withBody = alone && stored && store.colocated;
+      const scriptKeys = [keys.device(cid), keys.queue(cid), ...once, ...(withBody ? [keys.body(task)] : [])];
+      const body = withBody ? [record.body, bodyTtlMs(exp, now)] : [];
+      return script('enqueue', scriptKeys, seq, member, exp, recalls ?? '', limit ?? '', until, ...body);
     }
     if (once.length > 0) return script('once', [keys.device(cid), ...once], seq, until);
     return command('GET', keys.device(cid));

@@ -41,6 +41,8 @@ export interface Store {
    * @throws LongwireError `unavailable` if Redis can't be reached or broke off: any of the steps may have been done.
    */
   run(steps: Step[]): Promise<unknown[]>;
+  /** Whether all keys are on one server, so that a step may have keys that share no hash tag. */
+  readonly colocated: boolean;
   /** Name of the Redis processes that hold the data: changes when one restarts or another takes over. */
   runId(): string;
 }

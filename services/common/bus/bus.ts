@@ -42,6 +42,12 @@ export interface DeadLetter {
   error: LongwireError;
 }
 
+/** What is left of a batch's work when the next batch may come: it is committed once that is done. */
+export interface Rest {
+  /** Never rejects. */
+  done: Promise<unknown>;
+}
+
 export interface ConsumeOptions {
   topic: string;
   group: string;
@@ -58,11 +64,11 @@ export interface ConsumeOptions {
    */
   onStart?: (partition: number, committed: number) => Promise<number>;
   /**
-   * Does the work of one batch; when it resolves, the batch is committed. When it rejects, the same batch comes again
+   * Does the work of one batch; when it resolves, the batch is committed, if need be once the rest of its work is done. When it rejects, the same batch comes again
    * after a pause that grows with each failure; if it is the content of a record that fails, smaller batches come, until that record is
    * alone and set aside. Batches of one partition come one after another, partitions side by side.
    */
-  onBatch: (batch: Batch) => Promise<void>;
+  onBatch: (batch: Batch) => Promise<void> | Promise<Rest | undefined>;
   /**
    * Keeps a record that cannot be worked on for people to look at; when it resolves, the partition goes on behind the record. Without
    * it such a record comes again for ever.

@@ -105,6 +105,61 @@ test('a commit that fails is tried again, and its batch is not handled again', a
   expect(state.committed).toBe(2);
 });
 
+test('the next batches come while the rest of one is under way; it is committed after that, and an end waits for it', async () => {
+  const { source, state } = memoryPartition(3);
+  const rests = [0, 1, 2].map(() => Promise.withResolvers<void>());
+  const handled: number[] = [];
+  const wanted: ConsumeOptions = {
+    ...{ topic: 't', group: 'g', maxBatch: 1 },
+    onBatch: async ({ records }) => {
+      handled.push(records[0]!.offset);
+      return { done: rests[records[0]!.offset]!.promise };
+    },
+  };
+  const loop = new PartitionLoop(0, source, wanted, new Successes(), log);
+  await waitFor('all are handled', () => handled.length === 3);
+  expect(state.committed).toBe(0);
+  rests[0]!.resolve();
+  await waitFor('the first is committed', () => state.committed === 1);
+  let isDone = false;
+  void loop.done.then(() => {
+    isDone = true;
+  });
+  loop.end();
+  rests[2]!.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect([state.committed, isDone]).toEqual([1, false]);
+  rests[1]!.resolve();
+  await loop.done;
+  expect(state.committed).toBe(3);
+});
+
+test('a restart asks where to start once what was handled is committed', async () => {
+  const { source, state } = memoryPartition(2);
+  const rest = Promise.withResolvers<void>();
+  const starts: number[] = [];
+  const wanted: ConsumeOptions = {
+    ...{ topic: 't', group: 'g', maxBatch: 1 },
+    onStart: async (_partition, committed) => {
+      starts.push(committed);
+      return committed;
+    },
+    onBatch: async ({ records }) => {
+      if (records[0]!.offset === 0) return { done: rest.promise };
+      if (starts.length === 1) loop.restart();
+      else loop.end();
+      return undefined;
+    },
+  };
+  const loop: PartitionLoop = new PartitionLoop(0, source, wanted, new Successes(), log);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(starts).toEqual([0]);
+  rest.resolve();
+  await loop.done;
+  expect(starts).toEqual([0, 1]);
+  expect(state.committed).toBe(2);
+});
+
 test('an end cuts the pause after a failure short', async () => {
   const { source } = memoryPartition(1);
   const loop: PartitionLoop = new PartitionLoop(

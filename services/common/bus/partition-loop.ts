@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../backoff.ts';
 import { type LongwireError, toLongwireError } from '../errors.ts';
 import type { Logger } from '../log.ts';
-import type { BusRecord, ConsumeOptions } from './bus.ts';
+import type { BusRecord, ConsumeOptions, Rest } from './bus.ts';
 import { ContentFault, type Successes } from './content-fault.ts';
+import { Uncommitted } from './uncommitted.ts';
 
 /** What a partition's loop needs of its adapter. */
 export interface PartitionSource {
@@ -45,6 +46,7 @@ export class PartitionLoop {
   #most: number;
   #fault: ContentFault;
   #successes: Successes;
+  #uncommitted = new Uncommitted((offset) => this.#commit(offset));
 
   /** @param successes shared by all loops of a consumer. */
   constructor(partition: number, source: PartitionSource, options: ConsumeOptions, successes: Successes, log: Logger) {
@@ -100,11 +102,13 @@ export class PartitionLoop {
           this.end();
           break;
         }
-        const done = await this.#handle(records);
-        if (done === undefined || this.#restarting) break;
-        await this.#commit(done);
-        offset = done;
+        const handled = await this.#handle(records);
+        if (handled === undefined || this.#restarting) break;
+        this.#uncommitted.add(handled.next, handled.rest);
+        if (!handled.rest || this.#uncommitted.full) await this.#uncommitted.committed();
+        offset = handled.next;
       }
+      await this.#uncommitted.committed();
       this.#source.resting();
     }
     try {
@@ -129,19 +133,19 @@ export class PartitionLoop {
 
   /**
    * Hands the same records over until they are handled, or the first of them where they fail by their content. Answers the offset to
-   * go on from; undefined when the end or a restart came first.
+   * go on from, and what is left of their work; undefined when the end or a restart came first.
    */
-  async #handle(all: BusRecord[]): Promise<number | undefined> {
+  async #handle(all: BusRecord[]): Promise<{ next: number; rest?: Rest | undefined } | undefined> {
     let records: BusRecord[] | undefined = all;
     for (let failures = 0; records; failures++) {
       const part: BusRecord[] = records.slice(0, this.#most);
-      const fault = await this.#attempt(part);
+      const { fault, rest } = await this.#attempt(part);
       if (!fault) {
         this.#successes.done();
         if (part.length < records.length || this.#most < this.#options.maxBatch) this.#fault.passed();
         else this.#fault.over();
         this.#most = Math.min(2 * this.#most, this.#options.maxBatch);
-        return part.at(-1)!.offset + 1;
+        return { next: part.at(-1)!.offset + 1, rest };
       }
       this.#source.resting();
       if (this.#fault.splits(fault, performance.now())) {
@@ -151,7 +155,7 @@ export class PartitionLoop {
           failures = 0;
         } else if (this.#fault.condemns(fault, performance.now()) && (await this.#setAside(part[0]!, fault))) {
           this.#fault.over();
-          return part[0]!.offset + 1;
+          return { next: part[0]!.offset + 1 };
         }
       }
       await this.#failed('batch', fault, failures);
@@ -160,13 +164,13 @@ export class PartitionLoop {
     return undefined;
   }
 
-  async #attempt(records: BusRecord[]): Promise<LongwireError | undefined> {
+  async #attempt(records: BusRecord[]): Promise<{ fault?: LongwireError; rest?: Rest | undefined }> {
     this.#workMs = Date.now();
     try {
-      await this.#options.onBatch({ partition: this.partition, records, stale: this.#stale });
-      return undefined;
+      const rest = await this.#options.onBatch({ partition: this.partition, records, stale: this.#stale });
+      return { rest: rest ?? undefined };
     } catch (error) {
-      return toLongwireError(error);
+      return { fault: toLongwireError(error) };
     } finally {
       this.#workMs = undefined;
     }

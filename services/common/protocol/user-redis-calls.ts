@@ -5,6 +5,7 @@ import { broadcastCalls } from './broadcast-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
 import { queuedCalls } from './queued-calls.ts';
 import { quotaCalls } from './quota-calls.ts';
+import { requestCalls } from './request-calls.ts';
 import { Route } from './route.ts';
 import { stopCalls } from './stop-calls.ts';
 import { ViewState } from './view-state.ts';
@@ -52,6 +53,7 @@ export const userRedisCalls = {
   ...queuedCalls,
   ...stopCalls,
   ...broadcastCalls,
+  ...requestCalls,
 
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
   enqueue: call(
@@ -151,60 +153,6 @@ export const userRedisCalls = {
   /** Gives a lease up, if it is still this boot's. */
   releaseLease: call(NodeLease, Type.Object({})),
   nodes: call(Type.Object({}), Type.Object({ nodes: Type.Array(NodeLease) })),
-  /** Whether devices are online, how many messages wait for each, and when each last attached (null: not in memory). */
-  status: batchCall(
-    Type.Object({ cid: Cid }),
-    Type.Object({
-      online: Type.Boolean(),
-      depth: Type.Integer(),
-      attachedAt: Type.Union([TimeMs, Type.Null()]),
-      blacklisted: Type.Optional(Type.Literal(true)),
-    }),
-    1_000,
-  ),
-
-  /**
-   * Reserves a request id for 24 h. `mine`: do the work, then `settle` or `release` it; `running`: somebody else does
-   * it until its lease of `leaseMs` runs out, ask again; `done`: here is the first answer. `day` is the UTC day (MMDD)
-   * of the first reservation, part of the task's id.
-   */
-  reserve: batchCall(
-    Type.Object({
-      app: AppId,
-      requestId: Type.String({ minLength: 1, maxLength: 64 }),
-      owner: Type.String({ maxLength: 64 }),
-      day: Type.String({ pattern: '^[0-9]{4}$' }),
-      leaseMs: Type.Integer({ minimum: 100, maximum: 60_000 }),
-    }),
-    Type.Object({
-      state: Type.Enum(['mine', 'running', 'done']),
-      day: Type.String(),
-      answer: Type.Optional(Type.String()),
-      /** Of the body that was sent with it first: the last part of that owner's name, `instance:random:mark`. */
-      mark: Type.Optional(Type.String()),
-    }),
-    1_000,
-  ),
-  settle: batchCall(
-    Type.Object({
-      app: AppId,
-      requestId: Type.String({ minLength: 1, maxLength: 64 }),
-      owner: Type.String({ maxLength: 64 }),
-      answer: Type.String({ maxLength: 4_096 }),
-    }),
-    Type.Object({}),
-    1_000,
-  ),
-  release: batchCall(
-    Type.Object({
-      app: AppId,
-      requestId: Type.String({ minLength: 1, maxLength: 64 }),
-      owner: Type.String({ maxLength: 64 }),
-    }),
-    Type.Object({}),
-    1_000,
-  ),
-
   /** Remembers a nonce of an app; `fresh` is false if it was seen within `ttlMs`, in another call than this one. */
   claimNonce: call(
     Type.Object({
@@ -227,11 +175,6 @@ export const userRedisCalls = {
     1_000,
   ),
   revokeToken: call(Type.Object({ tokenId: Type.String({ maxLength: 64 }), until: TimeMs }), Type.Object({})),
-  tokenRevoked: batchCall(
-    Type.Object({ tokenId: Type.String({ maxLength: 64 }) }),
-    Type.Object({ revoked: Type.Boolean() }),
-    1_000,
-  ),
   /**
    * How positions are laid out, as a role is configured and as the others are: which partition has a device, and which generation a topic is of.
    * The highest generation that any role has said within the last minute counts.

@@ -20,6 +20,8 @@ export interface ApiContext {
   readToken: (token: string) => TokenClaims | undefined;
   /** The app, or null. @throws ApiFault `busy` */
   findApp: (appId: string) => Promise<App | null>;
+  /** The app, if it need not be looked up: then nothing has to be waited for. */
+  freshApp: (appId: string) => App | undefined;
   /** The app as it was read last; nothing is looked up. */
   rememberedApp: (appId: string) => App | null;
   /** The app as it was within the last 2 s, or null. @throws ApiFault `busy` */
@@ -37,6 +39,7 @@ export function createContext(deps: ApiDeps): ApiContext {
     lookups: new Lookups(deps),
     readToken: rememberingTokens(deps),
     findApp: async (appId) => (appIdShape.test(appId) ? directory.find(appId) : null),
+    freshApp: (appId) => directory.fresh(appId),
     rememberedApp: (appId) => directory.remembered(appId) ?? null,
     findAppAnew: async (appId) => (appIdShape.test(appId) ? directory.findAnew(appId) : null),
   };

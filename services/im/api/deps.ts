@@ -57,6 +57,7 @@ export type UserRedisOfApi = Pick<
   Client<UserRedisCalls>,
   | keyof typeof blackMarkCalls
   | keyof typeof quotaCalls
+  | 'accept'
   | 'status'
   | 'reserve'
   | 'settle'

@@ -79,7 +79,8 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   let open = [...items.keys()];
   for (let pollMs = firstPollMs; ; pollMs = Math.min(slowestPollMs, pollMs * 1.5)) {
     const today = dayOf(now());
-    const given = await Promise.all(open.map((index) => reservations.reserve(idOf(index), today)));
+    const reserved = open.map((index) => reservations.reserve(idOf(index), today));
+    const given = reserved.length === 1 ? [await reserved[0]] : await Promise.all(reserved);
     try {
       await options.admitted;
     } catch (error) {

@@ -17,10 +17,15 @@ export function makeLenient(schema: ShapeOf, value: unknown): void {
     return;
   }
   const fields = value as Record<string, unknown>;
-  for (const [name, shape] of Object.entries(schema.properties ?? {})) {
-    if (Object.hasOwn(fields, name)) makeFieldLenient(fields, name, shape);
+  const { properties } = schema;
+  // What was sent is less than what may be.
+  if (properties) {
+    for (const name of Object.keys(fields)) {
+      if (Object.hasOwn(properties, name)) makeFieldLenient(fields, name, properties[name]!);
+    }
   }
-  for (const shape of Object.values(schema.patternProperties ?? {})) {
+  if (!schema.patternProperties) return;
+  for (const shape of Object.values(schema.patternProperties)) {
     for (const name of Object.keys(fields)) makeFieldLenient(fields, name, shape);
   }
 }

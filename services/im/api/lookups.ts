@@ -6,7 +6,8 @@ import type { LoginTimes, Presence } from './cid-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Reservation, Reservations, ReservedId } from './idempotency.ts';
 import type { OpenLookup } from './metrics.ts';
-import { returnOf, takeTogether } from './quota-claims.ts';
+import { returnOf } from './quota-claims.ts';
+import { TurnLookups } from './turn-lookups.ts';
 
 const maxPending = 20_000;
 const bounds = { maxItems: 1_000, maxPending, concurrency: 2 };
@@ -25,28 +26,21 @@ const maxLoginTimes = 50_000;
  */
 export class Lookups implements Reservations {
   readonly #deps: ApiDeps;
-  readonly #revoked;
-  readonly #status;
-  readonly #reserve;
+  readonly #turn;
   readonly #settle;
   readonly #release;
   readonly #devices;
   readonly #broadcasts;
-  readonly #takeQuota;
   readonly #returnQuota;
   readonly #loginTimes = new TtlCache<LoginTimes>(loginTimesTtlMs, maxLoginTimes);
 
   constructor(deps: ApiDeps) {
     const { userRedis, userMysql } = deps;
     this.#deps = deps;
-    this.#revoked = batched(userRedis.tokenRevoked, shortMs);
-    this.#status = batched(userRedis.status, shortMs);
-    this.#reserve = batched(userRedis.reserve, reserveMs);
+    const deadlineMs = { tokenRevoked: shortMs, status: shortMs, takeQuota: shortMs, reserve: reserveMs };
+    this.#turn = new TurnLookups({ ...bounds, userRedis, deadlineMs });
     this.#settle = batched(userRedis.settle, settleMs, settleGatherMs);
     this.#release = batched(userRedis.release, settleMs);
-    const takeQuota = async (items: QuotaClaim[]) =>
-      (await userRedis.takeQuota({ items }, { deadlineMs: shortMs })).results;
-    this.#takeQuota = new Batcher({ ...bounds, run: (claims: QuotaClaim[]) => takeTogether(claims, takeQuota) });
     this.#returnQuota = batched(userRedis.returnQuota, settleMs);
     this.#broadcasts = batched(userRedis.broadcastCounts, shortMs);
     this.#devices = batched(userMysql.devices, shortMs);
@@ -54,7 +48,7 @@ export class Lookups implements Reservations {
 
   /** False where it can't be learnt: a dead store must not lock all upstreams out. */
   async tokenRevoked(tokenId: string): Promise<boolean> {
-    const answer = await this.#open('token_revoked', this.#revoked.add({ tokenId }));
+    const answer = await this.#open('token_revoked', this.#turn.ask('tokenRevoked', { tokenId }));
     return answer?.revoked ?? false;
   }
 
@@ -78,7 +72,7 @@ export class Lookups implements Reservations {
 
   /** The name of the quota that has not enough left; null if all have. */
   async takeQuota(claim: QuotaClaim): Promise<string | null> {
-    return (await this.#open('take_quota', this.#takeQuota.add(claim)))?.refused ?? null;
+    return (await this.#open('take_quota', this.#turn.ask('takeQuota', claim)))?.refused ?? null;
   }
 
   /** What can't be given back in time is lost to the app until the window ends. */
@@ -92,7 +86,7 @@ export class Lookups implements Reservations {
   }
 
   presence(cid: string): Promise<Presence> {
-    return this.#open('status', this.#status.add({ cid }));
+    return this.#open('status', this.#turn.ask('status', { cid }));
   }
 
   /** Remembered for a minute: it decides about months. */
@@ -107,7 +101,7 @@ export class Lookups implements Reservations {
 
   reserve(id: ReservedId, day: string): Promise<Reservation | undefined> {
     const leaseMs = this.#deps.limits.reservationLeaseMs;
-    return this.#open('reserve', this.#reserve.add({ ...id, day, leaseMs }));
+    return this.#open('reserve', this.#turn.ask('reserve', { ...id, day, leaseMs }));
   }
 
   async settle(id: ReservedId, answer: string): Promise<void> {
@@ -118,14 +112,12 @@ export class Lookups implements Reservations {
     await this.#open('release', this.#release.add(id));
   }
 
-  async #open<Answer>(lookup: OpenLookup, asked: Promise<Answer>): Promise<Answer | undefined> {
-    try {
-      return await asked;
-    } catch (error) {
+  #open<Answer>(lookup: OpenLookup, asked: Promise<Answer>): Promise<Answer | undefined> {
+    return asked.catch((error: unknown) => {
       this.#deps.metrics.failedOpen(lookup);
       this.#deps.log.debug({ lookup, err: error }, 'look-up failed and is done without');
       return undefined;
-    }
+    });
   }
 }
 

@@ -68,10 +68,21 @@ export function createApiMetrics(registry: Registry): ApiMetrics {
     registers: [registry],
   });
   for (const body of ['same', 'other'] as const) repeats.inc({ body }, 0);
+  // Found by its labels once: that costs more than to observe.
+  const answersOf = new Map<string, ReturnType<typeof answers.labels>>();
+  const answered: ApiMetrics['answered'] = (call, code, seconds) => {
+    const name = `${call} ${code}`;
+    let known = answersOf.get(name);
+    if (!known) {
+      known = answers.labels(call, code);
+      answersOf.set(name, known);
+    }
+    known.observe(seconds);
+  };
   return {
     repeated: (body) => repeats.inc({ body }),
     refused: (what) => refused.inc({ what }),
-    answered: (call, code, seconds) => answers.observe({ call, code }, seconds),
+    answered,
     accepted: (status, count) => targets.inc({ status }, count),
     failedOpen: (lookup) => opened.inc({ lookup }),
   };

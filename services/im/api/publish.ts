@@ -1,4 +1,5 @@
 import type { NewRecord } from '../../common/bus/bus.ts';
+import { withDeadline } from '../../common/bus/deadline.ts';
 import type { ApiDeps } from './deps.ts';
 import { busy } from './faults.ts';
 
@@ -10,16 +11,10 @@ import { busy } from './faults.ts';
  */
 export async function publishOrBusy(deps: ApiDeps, topic: string, records: NewRecord[]): Promise<void> {
   if (records.length === 0) return;
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('the bus took too long')), deps.limits.publishTimeoutMs);
-  });
   try {
-    await Promise.race([deps.publish(topic, records), late]);
+    await withDeadline(deps.publish(topic, records), deps.limits.publishTimeoutMs, 'publish');
   } catch (error) {
     deps.log.debug({ err: error, records: records.length }, 'publishing failed');
     throw busy(error);
-  } finally {
-    clearTimeout(timer);
   }
 }

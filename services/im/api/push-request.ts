@@ -2,7 +2,6 @@ import type { Identity } from '../../common/identity.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
-import { singleTaskId } from '../../common/protocol/task-ids.ts';
 import { channelOrdersOf, checkPushChannel } from './channel-orders.ts';
 import type { Presence } from './cid-status.ts';
 import { invalid } from './faults.ts';
@@ -35,15 +34,13 @@ export function checkPush(body: PushBody, at = ''): void {
   checkPushChannel(body.push_channel, `${at}push_channel`);
 }
 
-/** @param day MMDD of the first try, part of the task's id. */
 export function messageOf(
   identity: Pick<Identity, 'messageId'>,
   request: PushRequest,
-  day: string,
+  task: string,
   at: number,
 ): Message {
-  const { app, requestId, body } = request;
-  const task = singleTaskId(app, requestId, day);
+  const { app, body } = request;
   const { exp, stored } = lifetimeOf(body, at);
   const content = contentOf(body.push_message);
   const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, content);

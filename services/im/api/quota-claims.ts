@@ -1,8 +1,8 @@
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import { uniqueId } from '../../common/unique-id.ts';
 
-type Refusal = { refused: string | null };
-type Ask = (claims: QuotaClaim[]) => Promise<Refusal[]>;
+export type Refusal = { refused: string | null };
+export type Ask = (claims: QuotaClaim[]) => Promise<Refusal[]>;
 
 /** Claims that were taken together with others: they are returned as parts. */
 const taken = new WeakSet<QuotaClaim>();

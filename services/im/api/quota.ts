@@ -1,3 +1,4 @@
+import type { App } from '../../common/protocol/app.ts';
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import { type QuotaName, quotaOf } from '../../common/protocol/quotas.ts';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
@@ -23,6 +24,8 @@ export const usedQuotas: Record<UsedQuota, { windowMs: number; code: RestCode; t
   appPushesPerMinute: { windowMs: minuteMs, code: 'appPerMinute', text: 'too many pushes to the app in a minute' },
 };
 
+const nothingRefused = Promise.resolve(null);
+
 /** What was taken, or is about to be. */
 export interface TakenQuota {
   /** The quota that has not enough left; null if all have. */
@@ -33,13 +36,18 @@ export interface TakenQuota {
 
 /** Begins to take a request's uses. What can't be counted in time is let through: a dead store must not lock all upstreams out. */
 export function takeQuota(context: ApiContext, app: string, uses: QuotaUses): TakenQuota {
-  const claimed = claimOf(context, app, uses);
-  const refused = claimed.then((claim) => (claim === undefined ? null : context.lookups.takeQuota(claim)));
+  let claim: QuotaClaim | undefined;
+  const ask = (found: App | null): Promise<string | null> => {
+    claim = claimOf(context, app, found, uses);
+    return claim === undefined ? nothingRefused : context.lookups.takeQuota(claim);
+  };
+  // Known since the request was let in, but for one that is let in along with this.
+  const known = context.freshApp(app);
+  const refused = known ? ask(known) : context.findApp(app).then(ask);
   // Of one that nobody asks for, as the request failed before.
-  refused.catch(() => {});
+  if (!known) refused.catch(() => {});
   const undo = async (): Promise<void> => {
-    const claim = await claimed;
-    if (claim !== undefined && (await refused) === null) await context.lookups.returnQuota(claim);
+    if ((await refused) === null && claim !== undefined) await context.lookups.returnQuota(claim);
   };
   let given: Promise<void> | undefined;
   const giveBack = (): Promise<void> => {
@@ -72,15 +80,15 @@ export async function withinQuota<T>(
 }
 
 /** Undefined if nothing of it is limited. */
-async function claimOf(context: ApiContext, app: string, uses: QuotaUses): Promise<QuotaClaim | undefined> {
-  // Known since the request was let in.
-  const quotas = (await context.findApp(app))?.quotas;
-  const limited = (Object.entries(uses) as [UsedQuota, number][]).flatMap(([name, amount]) => {
-    const limit = quotaOf(quotas, name);
-    return limit === null || amount === 0 ? [] : [{ name, windowMs: usedQuotas[name].windowMs, amount, limit }];
-  });
+function claimOf({ deps }: ApiContext, app: string, found: App | null, uses: QuotaUses): QuotaClaim | undefined {
+  const limited: QuotaClaim['uses'] = [];
+  for (const name of Object.keys(uses) as UsedQuota[]) {
+    const amount = uses[name]!;
+    const limit = quotaOf(found?.quotas, name);
+    if (limit !== null && amount > 0) limited.push({ name, windowMs: usedQuotas[name].windowMs, amount, limit });
+  }
   if (limited.length === 0) return undefined;
-  return { app, id: uniqueId(), at: context.deps.now(), uses: limited };
+  return { app, id: uniqueId(), at: deps.now(), uses: limited };
 }
 
 function faultOf(name: string): ApiFault {

@@ -7,6 +7,11 @@ import { durationOf } from './push-content.ts';
 /** How far ahead a push may be scheduled. */
 export const maxAheadMs = 7 * 86_400_000;
 
+/** Whether a push says nothing of a time: then it is due at once. */
+export function isAtOnce({ settings, push_message }: Pick<PushBody, 'settings' | 'push_message'>): boolean {
+  return settings?.schedule_time === undefined && push_message.duration === undefined;
+}
+
 /**
  * When a push is due, ms: at its scheduled time, and not before its message may be shown; undefined: at once.
  *

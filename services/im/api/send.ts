@@ -11,7 +11,7 @@ import { leaveAllToPlanner, type PlannedTask } from './leave-to-planner.ts';
 import { publishOrBusy } from './publish.ts';
 import { type Message, messageOf, type PushRequest } from './push-request.ts';
 import { type TakenQuota, withinQuota } from './quota.ts';
-import { dueTimeOf } from './schedule-time.ts';
+import { dueTimeOf, isAtOnce } from './schedule-time.ts';
 
 interface Send {
   request: PushRequest;
@@ -55,7 +55,7 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[], take
   }
   const scheduled = sends.filter(({ dueAt }) => dueAt !== undefined);
   const work = async (): Promise<void> => {
-    await leaveAllToPlanner(context, scheduled.map(plannedTask));
+    if (scheduled.length > 0) await leaveAllToPlanner(context, scheduled.map(plannedTask));
     await publishOrBusy(deps, deps.topics.route, records);
   };
   await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, work, taken);
@@ -83,8 +83,9 @@ async function sendsOf(context: ApiContext, due: Due<PushRequest>[]): Promise<Se
   const sends: Send[] = [];
   for (const { item: request, day } of due) {
     const { app, requestId, body } = request;
-    const dueAt = await dueTimeOf(context, app, singleTaskId(app, requestId, day), body);
-    sends.push({ request, message: messageOf(deps.identity, request, day, dueAt ?? at), dueAt });
+    const task = singleTaskId(app, requestId, day);
+    const dueAt = isAtOnce(body) ? undefined : await dueTimeOf(context, app, task, body);
+    sends.push({ request, message: messageOf(deps.identity, request, task, dueAt ?? at), dueAt });
   }
   return sends;
 }

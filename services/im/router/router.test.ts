@@ -47,6 +47,10 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     enqueues: 0,
     offers: [] as Offer[],
     receipts: [] as Receipt[],
+    /** What the bus takes receipts after. */
+    counted: Promise.resolve(),
+    /** What was done, in order. */
+    steps: [] as string[],
     fault: undefined as LongwireError | undefined,
     /** Bytes of each call. */
     calls: [] as number[],
@@ -84,9 +88,18 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     replay,
     handoff: { offer: async (offers) => void state.offers.push(...offers) },
     receipts: {
-      keep: async (receipts) => void state.receipts.push(...receipts),
+      keep: async (receipts) => {
+        await state.counted;
+        state.receipts.push(...receipts);
+        state.steps.push('counted');
+      },
     },
-    channels: { offer: async (stored) => void state.forChannels.push(...stored) },
+    channels: {
+      offer: async (stored) => {
+        state.forChannels.push(...stored);
+        state.steps.push('channels');
+      },
+    },
     generation,
     metrics,
     now: () => now,
@@ -97,6 +110,20 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
   await start(committed);
   return { state, handle, start, metrics };
 }
+
+test('RT1 the next batch need not wait for what counts one, its commit does; only what may go by channels waits too', async () => {
+  const { state, handle } = await rig();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  state.counted = promise;
+  const rest = await handle(batchOf([record('a', [cid(1)])]));
+  expect([state.offers.length, state.receipts.length]).toEqual([1, 0]);
+  resolve();
+  await rest?.done;
+  expect(state.receipts.length).toBe(1);
+  state.steps.length = 0;
+  await handle(batchOf([record('b', [cid(1)], { channels: {} })], 1));
+  expect(state.steps).toEqual(['counted', 'channels']);
+});
 
 test('how long a push took to its node is measured once a record that was offered, from when it was accepted', async () => {
   const { state, handle, metrics } = await rig();

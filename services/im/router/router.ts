@@ -1,4 +1,4 @@
-import type { Batch, BusRecord, Consumer } from '../../common/bus/bus.ts';
+import type { Batch, BusRecord, Consumer, Rest } from '../../common/bus/bus.ts';
 import { recordReader } from '../../common/bus/record-reader.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
@@ -64,30 +64,42 @@ export class Router {
     this.#deps = deps;
   }
 
-  async handle(batch: Batch, consumer: Pick<Consumer, 'restart'>): Promise<void> {
+  /** Answers the counting of the batch, which the next one need not wait for. */
+  async handle(batch: Batch, consumer: Pick<Consumer, 'restart'>): Promise<Rest | undefined> {
     const { replay, generation, metrics } = this.#deps;
     const stop = metrics.batchSeconds.startTimer();
     const located = batch.records.flatMap((record) => this.#locate(record));
     const forChannels: Stored[] = [];
+    const counting: Promise<void>[] = [];
     const next = batch.records.at(-1)!.offset + 1;
     const end = replay.endOf(batch.partition, next);
     const limit = end === undefined ? undefined : seqOf(generation, end);
     for (const part of partsOf(located, shareOf, 1)) {
       // Rejected, not resolved: what resolves is committed.
       if (batch.stale()) throw new LongwireError('unavailable', 'the partition is handed over');
-      if (!(await this.#route(batch.partition, part, limit, forChannels))) {
+      if (!(await this.#route(batch.partition, part, limit, forChannels, counting))) {
         consumer.restart(batch.partition);
-        return;
+        return undefined;
       }
     }
     // Last, as it is the one thing that a repeat of the batch does again.
-    await this.#deps.channels?.offer(forChannels);
+    if (forChannels.length > 0) {
+      await Promise.all(counting);
+      await this.#deps.channels?.offer(forChannels);
+    }
     if (!(await replay.handled(batch.partition, next))) consumer.restart(batch.partition);
     stop();
+    return counting.length === 0 ? undefined : { done: Promise.all(counting) };
   }
 
-  /** Answers false if the view of the partition was lost. Adds what may go by channels to `forChannels`. */
-  async #route(partition: number, part: Located[], limit: number | undefined, forChannels: Stored[]): Promise<boolean> {
+  /** Answers false if the view of the partition was lost. Adds what may go by channels to `forChannels`, and to `counting` what counts the part. */
+  async #route(
+    partition: number,
+    part: Located[],
+    limit: number | undefined,
+    forChannels: Stored[],
+    counting: Promise<void>[],
+  ): Promise<boolean> {
     const { queues, replay, handoff, metrics, channels, traces, now } = this.#deps;
     const begunMs = now();
     const { view, results } = await queues.enqueue({
@@ -125,10 +137,9 @@ export class Router {
       if (channels && record.channels && !counted) forChannels.push({ record, targets });
       metrics.targets.inc({ outcome: view === 'ready' ? 'live' : 'replayed' }, targets.length);
     }
-    const handedOver = handoff.offer(offers).then(() => {
-      for (const at of offered) metrics.handoffSeconds.observe(Math.max(0, now() - at) / 1_000);
-    });
-    await Promise.all([handedOver, this.#deps.receipts.keep(receipts)]);
+    if (receipts.length > 0) counting.push(this.#deps.receipts.keep(receipts));
+    await handoff.offer(offers);
+    for (const at of offered) metrics.handoffSeconds.observe(Math.max(0, now() - at) / 1_000);
     if (traces && view === 'ready') recordRouted(traces, partition, part, begunMs);
     return true;
   }

@@ -87,6 +87,10 @@ export class RedisStore implements Store {
     return this.#masters.fault;
   }
 
+  get colocated(): boolean {
+    return !this.#clustered;
+  }
+
   runId(): string {
     return this.#masters.view().epoch;
   }

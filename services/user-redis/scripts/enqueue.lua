@@ -1,12 +1,14 @@
 -- Adds a reference to a device's queue and answers where the device is. A message that recalls another task's takes the
 -- references to that away first, those before its own position.
--- KEYS  device, queue, and of a task that a device gets once: once
+-- KEYS  device, queue, and of a task that a device gets once: once, and of one that is for this device alone: body
 -- ARGV  seq, member ("exp:task"; "" of a message that isn't stored), exp (ms), the task whose message is recalled ("": none), above which
--- position the device can have finished nothing ("": not known), and until when it is remembered that the device got the task (ms)
+-- position the device can have finished nothing ("": not known), and until when it is remembered that the device got the task (ms), the body and its TTL (ms)
 -- Answers {} if the device is blacklisted, or had finished this position, or has this task at another one, which is {"-"} where that is
 -- remembered; else {prev, packed device}:
 -- prev is the highest position below seq that is still queued, "0" if none. A third value, "1", says that the device was known to have
 -- finished what there is not, and that this was forgotten.
+-- Before anything refers to it, and if it can't be kept nothing is done. The first one stays.
+if KEYS[4] then redis.call('SET', KEYS[4], ARGV[7], 'PX', ARGV[8], 'NX') end
 local device = redis.call('GET', KEYS[1])
 local seq = tonumber(ARGV[1])
 local forgotten

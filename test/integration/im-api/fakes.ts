@@ -35,6 +35,19 @@ export class FakeUserRedis extends Away implements UserRedisOfApi {
     this.#now = now;
   }
 
+  /** False of a version that doesn't know the call. */
+  knowsAccept = true;
+
+  accept: UserRedisOfApi['accept'] = async ({ status, reserve, tokenRevoked, takeQuota }) => {
+    if (!this.knowsAccept) throw new LongwireError('not_found', 'no such call');
+    return {
+      ...(status ? { status: await this.status(status) } : {}),
+      ...(reserve ? { reserve: await this.reserve(reserve) } : {}),
+      ...(tokenRevoked ? { tokenRevoked: await this.tokenRevoked(tokenRevoked) } : {}),
+      ...(takeQuota ? { takeQuota: await this.takeQuota(takeQuota) } : {}),
+    };
+  };
+
   status: UserRedisOfApi['status'] = async ({ items }) => {
     this.#called('status');
     return { results: items.map(({ cid }) => this.statuses.get(cid) ?? { online: false, depth: 0, attachedAt: null }) };

@@ -62,6 +62,46 @@ describe('leases', () => {
     await calls.detach({ items: [{ cid, route }] });
     expect(await status(calls, cid)).toEqual({ online: false, depth: 2, attachedAt: online.attachedAt });
   });
+
+  test('a lease given up at another instance counts for a quarter of a second at the most', async () => {
+    const { calls, prefix, clock } = await readyInstance(url);
+    const { calls: other } = await instanceOn(url, { prefix });
+    const cid = newCid();
+    const route = routeTo(1);
+    await attach(calls, cid, { route });
+    await calls.renewLease(leaseOf(route));
+    expect((await status(calls, cid)).online).toBe(true);
+    await other.releaseLease(leaseOf(route));
+    clock.aheadMs += 250;
+    expect((await status(calls, cid)).online).toBe(false);
+    await other.renewLease(leaseOf(route));
+    expect((await status(calls, cid)).online).toBe(true);
+  });
+});
+
+describe('look-ups', () => {
+  test('those of a turn are answered with one call, as with a call for each', async () => {
+    const { calls } = await readyInstance(url);
+    const cid = newCid();
+    await enqueue(calls, recordOf(1, [cid]));
+    await calls.revokeToken({ tokenId: 'gone', until: Date.now() + 60_000 });
+    const claim = { app, id: 'claim-one', at: 0, uses: [{ name: 'pushes', windowMs: 60_000, amount: 2, limit: 1 }] };
+    const answer = await calls.accept({
+      status: { items: [{ cid }] },
+      reserve: { items: [{ app, requestId: 'request-1', owner: 'one', day: '0101', leaseMs: 1_000 }] },
+      tokenRevoked: { items: [{ tokenId: 'gone' }, { tokenId: 'good' }] },
+      takeQuota: { items: [claim] },
+    });
+    expect(answer).toEqual({
+      status: { results: [{ online: false, depth: 1, attachedAt: null }] },
+      reserve: { results: [{ state: 'mine', day: '0101' }] },
+      tokenRevoked: { results: [{ revoked: true }, { revoked: false }] },
+      takeQuota: { results: [{ refused: 'pushes' }] },
+    });
+    expect(await calls.accept({ tokenRevoked: { items: [{ tokenId: 'good' }] } })).toEqual({
+      tokenRevoked: { results: [{ revoked: false }] },
+    });
+  });
 });
 
 describe('requests', () => {

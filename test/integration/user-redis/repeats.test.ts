@@ -51,6 +51,15 @@ const examples: Examples = {
     request: { items: [reserved] },
     before: (calls) => calls.reserve({ items: [{ ...reserved, day: '1127', leaseMs: 10_000 }] }),
   },
+  accept: {
+    request: {
+      status: { items: [{ cid }] },
+      reserve: { items: [{ ...reserved, day: '1127', leaseMs: 10_000 }] },
+      tokenRevoked: { items: [{ tokenId: 't1' }] },
+      takeQuota: { items: [claim] },
+    },
+    before: enqueued,
+  },
   claimNonce: { request: { app, nonce: 'nonce-1', ttlMs: 60_000, call: 'call-one' } },
   countRate: { request: { app, name: 'auth', windowMs: 60_000, call: 'call-two' } },
   revokeToken: { request: { tokenId: 't1', until: exp } },

@@ -121,6 +121,7 @@ test('what is read while a replay finishes does not count as whole', async () =>
     prefix,
     // Between reading the queue and reading the bodies the router stores the last message and finishes.
     wrap: (store) => ({
+      colocated: store.colocated,
       runId: () => store.runId(),
       run: async (steps) => {
         const replies = await store.run(steps);

@@ -87,29 +87,40 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
 }
 
 function takeAnyBodyAsJson(app: FastifyInstance, limitBytes: number): void {
-  app.addHook('onRequest', async (request) => {
-    // Whatever a client calls its body, it is JSON, also where it calls it nothing that makes sense.
-    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/json';
+  // Hooks that wait for nothing are no async functions, which would cost each request a few µs.
+  app.addHook('onRequest', (request, _reply, done) => {
+    // Whatever a client calls its body, it is JSON, also where it calls it nothing that makes sense: nobody reads what it is called.
+    request.headers['content-type'] = undefined;
+    done();
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', async (request: FastifyRequest, stream: FastifyRequest['raw']) => {
-    // Faults go on as values: thrown here they would close the connection, though the body was read to its end.
-    try {
-      return parseJsonBody(await readBody(stream, request.routeOptions.config.bodyBytes ?? limitBytes));
-    } catch (error) {
-      if (error instanceof ApiFault) return error;
-      throw error;
-    }
+  app.addContentTypeParser('*', (request: FastifyRequest, stream: FastifyRequest['raw'], done) => {
+    readBody(stream, request.routeOptions.config.bodyBytes ?? limitBytes, (error, bytes) => {
+      const read = error ?? parsed(bytes!);
+      // Faults go on as values: as errors they would close the connection, though the body was read to its end.
+      if (read instanceof Error && !(read instanceof ApiFault)) done(read);
+      else done(null, read);
+    });
   });
-  app.addHook('preValidation', async (request) => {
-    if (request.body instanceof ApiFault) throw request.body;
+  app.addHook('preValidation', (request, _reply, done) => {
+    done(request.body instanceof ApiFault ? request.body : undefined);
   });
 }
 
+/** The value of a body, or what is wrong with it. */
+function parsed(bytes: Buffer): unknown {
+  try {
+    return parseJsonBody(bytes);
+  } catch (error) {
+    return error;
+  }
+}
+
 function observe(app: FastifyInstance, { log, metrics }: ApiDeps): void {
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const call = request.routeOptions.config.call ?? 'none';
     metrics.answered(call, request.answeredWith, reply.elapsedTime / 1_000);
     log.debug({ call, code: request.answeredWith, ms: Math.round(reply.elapsedTime) }, 'request answered');
+    done();
   });
 }

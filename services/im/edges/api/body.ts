@@ -5,17 +5,26 @@ import { overLimit } from '../../api/faults.ts';
 const discardBytes = 64 * 1024 * 1024;
 
 /**
- * A request's body, of which no more than `limitBytes` is ever held.
+ * Reads a request's body, of which no more than `limitBytes` is ever held.
  *
- * @throws ApiFault `parameter` for a larger one, once it has passed by or is far too large.
+ * @param done told once of the body or the error: ApiFault `parameter` for a larger one, once it has passed by or is far too large.
  */
-export function readBody(stream: Readable, limitBytes: number): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+export function readBody(
+  stream: Readable,
+  limitBytes: number,
+  done: (error: Error | null, body?: Buffer) => void,
+): void {
+  let isDone = false;
+  const finish = (error: Error | null, body?: Buffer): void => {
+    if (isDone) return;
+    isDone = true;
+    done(error, body);
+  };
   let chunks: Buffer[] = [];
   let received = 0;
   const end = (): void => {
-    if (received > limitBytes) reject(overLimit('body'));
-    else resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received));
+    if (received > limitBytes) finish(overLimit('body'));
+    else finish(null, chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received));
   };
   stream.on('data', (chunk: Buffer) => {
     received += chunk.length;
@@ -26,9 +35,8 @@ export function readBody(stream: Readable, limitBytes: number): Promise<Buffer> 
     end();
   });
   stream.on('end', end);
-  stream.on('error', reject);
+  stream.on('error', finish);
   stream.on('close', () => {
-    if (!stream.readableEnded) reject(new Error('the request was closed before its end'));
+    if (!isDone) finish(new Error('the request was closed before its end'));
   });
-  return promise;
 }

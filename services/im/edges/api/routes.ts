@@ -68,22 +68,31 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
       params: Type.Object({ appId: Type.String(), ...params?.properties }),
       ...(body ? { body } : {}),
     },
-    onRequest: async (request) => {
-      if (endpoint.open) {
-        admitAuth(context, clientOf(request, context));
+    // No async functions where there is nothing to wait for, which would cost each request a few µs.
+    onRequest: (request, _reply, done) => {
+      try {
+        if (endpoint.open) admitAuth(context, clientOf(request, context));
+        else request.admitted = admit(context, claimsOf(context, appOf(request), tokenOf(request)));
+      } catch (error) {
+        done(error as Error);
         return;
       }
-      request.admitted = admit(context, claimsOf(context, appOf(request), tokenOf(request)));
       // Where the body is refused first, nobody asks.
-      request.admitted.catch(() => {});
-      if (!endpoint.admitsItself) await request.admitted;
+      request.admitted?.catch(() => {});
+      if (endpoint.open || endpoint.admitsItself) done();
+      else request.admitted.then(() => done(), done);
     },
-    preValidation: async (request) => {
+    preValidation: (request, _reply, done) => {
       changeParams(request, lists, (text) => splitPathList(String(text)));
-      if (!body) return;
-      request.body ??= {};
-      if (typeof request.body !== 'object' || Array.isArray(request.body)) throw wrongType('body');
-      makeLenient(body as ShapeOf, request.body);
+      if (body) {
+        request.body ??= {};
+        if (typeof request.body !== 'object' || Array.isArray(request.body)) {
+          done(wrongType('body'));
+          return;
+        }
+        makeLenient(body as ShapeOf, request.body);
+      }
+      done();
     },
     handler: async (request, reply) => {
       // The limit of a list is one of what was sent, its repetitions too.
