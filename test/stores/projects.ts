@@ -17,7 +17,7 @@ export function storesProjects() {
   return stores.map(({ name, tests, env }) => ({
     test: {
       name: `stores-${name}`,
-      include: ['test/stores/server.test.ts', `test/integration/${tests}/**/*.test.ts`],
+      include: [`test/stores/${tests}.test.ts`, `test/integration/${tests}/**/*.test.ts`],
       globalSetup: ['test/rigs/stores-setup.ts'],
       env,
       testTimeout: 60_000,

@@ -24,7 +24,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../../..');
 const cache = join(root, '.cache/containers');
 
-/** The release that the Dockerfiles' tags name; Redis 8 and Valkey 8 are in the one after it, MySQL is in Debian's newest alone. */
+/** The release that the Dockerfiles' tags name; Valkey 8 is in the one after it, Redis 8 in Debian's newest too, MySQL there alone. */
 const release = 'bookworm';
 const next = 'trixie';
 const newest = 'sid';
@@ -34,8 +34,8 @@ const limitMs = 600_000;
 /**
  * Makes the public images that the Dockerfiles and `compose.yaml` name. Where they can't be pulled, what stands under their
  * tags is made here of Debian's packages, Maven's jars and this project's Node: the same programs at the same places, not the
- * same files. Under `mysql:8.4` it is the MySQL that Debian sid has, under `redis:7` Redis 7.0 of bookworm, under `redis:8` and
- * `valkey/valkey:8` what trixie has, under `prom/` what Debian has of Prometheus.
+ * same files. Under `mysql:8.4` it is the MySQL that Debian sid has, under `redis:7` Redis 7.0 of bookworm, under
+ * `valkey/valkey:8` Valkey 8.1 of trixie, under `redis:8` Redis 8.0 of sid, under `prom/` what Debian has of Prometheus.
  */
 export async function providePublicImages(engine: Engine, names: Seedable[]): Promise<void> {
   for (const name of names) {
@@ -76,7 +76,7 @@ const seeds = {
   node: { tag: `node:${nodeVersion()}-${release}-slim`, from: 'debian', add: addNode },
   redis: { tag: `redis:7.4-${release}`, from: 'debian' },
   redis7: { tag: 'redis:7', from: 'debian', folder: 'redis' },
-  redis8: { tag: 'redis:8', from: 'trixie', folder: 'redis', args: { RELEASE: next } },
+  redis8: { tag: 'redis:8', from: 'sid', folder: 'redis', args: { RELEASE: newest } },
   valkey8: { tag: 'valkey/valkey:8', from: 'trixie', folder: 'redis', args: { RELEASE: next, PROGRAM: 'valkey' } },
   mysql: { tag: 'mysql:8.4', from: 'sid' },
   compose: { tag: 'docker:28-cli', from: 'sid' },

@@ -1,30 +1,32 @@
-import { type ContainerRuntimeClient, getContainerRuntimeClient } from 'testcontainers';
+import { getContainerRuntimeClient } from 'testcontainers';
 
 /** Of this run of tests; whoever sets a run up says it to all its processes. */
 export const runVariable = 'LONGWIRE_CONTAINERS_RUN';
-const label = 'longwire.test-run';
+const runLabel = 'longwire.test-run';
 
 /** Of every container and network, so that the run finds what it has made. */
 export function runLabels(): Record<string, string> {
-  return { [label]: process.env[runVariable] ?? 'none' };
+  return { [runLabel]: process.env[runVariable] ?? 'none' };
 }
 
-/**
- * Removes the containers and networks that a run has left, as after a failure or where a process of it was killed: there need be
- * no Ryuk to do so.
- */
-export async function removeRun(run: string): Promise<{ containers: number; networks: number }> {
+/** Removes the containers and networks that a run has left, as where a process of it was killed: it needs no Ryuk to do so. */
+export function removeRun(run: string): Promise<void> {
+  return removeLabelled(runLabel, run);
+}
+
+/** Removes all containers with this label, whatever they are at, and then all networks. */
+export async function removeLabelled(label: string, value: string): Promise<void> {
   const { dockerode } = (await getContainerRuntimeClient()).container;
-  const filters = { label: [`${label}=${run}`] };
+  const filters = { label: [`${label}=${value}`] };
   const containers = await dockerode.listContainers({ all: true, filters });
-  for (const { Id } of containers) await dockerode.getContainer(Id).remove({ v: true, force: true }).catch(gone);
+  await Promise.all(
+    containers.map(({ Id }) => dockerode.getContainer(Id).remove({ v: true, force: true }).catch(passIfGone)),
+  );
   const networks = await dockerode.listNetworks({ filters });
-  for (const { Id } of networks) await dockerode.getNetwork(Id).remove().catch(gone);
-  return { containers: containers.length, networks: networks.length };
+  await Promise.all(networks.map(({ Id }) => dockerode.getNetwork(Id).remove().catch(passIfGone)));
 }
 
-function gone(error: { statusCode?: number }): void {
-  if (error.statusCode !== 404) throw error;
+function passIfGone(error: { statusCode?: number }): void {
+  // 409: another call is removing it.
+  if (error.statusCode !== 404 && error.statusCode !== 409) throw error;
 }
-
-export type { ContainerRuntimeClient };
