@@ -38,12 +38,15 @@ export class Fleet {
     this.engine = engine;
   }
 
+  /** What the engine calls a container, or a network. */
+  fullName = (name: string): string => `${this.#prefix}-${name}`;
+
   /** @param internal without a way out. */
   async network(name: string, { internal = true } = {}): Promise<void> {
     const client = await this.#connect();
     const session = { [LABEL_TESTCONTAINERS_SESSION_ID]: (await getReaper(client)).sessionId };
     const Labels = { ...this.#labels(), ...session };
-    await client.network.create({ Name: this.#named(name), Internal: internal, Labels });
+    await client.network.create({ Name: this.fullName(name), Internal: internal, Labels });
   }
 
   /** The host's own address on a network. */
@@ -55,7 +58,7 @@ export class Fleet {
   async start(name: string, spec: ContainerSpec): Promise<void> {
     await this.#connect();
     this.#specs.set(name, spec);
-    await new Member(spec, this.#named).withName(this.#named(name)).withLabels(this.#labels()).start();
+    await new Member(spec, this.fullName).withName(this.fullName(name)).withLabels(this.#labels()).start();
     await this.#look(name);
     await waitFor(`${name} runs`, () => this.#running.has(name), 30_000);
   }
@@ -84,7 +87,7 @@ export class Fleet {
   /** Takes it off all its networks; its processes go on. */
   async cut(name: string): Promise<void> {
     for (const network of Object.keys(this.#specs.get(name)!.networks)) {
-      await (await this.#network(network)).disconnect({ Container: this.#named(name), Force: true });
+      await (await this.#network(network)).disconnect({ Container: this.fullName(name), Force: true });
     }
   }
 
@@ -109,7 +112,7 @@ export class Fleet {
 
   /** Its last lines. */
   async logs(name: string, tail = 20): Promise<string> {
-    return this.engine.docker(['logs', '--tail', String(tail), this.#named(name)]);
+    return this.engine.docker(['logs', '--tail', String(tail), this.fullName(name)]);
   }
 
   /** Removes it all. */
@@ -118,13 +121,11 @@ export class Fleet {
     await removeLabelled(fleetLabel, this.#prefix);
   }
 
-  #named = (name: string): string => `${this.#prefix}-${name}`;
-
   #labels = (): Record<string, string> => ({ ...runLabels(), [fleetLabel]: this.#prefix });
 
-  #network = async (name: string) => (await this.#connect()).network.getById(this.#named(name));
+  #network = async (name: string) => (await this.#connect()).network.getById(this.fullName(name));
 
-  #container = async (name: string) => (await this.#connect()).container.getById(this.#named(name));
+  #container = async (name: string) => (await this.#connect()).container.getById(this.fullName(name));
 
   /** From the first call on it is known which containers run: those that die come back with another pid and address. */
   #connect(): Promise<ContainerRuntimeClient> {
