@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { storesProjects } from './test/stores/projects.ts';
 
 /** Tests by distance: units beside their files, contracts and integration on real stores, the whole system, the official SDK, a real browser, images. */
 export default defineConfig({
@@ -37,6 +38,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      ...storesProjects(),
       {
         test: {
           name: 'e2e',

@@ -13,7 +13,7 @@ try {
   const prometheus = wantOf('LONGWIRE_REQUIRE_PROMETHEUS');
   const args = process.argv.slice(2);
   const engine = wantOf('LONGWIRE_REQUIRE_CONTAINERS');
-  const asked = args.length === 0 ? engine === 'needed' : args.some((arg) => /containers|images/.test(arg));
+  const asked = args.length === 0 ? engine === 'needed' : args.some((arg) => /containers|images|stores/.test(arg));
   const containers = asked ? engine : 'none';
   const node = await setup({ kafka, javac, chromium, prometheus, containers });
   process.exit(await runTests(node, root, args));

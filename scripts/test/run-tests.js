@@ -8,9 +8,13 @@ import { countReport } from './count-report.js';
 const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
 /**
  * And those only when they are asked for: they build images or Helm, which takes minutes, and need root; or they need a cluster. Where an
- * engine of containers is required, as in CI, `npm test` runs the first of them too.
+ * engine of containers is required, as in CI, `npm test` runs the images, and the tests of two stores of images.
  */
-const projects = [...everyday, 'images', 'containers', 'cluster', 'helm'];
+const projects = [...everyday, 'images', 'stores', 'containers', 'cluster', 'helm'];
+/** Not all stores: CI is to take no longer than it must, and a Redis 7 is among the everyday tests anyhow. */
+const withEngine = ['images', 'stores-mysql-8.4', 'stores-redis-8'];
+/** `stores` is a project for each store. */
+const selected = (name) => ['--project', name === 'stores' ? 'stores-*' : name];
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 
@@ -28,12 +32,12 @@ export async function runTests(node, root, args) {
   return runVitest(
     node,
     root,
-    args.flatMap((arg) => (projects.includes(arg) ? ['--project', arg] : [arg])),
+    args.flatMap((arg) => (projects.includes(arg) || arg.startsWith('stores-') ? selected(arg) : [arg])),
   );
 }
 
 async function runEverything(node, root) {
-  const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, 'images'] : everyday;
+  const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, ...withEngine] : everyday;
   const report = join(root, '.cache/test-report.json');
   rmSync(report, { force: true });
   const reporters = [
@@ -44,7 +48,7 @@ async function runEverything(node, root) {
   const steps = {
     lint: () => runWithNode(node, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check'], { cwd: root }),
     typecheck: () => runWithNode(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: root }),
-    tests: () => runVitest(node, root, [...wanted.flatMap((name) => ['--project', name]), ...reporters]),
+    tests: () => runVitest(node, root, [...wanted.flatMap(selected), ...reporters]),
   };
   const failed = [];
   for (const [name, run] of Object.entries(steps)) {

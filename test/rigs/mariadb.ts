@@ -23,9 +23,9 @@ export interface MariadbOptions {
   password?: string;
 }
 
-const user = 'longwire';
+export const user = 'longwire';
 /** May do what a service's account must not: switch read-only on, and write in spite of it. */
-const admin = 'admin';
+export const admin = 'admin';
 /** Longest path that a Unix socket's address holds. */
 const socketPathLimitBytes = 107;
 
@@ -70,7 +70,7 @@ export async function startMariadb(options: MariadbOptions): Promise<MariadbServ
   return { ...server, url, port };
 }
 
-async function answers(url: string): Promise<boolean> {
+export async function answers(url: string): Promise<boolean> {
   const connection = await createConnection({ uri: url, connectTimeout: 2_000 });
   // A connection that breaks between its statements must not end the process.
   connection.on('error', () => {});
@@ -108,7 +108,8 @@ async function preparedData(dir: string, tmp: string): Promise<string> {
   return data;
 }
 
-function keptPassword(dir: string, given: string | undefined): string {
+/** The folder's own, which is a random one, or the one that is given from now on. */
+export function keptPassword(dir: string, given: string | undefined): string {
   const file = join(dir, 'password');
   const kept = existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   const password = given ?? kept ?? randomBytes(18).toString('base64url');
@@ -152,6 +153,6 @@ function binary(...names: string[]): string {
 }
 
 /** The server refuses to run as root unless it is told to. */
-function asRoot(): string[] {
+export function asRoot(): string[] {
   return userInfo().uid === 0 ? ['--user=root'] : [];
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -54,6 +54,13 @@ export async function startProcess(options: SpawnOptions): Promise<Managed> {
       clearTimeout(late);
     },
   };
+}
+
+/** Stops all its threads, as on a host that is suspended; SIGCONT lets it go on. Resolves when the last has stopped. */
+export async function freeze(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  const running = (thread: string): boolean => !/\) T/.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, 'utf8'));
+  await waitFor(`process ${pid} has stopped`, () => !readdirSync(`/proc/${pid}/task`).some(running));
 }
 
 /** A port that was free a moment ago. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type Managed, startProcess, waitFor } from './process.ts';
-import { type RedisServer, redisServer, startRedis } from './redis.ts';
+import { freePort, type Managed, waitFor } from './process.ts';
+import { type RedisServer, startRedis, startRedisProgram } from './redis.ts';
 import { commandAt, infoAt } from './redis-command.ts';
 
 export interface SentinelRig {
@@ -116,8 +116,8 @@ async function startSentinel(dir: string, masterPort: number): Promise<Managed &
     `sentinel failover-timeout ${masterName} 3000`,
   ];
   writeFileSync(file, `${lines.join('\n')}\n`);
-  const server = await startProcess({
-    command: redisServer(),
+  const server = await startRedisProgram({
+    dir: folder,
     args: [file, '--sentinel'],
     logFile: join(folder, 'sentinel.log'),
   });

@@ -16,14 +16,33 @@ export interface RedisOptions {
   password?: string;
   /** Further arguments of redis-server, `--name value`. */
   args?: string[];
+  /** Public image that it is of; without one, what the environment says. */
+  image?: string;
 }
 
 /** Path of another server's program, as of another version, in place of the redis-server on the PATH. */
 export const redisServerVariable = 'LONGWIRE_REDIS_SERVER';
+/** Public image whose server is started in place of a program of this machine. */
+export const redisImageVariable = 'LONGWIRE_REDIS_IMAGE';
 
-/** The program that every rig of Redis starts. */
-export function redisServer(): string {
-  return process.env[redisServerVariable] ?? 'redis-server';
+export interface RedisProgram {
+  image?: string | undefined;
+  args: string[];
+  /** Holds all files that the arguments name. */
+  dir: string;
+  logFile: string;
+}
+
+/** Starts the program that every rig of Redis has. */
+export async function startRedisProgram(options: RedisProgram): Promise<Managed> {
+  const { image = process.env[redisImageVariable] } = options;
+  if (image === undefined) {
+    const { args, logFile } = options;
+    return startProcess({ command: process.env[redisServerVariable] ?? 'redis-server', args, logFile });
+  }
+  // A library that is left alone where there is no engine.
+  const { startContained } = await import('./containers/server.ts');
+  return startContained({ ...options, image, program: image.startsWith('valkey') ? 'valkey-server' : 'redis-server' });
 }
 
 /**
@@ -34,8 +53,8 @@ export async function startRedis(options: RedisOptions): Promise<RedisServer> {
   const { host = '127.0.0.1', password } = options;
   const port = options.port ?? (await freePort());
   mkdirSync(options.dir, { recursive: true });
-  const server = await startProcess({
-    command: redisServer(),
+  const server = await startRedisProgram({
+    ...{ dir: options.dir, image: options.image },
     args: [
       ...['--port', String(port), '--bind', host, '--dir', options.dir],
       ...['--appendonly', 'yes', '--appendfsync', 'always', '--save', '', '--maxmemory-policy', 'noeviction'],

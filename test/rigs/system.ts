@@ -44,11 +44,12 @@ export interface TestSystem {
   /** Stops everything in order and removes the data, unless the folder was given. May be called twice. */
   stop(): Promise<void>;
   /** The last lines of each log, for the report of a failure. */
-  logs(): string;
+  logs(): string | Promise<string>;
 }
 
 /** The whole system, run by `up` itself. */
 export interface UpSystem extends TestSystem {
+  logs(): string;
   /** Ends `up` alone, at once: what it started goes on. */
   killUp(): Promise<void>;
   /** Resolves with the exit code of `up`; null if a signal ended it. */

@@ -8,7 +8,8 @@ import { Availability } from '../../../services/user-mysql/availability.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
 import { migrate, readMigrations } from '../../../services/user-mysql/edges/migrations.ts';
 import { MysqlDatabase } from '../../../services/user-mysql/edges/mysql-database.ts';
-import { adminUrlOf, type MariadbServer, startMariadb } from '../../rigs/mariadb.ts';
+import { adminUrlOf, type MariadbServer } from '../../rigs/mariadb.ts';
+import { startDatabase } from '../../rigs/mysql.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { startProxy } from '../../rigs/tcp-proxy.ts';
 import { cidOf, instanceOn, migrationsFolder } from './fixtures.ts';
@@ -20,7 +21,9 @@ let servers: MariadbServer[];
 
 beforeAll(async () => {
   // One password, so that the address alone tells them apart.
-  servers = await Promise.all(['a', 'b'].map((folder) => startMariadb({ dir: join(dir, folder), password: 'secret' })));
+  servers = await Promise.all(
+    ['a', 'b'].map((folder) => startDatabase({ dir: join(dir, folder), password: 'secret' })),
+  );
   for (const server of servers) {
     await administer(server, `CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin`);
     const database = new MysqlDatabase({

@@ -9,6 +9,7 @@ import type { MysqlDatabase } from '../../../services/user-mysql/edges/mysql-dat
 import { createReceiptStore } from '../../../services/user-mysql/edges/receipt-store.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { cidOf, cidsOf, instanceOn, migratedDatabase, recordsFrom } from './fixtures.ts';
+import { plansOf } from './plans.ts';
 
 const app = 'app1';
 const source = { group: 'g', topic: 't' };
@@ -226,7 +227,7 @@ test('look-ups of events read the one partition of their day', async () => {
     ['SELECT event FROM custom_event WHERE day = ? AND (app_id, task_id, cid, event) IN (?)', [day, events]],
     ['SELECT event, at FROM custom_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?', one],
   ] as const) {
-    const plan = await database.rows<{ partitions: string }>(`EXPLAIN PARTITIONS ${sql}`, [...values] as never);
+    const plan = await plansOf(database, sql, [...values] as never);
     expect(plan.map(({ partitions: read }) => read)).toEqual(['p20261230']);
   }
 });

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Availability } from '../../../services/user-mysql/availability.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
 import { migrate, readMigrations } from '../../../services/user-mysql/edges/migrations.ts';
-import { type MariadbServer, startMariadb } from '../../rigs/mariadb.ts';
-import { waitFor } from '../../rigs/process.ts';
+import type { MariadbServer } from '../../rigs/mariadb.ts';
+import { startDatabase } from '../../rigs/mysql.ts';
+import { freeze, waitFor } from '../../rigs/process.ts';
 import { cidOf, emptyDatabase, instanceOn, migrationsFolder } from './fixtures.ts';
 
 const app = 'app1';
@@ -16,7 +17,7 @@ const dir = mkdtempSync(join(tmpdir(), 'longwire-outage-'));
 let server: MariadbServer;
 
 beforeAll(async () => {
-  server = await startMariadb({ dir });
+  server = await startDatabase({ dir });
 });
 
 afterAll(async () => {
@@ -25,7 +26,7 @@ afterAll(async () => {
 });
 
 const restart = async (): Promise<void> => {
-  server = await startMariadb({ dir, port: server.port });
+  server = await startDatabase({ dir, port: server.port });
 };
 
 async function expectUnavailableInTime(work: () => Promise<unknown>): Promise<void> {
@@ -64,7 +65,7 @@ test('a MySQL that hangs is away too, and its connections are used no more', asy
   await migrate(database, readMigrations(migrationsFolder), Date.now);
   const calls = createCalls(database, Date.now);
   await calls.app({ appId: app });
-  process.kill(server.pid, 'SIGSTOP');
+  await freeze(server.pid);
   try {
     await expectUnavailableInTime(() => calls.app({ appId: app }));
     await expectUnavailableInTime(() => Promise.all([1, 2, 3, 4].map(() => calls.app({ appId: app }))));

@@ -89,8 +89,10 @@ test('the service answers calls, counts receipts of the bus, tells its health an
   const topic = topicsOf(prefix, 1).receipt;
   await waitFor('the topic is there', async () => (await bus.ranges(topic)).length === receiptPartitions);
   const tasks = ['task1', 'task2', 'task3'];
+  // Of today: the first look after the tables removes tasks of long ago, also one that was made a moment before.
+  const at = Date.now();
   for (const task of tasks) {
-    const receipt: EventReceipt = { kind: 'event', app: 'app1', task, event: 'sent', at: 1, cids: cidsOf(0, 20) };
+    const receipt: EventReceipt = { kind: 'event', app: 'app1', task, event: 'sent', at, cids: cidsOf(0, 20) };
     const partition = partitionOf(task, receiptPartitions);
     const record = { partition, key: task, value: JSON.stringify(receipt) };
     await bus.publish(topic, [record, { ...record, value: 'nonsense' }, record]);

@@ -2,16 +2,10 @@ import { expect, test } from 'vitest';
 import type { TagWhere } from '../../../services/common/protocol/tag-calls.ts';
 import { candidatesQuery } from '../../../services/user-mysql/core/tag-query.ts';
 import { cidOf, migratedDatabase } from './fixtures.ts';
+import { plansOf } from './plans.ts';
 
 const app = 'app1';
 const pageSize = 1_000;
-
-interface Plan {
-  table: string;
-  type: string;
-  key: string;
-  Extra: string;
-}
 
 const tag = (opt: 'or' | 'and' | 'not', ...values: string[]) => ({ key: 'custom_tag' as const, opt, values });
 
@@ -40,7 +34,7 @@ test('a page of 1,000 from a tag of 100,000 devices reads a range of an index, a
   ];
   for (const [where, fitting] of cases) {
     const { text, values } = candidatesQuery(app, where, cidOf(50_000), pageSize);
-    const plan = await database.rows<Plan>(`EXPLAIN ${text}`, values);
+    const plan = await plansOf(database, text, values);
     const ranges = plan.filter(({ type }) => type === 'range');
     expect(ranges.length).toBeGreaterThan(0);
     for (const range of ranges) {

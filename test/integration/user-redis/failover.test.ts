@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { waitFor } from '../../rigs/process.ts';
+import { freeze, waitFor } from '../../rigs/process.ts';
 import { startRedis } from '../../rigs/redis.ts';
 import { commandAt, infoAt } from '../../rigs/redis-command.ts';
 import { startSentinels } from '../../rigs/redis-sentinel.ts';
@@ -79,7 +79,7 @@ test('a Redis that hangs is left for whoever has its address later, also while i
   onTestFinished(() => proxy.close());
   const { store } = await readyInstance(`redis://127.0.0.1:${proxy.port}`, { commandMs: 300 });
   const before = store.runId();
-  process.kill(first.pid, 'SIGSTOP');
+  await freeze(first.pid);
   onTestFinished(() => void process.kill(first.pid, 'SIGCONT'));
   await waitFor('it is closed', () => !store.open, soonMs);
   // From here on the next try hangs too: the connection is taken, and nothing is answered on it.

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { RedisStore } from '../../../services/user-redis/edges/redis-store.ts';
 import { Keys } from '../../../services/user-redis/keys.ts';
-import { freePort, waitFor } from '../../rigs/process.ts';
+import { freePort, freeze, waitFor } from '../../rigs/process.ts';
 import { startRedis } from '../../rigs/redis.ts';
 import { attach, enqueue, newCid, readyInstance, recordOf, seq, seqsOf } from './fixtures.ts';
 
@@ -27,7 +27,7 @@ test('while Redis hangs, and while it is away, calls fail in time; when it is ba
     const cid = newCid();
     await enqueue(calls, recordOf(1, [cid]));
 
-    process.kill(stopped, 'SIGSTOP');
+    await freeze(stopped);
     await expectUnavailableInTime(() => attach(calls, cid));
     await expectUnavailableInTime(() => enqueue(calls, recordOf(2, [cid])));
     process.kill(stopped, 'SIGCONT');

@@ -1,7 +1,6 @@
-import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Availability } from '../maven.ts';
 import { startProcess, waitFor } from '../process.ts';
@@ -11,6 +10,7 @@ const run = promisify(execFile);
 /** Debian's own pair: a client of another make on the PATH may lack the builder. */
 const daemon = '/usr/sbin/dockerd';
 const client = '/usr/bin/docker';
+const forwarding = '/proc/sys/net/ipv4/ip_forward';
 
 /** An engine of one's own: nothing of it is seen by another on this machine, and it goes with all it made. */
 export interface Engine {
@@ -18,8 +18,6 @@ export interface Engine {
   readonly host: string;
   /** Runs the client. @returns what it printed. @throws Error with the last of what it said. */
   docker(args: string[], options?: { timeoutMs?: number }): Promise<string>;
-  /** Runs the client and hands on each line that it prints, until the function that it answers is called. */
-  follow(args: string[], onLine: (line: string) => void): () => void;
 }
 
 /** One that whoever started it also ends. */
@@ -51,11 +49,6 @@ export function connectEngine(host: string): Engine {
         throw new Error(`docker ${args.slice(0, 2).join(' ')}: ${stderr.slice(-2_000) || message}`, { cause: error });
       }
     },
-    follow(args, onLine) {
-      const child = spawn(client, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
-      createInterface(child.stdout).on('line', onLine);
-      return () => void child.kill();
-    },
   };
 }
 
@@ -66,9 +59,11 @@ export async function startEngine(parent: string): Promise<OwnEngine> {
   const host = `unix://${dir}/sock`;
   const logFile = join(dir, 'dockerd.log');
   const args = ['--data-root', `${dir}/root`, '--exec-root', `${dir}/exec`, '-p', `${dir}/pid`, '-H', host];
+  // Had it to switch forwarding on itself, it would have this machine forward nothing but its own packets from then on.
+  if (readFileSync(forwarding, 'utf8').trim() !== '1') writeFileSync(forwarding, '1');
   // Without the default network: two engines would fight over its name, and nothing here uses it.
   const server = await startProcess({ command: daemon, args: [...args, '--bridge', 'none'], logFile });
-  const { docker, follow } = connectEngine(host);
+  const { docker } = connectEngine(host);
   const stop = async (): Promise<void> => {
     const all = (await docker(['ps', '-aq']).catch(() => '')).split('\n').filter(Boolean);
     if (all.length > 0) await docker(['rm', '-fv', ...all]).catch(() => {});
@@ -86,7 +81,7 @@ export async function startEngine(parent: string): Promise<OwnEngine> {
     await stop();
     throw error;
   }
-  return { host, docker, follow, stop };
+  return { host, docker, stop };
 }
 
 /** The innermost first. */

@@ -1,19 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import {
+  type ContainerRuntimeClient,
+  getContainerRuntimeClient,
+  getReaper,
+  LABEL_TESTCONTAINERS_SESSION_ID,
+} from 'testcontainers';
 import { waitFor } from '../process.ts';
 import type { Engine } from './engine.ts';
-
-/** What a container is started with. */
-export interface ContainerSpec {
-  image: string;
-  /** Networks of this fleet, each with the names that the others there know it by. */
-  networks: Record<string, string[]>;
-  env?: Record<string, string>;
-  /** `host path:path[:ro]` */
-  volumes?: string[];
-  /** Further options of `docker run`. */
-  options?: string[];
-  command?: string[];
-}
+import { type ContainerSpec, Member } from './member.ts';
+import { removeLabelled, runLabels } from './session.ts';
 
 /** A container as it runs now. */
 export interface Running {
@@ -23,60 +20,46 @@ export interface Running {
   addresses: Record<string, string>;
 }
 
+const fleetLabel = 'longwire.fleet';
+
 /**
- * Containers and networks of one test, under names of their own; each comes back by the engine's restart policy when it dies.
- * The host reaches each at its address, also on internal networks, which publish no ports.
+ * Containers and networks of one test, under names of their own, with what befalls them. The host reaches each at its address,
+ * also on internal networks, which publish no ports: so the engine has to be on this machine.
  */
 export class Fleet {
   readonly engine: Engine;
   #prefix = `lw-${randomBytes(4).toString('hex')}`;
   #specs = new Map<string, ContainerSpec>();
   #running = new Map<string, Running>();
-  #networks = new Set<string>();
-  #following: () => void;
+  #client: Promise<ContainerRuntimeClient> | undefined;
+  #events: Readable | undefined;
 
   constructor(engine: Engine) {
     this.engine = engine;
-    const events = ['events', '--filter', 'type=container', '--filter', 'event=start', '--filter', 'event=die'];
-    this.#following = engine.follow([...events, '--format', '{{.Action}} {{.Actor.Attributes.name}}'], (line) => {
-      const [action, container = ''] = line.split(' ');
-      const name = container.slice(this.#prefix.length + 1);
-      if (!container.startsWith(`${this.#prefix}-`)) return;
-      this.#running.delete(name);
-      if (action === 'start') void this.#look(name).catch(() => {});
-    });
   }
+
+  /** What the engine calls a container, or a network. */
+  fullName = (name: string): string => `${this.#prefix}-${name}`;
 
   /** @param internal without a way out. */
   async network(name: string, { internal = true } = {}): Promise<void> {
-    const full = this.networkName(name);
-    await this.engine.docker(['network', 'create', ...(internal ? ['--internal'] : []), full]);
-    this.#networks.add(name);
+    const client = await this.#connect();
+    const session = { [LABEL_TESTCONTAINERS_SESSION_ID]: (await getReaper(client)).sessionId };
+    const Labels = { ...this.#labels(), ...session };
+    await client.network.create({ Name: this.fullName(name), Internal: internal, Labels });
   }
-
-  networkName = (name: string): string => `${this.#prefix}-${name}`;
-
-  containerName = (name: string): string => `${this.#prefix}-${name}`;
 
   /** The host's own address on a network. */
   async gateway(network: string): Promise<string> {
-    const format = '{{(index .IPAM.Config 0).Gateway}}';
-    return (await this.engine.docker(['network', 'inspect', '-f', format, this.networkName(network)])).trim();
+    const { IPAM } = await (await this.#network(network)).inspect();
+    return IPAM!.Config![0]!['Gateway']!;
   }
 
   async start(name: string, spec: ContainerSpec): Promise<void> {
-    const { image, networks, env = {}, volumes = [], options = [], command = [] } = spec;
-    const [[first, aliases] = ['', []], ...others] = Object.entries(networks);
-    const given = [
-      ...['--name', this.containerName(name), '--restart', 'always', '--network', this.networkName(first)],
-      ...aliases.flatMap((alias) => ['--network-alias', alias]),
-      ...Object.entries(env).flatMap(([key, value]) => ['-e', `${key}=${value}`]),
-      ...volumes.flatMap((volume) => ['-v', volume]),
-    ];
+    await this.#connect();
     this.#specs.set(name, spec);
-    await this.engine.docker(['create', ...given, ...options, image, ...command]);
-    for (const [network, names] of others) await this.#connect(name, network, names);
-    await this.engine.docker(['start', this.containerName(name)]);
+    await new Member(spec, this.fullName).withName(this.fullName(name)).withLabels(this.#labels()).start();
+    await this.#look(name);
     await waitFor(`${name} runs`, () => this.#running.has(name), 30_000);
   }
 
@@ -94,60 +77,75 @@ export class Fleet {
 
   /** Freezes all its processes, as they would on a host that is suspended. */
   async pause(name: string): Promise<void> {
-    await this.engine.docker(['pause', this.containerName(name)]);
+    await (await this.#container(name)).pause();
   }
 
   async unpause(name: string): Promise<void> {
-    await this.engine.docker(['unpause', this.containerName(name)]);
+    await (await this.#container(name)).unpause();
   }
 
   /** Takes it off all its networks; its processes go on. */
   async cut(name: string): Promise<void> {
     for (const network of Object.keys(this.#specs.get(name)!.networks)) {
-      await this.engine.docker(['network', 'disconnect', '-f', this.networkName(network), this.containerName(name)]);
+      await (await this.#network(network)).disconnect({ Container: this.fullName(name), Force: true });
     }
   }
 
   /** Puts it back on its networks. */
   async mend(name: string): Promise<void> {
+    const { container } = await this.#connect();
     for (const [network, aliases] of Object.entries(this.#specs.get(name)!.networks)) {
-      await this.#connect(name, network, aliases);
+      await container.connectToNetwork(await this.#container(name), await this.#network(network), aliases);
     }
     await this.#look(name);
   }
 
   /** SIGTERM, and SIGKILL after `graceMs`. @returns its exit code. */
   async end(name: string, graceMs = 30_000): Promise<number> {
-    const container = this.containerName(name);
-    await this.engine.docker(['stop', '-t', String(graceMs / 1_000), container], { timeoutMs: graceMs + 30_000 });
-    const code = Number(await this.engine.docker(['inspect', '-f', '{{.State.ExitCode}}', container]));
-    await this.engine.docker(['rm', '-fv', container]);
+    const container = await this.#container(name);
+    await (await this.#connect()).container.stop(container, { timeout: graceMs });
+    const { State } = await container.inspect();
+    await container.remove({ v: true, force: true });
     this.#specs.delete(name);
-    return code;
+    return State.ExitCode;
   }
 
   /** Its last lines. */
   async logs(name: string, tail = 20): Promise<string> {
-    return this.engine.docker(['logs', '--tail', String(tail), this.containerName(name)]);
+    return this.engine.docker(['logs', '--tail', String(tail), this.fullName(name)]);
   }
 
   /** Removes it all. */
   async stop(): Promise<void> {
-    this.#following();
-    const containers = this.names().map(this.containerName);
-    if (containers.length > 0) await this.engine.docker(['rm', '-fv', ...containers], { timeoutMs: 120_000 });
-    for (const network of this.#networks) await this.engine.docker(['network', 'rm', this.networkName(network)]);
+    this.#events?.destroy();
+    await removeLabelled(fleetLabel, this.#prefix);
   }
 
-  async #connect(name: string, network: string, aliases: string[]): Promise<void> {
-    const named = aliases.flatMap((alias) => ['--alias', alias]);
-    await this.engine.docker(['network', 'connect', ...named, this.networkName(network), this.containerName(name)]);
+  #labels = (): Record<string, string> => ({ ...runLabels(), [fleetLabel]: this.#prefix });
+
+  #network = async (name: string) => (await this.#connect()).network.getById(this.fullName(name));
+
+  #container = async (name: string) => (await this.#connect()).container.getById(this.fullName(name));
+
+  /** From the first call on it is known which containers run: those that die come back with another pid and address. */
+  #connect(): Promise<ContainerRuntimeClient> {
+    this.#client ??= getContainerRuntimeClient().then(async (client) => {
+      const filters = { event: ['start', 'die'], label: [`${fleetLabel}=${this.#prefix}`] };
+      this.#events = (await client.container.dockerode.getEvents({ filters })) as unknown as Readable;
+      this.#events.on('error', () => {});
+      createInterface(this.#events).on('line', (line) => {
+        const { Action, Actor } = JSON.parse(line) as { Action: string; Actor: { Attributes: { name: string } } };
+        const name = Actor.Attributes.name.slice(this.#prefix.length + 1);
+        this.#running.delete(name);
+        if (Action === 'start') void this.#look(name).catch(() => {});
+      });
+      return client;
+    });
+    return this.#client;
   }
 
   async #look(name: string): Promise<void> {
-    const [{ State, NetworkSettings }] = JSON.parse(
-      await this.engine.docker(['inspect', this.containerName(name)]),
-    ) as [{ State: { Pid: number }; NetworkSettings: { Networks: Record<string, { IPAddress: string }> } }];
+    const { State, NetworkSettings } = await (await this.#container(name)).inspect();
     if (State.Pid === 0) return;
     const addresses = Object.entries(NetworkSettings.Networks).map(([network, { IPAddress }]) => [
       network.slice(this.#prefix.length + 1),

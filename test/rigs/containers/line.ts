@@ -69,15 +69,16 @@ export class Line {
         ...(trusted === undefined ? {} : { NODE_EXTRA_CA_CERTS: '/run/longwire/trusted.pem' }),
         ...env,
       },
-      volumes: [
-        `${config}:/run/longwire/config.json:ro`,
-        ...(trusted === undefined ? [] : [`${trusted}:/run/longwire/trusted.pem:ro`]),
+      mounts: [
+        { source: config, target: '/run/longwire/config.json', mode: 'ro' },
+        ...(trusted === undefined
+          ? []
+          : [{ source: trusted, target: '/run/longwire/trusted.pem', mode: 'ro' as const }]),
       ],
-      options: [
-        ...['--read-only', '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', '--user', '20001:20001'],
-        ...(role === 'im' ? ['--add-host', `${nameForContainers}:${await this.#fleet.gateway('outside')}`] : []),
-        ...['--no-healthcheck', '--log-opt', 'max-size=20m'],
-      ],
+      ...(role === 'im'
+        ? { hosts: [{ host: nameForContainers, ipAddress: await this.#fleet.gateway('outside') }] }
+        : {}),
+      locked: true,
     });
   }
 

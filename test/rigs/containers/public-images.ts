@@ -24,8 +24,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 const root = resolve(here, '../../..');
 const cache = join(root, '.cache/containers');
 
-/** The release that the Dockerfiles' tags name; MySQL is in Debian's newest alone. */
+/** The release that the Dockerfiles' tags name; Valkey 8 is in the one after it, Redis 8 in Debian's newest too, MySQL there alone. */
 const release = 'bookworm';
+const next = 'trixie';
 const newest = 'sid';
 const authorities = 'etc/ssl/certs/ca-certificates.crt';
 const limitMs = 600_000;
@@ -33,7 +34,8 @@ const limitMs = 600_000;
 /**
  * Makes the public images that the Dockerfiles and `compose.yaml` name. Where they can't be pulled, what stands under their
  * tags is made here of Debian's packages, Maven's jars and this project's Node: the same programs at the same places, not the
- * same files. Under `mysql:8.4` it is the MySQL that Debian sid has, under `prom/` what Debian has of Prometheus.
+ * same files. Under `mysql:8.4` it is the MySQL that Debian sid has, under `redis:7` Redis 7.0 of bookworm, under
+ * `valkey/valkey:8` Valkey 8.1 of trixie, under `redis:8` Redis 8.0 of sid, under `prom/` what Debian has of Prometheus.
  */
 export async function providePublicImages(engine: Engine, names: Seedable[]): Promise<void> {
   for (const name of names) {
@@ -47,10 +49,20 @@ export type Seedable = keyof typeof seeds;
 
 export const tagOf = (name: Seedable): string => seeds[name].tag;
 
+/** @throws Error if none has this tag */
+export function seedOf(tag: string): Seedable {
+  const found = (Object.keys(seeds) as Seedable[]).find((name) => seeds[name].tag === tag);
+  if (found === undefined) throw new Error(`image ${tag}: is none of ${Object.values(seeds).map((one) => one.tag)}`);
+  return found;
+}
+
 interface Seed {
   tag: string;
-  /** Of which image `seeds/NAME/Dockerfile` makes it. */
+  /** Of which image `seeds/NAME/Dockerfile` makes it, or that of another name. */
   from?: Seedable;
+  folder?: string;
+  /** Arguments of its build. */
+  args?: Record<string, string>;
   /** The release of Debian that it is a tree of. */
   tree?: string;
   /** What its Dockerfile copies besides. */
@@ -59,9 +71,13 @@ interface Seed {
 
 const seeds = {
   debian: { tag: `debian:${release}-slim`, tree: release },
+  trixie: { tag: `debian:${next}-slim`, tree: next },
   sid: { tag: `debian:${newest}-slim`, tree: newest },
   node: { tag: `node:${nodeVersion()}-${release}-slim`, from: 'debian', add: addNode },
   redis: { tag: `redis:7.4-${release}`, from: 'debian' },
+  redis7: { tag: 'redis:7', from: 'debian', folder: 'redis' },
+  redis8: { tag: 'redis:8', from: 'sid', folder: 'redis', args: { RELEASE: newest } },
+  valkey8: { tag: 'valkey/valkey:8', from: 'trixie', folder: 'redis', args: { RELEASE: next, PROGRAM: 'valkey' } },
   mysql: { tag: 'mysql:8.4', from: 'sid' },
   compose: { tag: 'docker:28-cli', from: 'sid' },
   kafka: { tag: 'apache/kafka:3.9.1', from: 'debian', add: addKafka },
@@ -70,12 +86,13 @@ const seeds = {
 } as const;
 
 async function seed(engine: Engine, name: Seedable): Promise<void> {
-  const { tag, from, tree, add }: Seed = seeds[name];
+  const { tag, from, tree, add, folder = name, args = {} }: Seed = seeds[name];
   if (tree !== undefined) {
     await engine.docker(['import', await debianTree(tree), tag], { timeoutMs: limitMs });
     return;
   }
-  const kept = join(cache, `${name}-${hashOf(join(here, 'seeds', name), tag)}.tar`);
+  const files = join(here, 'seeds', folder);
+  const kept = join(cache, `${name}-${hashOf(files, JSON.stringify([tag, args]))}.tar`);
   if (existsSync(kept)) {
     await engine.docker(['load', '-q', '-i', kept], { timeoutMs: limitMs });
     return;
@@ -83,10 +100,11 @@ async function seed(engine: Engine, name: Seedable): Promise<void> {
   await providePublicImages(engine, [from!]);
   const context = mkdtempSync(join(tmpdir(), 'longwire-seed-'));
   try {
-    cpSync(join(here, 'seeds', name), context, { recursive: true });
+    cpSync(files, context, { recursive: true });
     await add?.(context);
     // The host's network, as the build may reach Debian's mirror by it alone.
-    await engine.docker(['build', '-q', '--network', 'host', '-t', tag, context], { timeoutMs: limitMs });
+    const given = Object.entries(args).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]);
+    await engine.docker(['build', '-q', '--network', 'host', ...given, '-t', tag, context], { timeoutMs: limitMs });
     await engine.docker(['save', '-o', `${kept}.${process.pid}`, tag], { timeoutMs: limitMs });
     renameSync(`${kept}.${process.pid}`, kept);
   } finally {
@@ -125,8 +143,8 @@ async function addKafka(context: string): Promise<void> {
 }
 
 /** Of all that a seed's folder holds. */
-function hashOf(folder: string, tag: string): string {
-  const hash = createHash('sha256').update(tag);
+function hashOf(folder: string, what: string): string {
+  const hash = createHash('sha256').update(what);
   for (const name of readdirSync(folder).sort()) hash.update(name).update(readFileSync(join(folder, name)));
   return hash.digest('hex').slice(0, 16);
 }

@@ -24,7 +24,7 @@ export async function startStores(fleet: Fleet, dataDir: string): Promise<Balanc
     fleet.start('redis-1', {
       image: 'redis:7.4-bookworm',
       networks: { redis: ['redis'] },
-      volumes: [`${redisDir}:/data`],
+      mounts: [{ source: redisDir, target: '/data' }],
       command: ['redis-server', '--appendonly', 'yes', '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'],
     }),
     fleet.start('mysql-1', {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -147,7 +146,7 @@ export async function startContainers(
       logs: () => logsOf(fleet),
     };
   } catch (error) {
-    const said = logsOf(fleet);
+    const said = await logsOf(fleet);
     await stop();
     throw new Error(`${(error as Error).message}\n${said}`, { cause: error });
   }
@@ -170,14 +169,7 @@ function storeUrlOf(fleet: Fleet, name: string, kafka = ''): string | undefined 
 }
 
 /** Of a failure, where waiting for each doesn't matter. */
-function logsOf(fleet: Fleet): string {
-  const env = { ...process.env, DOCKER_HOST: fleet.engine.host };
-  return fleet
-    .names()
-    .map((name) => {
-      const script = '/usr/bin/docker logs --tail 15 "$0" 2>&1 || true';
-      const text = execFileSync('sh', ['-c', script, fleet.containerName(name)], { env, timeout: 10_000 });
-      return `--- ${name}\n${text}`;
-    })
-    .join('\n');
+function logsOf(fleet: Fleet): Promise<string> {
+  const said = fleet.names().map(async (name) => `--- ${name}\n${await fleet.logs(name, 15).catch(String)}`);
+  return Promise.all(said).then((all) => all.join('\n'));
 }
