@@ -12,6 +12,7 @@ import { savedTaskCalls } from './saved-task-calls.ts';
 import { scheduleCalls } from './schedule-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 import { tagJobCalls } from './tag-job-calls.ts';
+import { taskListCalls } from './task-list-calls.ts';
 import { userReportCalls } from './user-report-calls.ts';
 
 export { App } from './app.ts';
@@ -42,6 +43,7 @@ export const userMysqlCalls = {
   ...reportCalls,
   ...tagJobCalls,
   ...userReportCalls,
+  ...taskListCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),
