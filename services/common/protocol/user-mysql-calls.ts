@@ -2,11 +2,13 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { App } from './app.ts';
 import { appCalls } from './app-calls.ts';
+import { auditCalls } from './audit-calls.ts';
 import { blacklistCalls } from './black-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { channelCalls } from './channel-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
+import { operatorCalls } from './operator-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { scheduleCalls } from './schedule-calls.ts';
@@ -44,6 +46,8 @@ export const userMysqlCalls = {
   ...tagJobCalls,
   ...userReportCalls,
   ...taskListCalls,
+  ...operatorCalls,
+  ...auditCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),
