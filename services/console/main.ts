@@ -9,6 +9,7 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { serveSettings } from '../common/rpc/settings.ts';
 import { AuditLog } from './audit-log.ts';
 import { calls } from './calls/index.ts';
 import { Config } from './config.ts';
@@ -19,7 +20,7 @@ import { createMetrics } from './metrics.ts';
 import { Passwords } from './passwords.ts';
 import { Sessions } from './sessions.ts';
 
-const { config, follow } = await openConfigOrExit('console', Config, process.env);
+const { config, follow, settings } = await openConfigOrExit('console', Config, process.env);
 const log = createLog('console', config.instance, config.logLevel);
 const registry = createRegistry('console', config.instance);
 const lifecycle = new Lifecycle(log);
@@ -57,6 +58,7 @@ lifecycle.onStop('pages', () => app.close());
 
 const ops = createInternalApp(log);
 serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
 const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 
