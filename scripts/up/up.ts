@@ -3,6 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UpOptions } from './args.ts';
 import { Autoscaler, type Scalable } from './autoscale.ts';
+import { buildPages } from './console-pages.ts';
+import { openConsole } from './console-unit.ts';
 import type { DataFolder } from './data-folder.ts';
 import { ensureApp } from './demo-app.ts';
 import { EveningOut } from './evening-out.ts';
@@ -56,11 +58,13 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
       if (ready) writeRunFile(dataDir, describe());
     },
   });
+  let ofConsole: RunFile['console'];
   const describe = (): RunFile => ({
     api: `http://127.0.0.1:${plan.portOf.im}`,
     sdk: `ws://127.0.0.1:${plan.portOf.cm}/sdk/v1`,
     webPush: { publicKey: installation.webPush.publicKey },
     app: credentialsOf(installation),
+    ...(ofConsole === undefined ? {} : { console: ofConsole }),
     internal: { userMysql: `http://127.0.0.1:${plan.portOf['user-mysql']}`, secret: installation.internalSecret },
     processes: system.processes(),
   });
@@ -79,9 +83,11 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   return {
     installation,
     async start() {
+      if (plan.console) await buildPages(root);
       await system.start();
       const userMysql = `http://127.0.0.1:${plan.portOf['user-mysql']}`;
       installation.app = await ensureApp(userMysql, installation.internalSecret, installation.app);
+      if (plan.console) ofConsole = await openConsole(plan.console.port, userMysql, installation);
       ready = true;
       const run = describe();
       writeRunFile(dataDir, run);
@@ -98,7 +104,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   };
 }
 
-/** In the order of starting. IM and CM call the other two until their last moment, and all of them the stores. */
+/** In the order of starting. IM and CM call the other two until their last moment, all of them the stores, and the console all of them. */
 function groupsOf(stores: Stores, plan: RolePlan) {
   const isFront = (role: string): boolean => role === 'im' || role === 'cm';
   const graceMs = roleGraceMs + 2_000;
@@ -106,6 +112,7 @@ function groupsOf(stores: Stores, plan: RolePlan) {
     { units: stores.units, graceMs: storeGraceMs },
     { units: plan.units.filter(({ role }) => !isFront(role)), graceMs },
     { units: plan.units.filter(({ role }) => isFront(role)), graceMs },
+    { units: plan.console ? [plan.console.unit] : [], graceMs },
     { units: plan.agents, graceMs },
   ];
 }
