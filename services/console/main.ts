@@ -16,6 +16,7 @@ import { Config } from './config.ts';
 import { createConsoleApp } from './edges/http/app.ts';
 import { makeFirstOperator } from './first-operator.ts';
 import { createHandlers } from './handlers/index.ts';
+import { openLooking } from './looking.ts';
 import { createMetrics } from './metrics.ts';
 import { Passwords } from './passwords.ts';
 import { Sessions } from './sessions.ts';
@@ -38,12 +39,27 @@ const passwords = new Passwords();
 const audit = new AuditLog(mysql.calls, { log, metrics, now });
 lifecycle.onStop('audit', (deadlineMs) => audit.stop(deadlineMs));
 const isExempt = inBlocks(() => config.addressLimitExempt);
+const ops = createInternalApp(log);
+serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
+const opsPort = await listen(ops, config.host, config.opsPort, false);
+lifecycle.onStop('ops', () => ops.close());
+const { looking, stop: stopLooking } = openLooking({
+  config,
+  mysql: mysql.calls,
+  redis: redis.calls,
+  opsPort,
+  log,
+  now,
+});
+lifecycle.onStop('looking', stopLooking);
+looking.collector.start();
 
 const app = await createConsoleApp({
   calls,
   handlers: createHandlers({
     ...{ mysql: mysql.calls, redis: redis.calls, sessions, passwords },
-    ...{ config, metrics, log, now, isExempt },
+    ...{ config, metrics, log, now, isExempt, looking },
   }),
   ...{ sessions, audit, log, metrics },
   pagesDir: fileURLToPath(new URL('web/dist', import.meta.url)),
@@ -55,13 +71,6 @@ const app = await createConsoleApp({
 });
 const port = await listen(app, config.host, config.port, false);
 lifecycle.onStop('pages', () => app.close());
-
-const ops = createInternalApp(log);
-serveOps(ops, health, registry);
-serveSettings(ops, settings, config);
-const opsPort = await listen(ops, config.host, config.opsPort, false);
-lifecycle.onStop('ops', () => ops.close());
-
 lifecycle.onStop('readiness', () => health.startStopping());
 runUntilSignal(lifecycle, log, config.graceMs);
 log.info({ port, opsPort }, 'console is listening');
