@@ -3,6 +3,7 @@ import { appsHandlers } from './apps.ts';
 import { auditHandlers } from './audit.ts';
 import type { HandlerDeps } from './deps.ts';
 import type { Handlers } from './handler.ts';
+import { oidcHandlers } from './oidc.ts';
 import { operatorsHandlers } from './operators.ts';
 import { sessionHandlers } from './session.ts';
 
@@ -10,6 +11,7 @@ import { sessionHandlers } from './session.ts';
 export function createHandlers(deps: HandlerDeps): Handlers<ConsoleCalls> {
   return {
     ...sessionHandlers(deps),
+    ...oidcHandlers(deps),
     ...operatorsHandlers(deps),
     ...auditHandlers(deps),
     ...appsHandlers(deps),

@@ -22,6 +22,7 @@ import type { AnyHandler } from '../../../services/console/handlers/handler.ts';
 import { createHandlers } from '../../../services/console/handlers/index.ts';
 import { createMetrics } from '../../../services/console/metrics.ts';
 import { Passwords } from '../../../services/console/passwords.ts';
+import { providerOf } from '../../../services/console/provider.ts';
 import { Sessions } from '../../../services/console/sessions.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
 import { migratedDatabase } from '../user-mysql/fixtures.ts';
@@ -85,7 +86,8 @@ export class ConsoleRig {
     this.sessions = new Sessions(mysql, config, now);
     const audit = new AuditLog(mysql, { log, metrics, now });
     const isExempt = (address: string): boolean => config.addressLimitExempt.includes(address);
-    const deps = { mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt };
+    const provider = providerOf(config, now);
+    const deps = { mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt, provider };
     const app = await createConsoleApp({
       calls: given.calls ?? calls,
       handlers: given.handlers ?? createHandlers(deps),
