@@ -2,15 +2,13 @@ import { join } from 'node:path';
 import { userMysqlCalls } from '../../services/common/protocol/user-mysql-calls.ts';
 import { createClient } from '../../services/common/rpc/client.ts';
 import type { Role } from './args.ts';
+import { consoleUser } from './console-user.ts';
 import type { Installation } from './installation.ts';
 import { startRole } from './role-process.ts';
 import { type PlanInput, roleGraceMs } from './role-units.ts';
 import type { RunFile } from './run-file.ts';
 import { UpError } from './say.ts';
 import type { Unit } from './supervised.ts';
-
-/** The operator that is made at the first start. */
-export const consoleUser = 'admin';
 
 const instance = 'console-1';
 

@@ -4,6 +4,7 @@ import { auditHandlers } from './audit.ts';
 import type { HandlerDeps } from './deps.ts';
 import { devicesHandlers } from './devices.ts';
 import type { Handlers } from './handler.ts';
+import { oidcHandlers } from './oidc.ts';
 import { operatorsHandlers } from './operators.ts';
 import { overviewHandlers } from './overview.ts';
 import { sendsHandlers } from './sends.ts';
@@ -19,6 +20,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<ConsoleCalls> {
   const apiUrl = (config.publicApiUrl ?? config.imUrl).replace(/\/$/, '');
   return {
     ...sessionHandlers(deps),
+    ...oidcHandlers(deps),
     ...operatorsHandlers(deps),
     ...auditHandlers(deps),
     ...appsHandlers(deps),
