@@ -35,6 +35,7 @@ export function consoleUnit(input: PlanInput, portOf: Record<Role, number>, port
           LONGWIRE_USER_REDIS_URL: `http://127.0.0.1:${portOf['user-redis']}`,
           LONGWIRE_USER_MYSQL_URL: `http://127.0.0.1:${portOf['user-mysql']}`,
           LONGWIRE_IM_URL: `http://127.0.0.1:${portOf.im}`,
+          LONGWIRE_INSTANCES_FILE: input.instancesFile,
           LONGWIRE_DEVICE_URL: `ws://127.0.0.1:${portOf.cm}/sdk/v1`,
           // Plain http, from this machine alone; whoever reads the password here may use it as it is.
           LONGWIRE_SECURE_COOKIE: 'false',

@@ -39,6 +39,8 @@ export interface PlanInput {
   /** Set in each process beside its configuration. */
   environment: NodeJS.ProcessEnv;
   settings: Settings;
+  /** Where the console finds the instances that run now. */
+  instancesFile: string;
 }
 
 /** @throws UpError if one of the ports that people know is taken. */

@@ -9,6 +9,7 @@ import type { DataFolder } from './data-folder.ts';
 import { ensureApp } from './demo-app.ts';
 import { EveningOut } from './evening-out.ts';
 import { type Installation, openInstallation } from './installation.ts';
+import { instancesFileOf, writeInstancesFile } from './instances-file.ts';
 import { PortFinder } from './ports.ts';
 import { endAll, marker, startedFor } from './process-table.ts';
 import { roleKeys } from './role-keys.ts';
@@ -47,7 +48,10 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   const ports = new PortFinder();
   const stores = await planStores(dataDir, installation.bus, ports);
   const environment = roleEnvironment(dataDir);
-  const plan = await planRoles({ options, installation, stores, ports, root, logFileOf, environment, settings });
+  const instancesFile = instancesFileOf(dataDir);
+  const plan = await planRoles({
+    ...{ options, installation, stores, ports, root, logFileOf, environment, settings, instancesFile },
+  });
 
   let ready = false;
   const system = new System({
@@ -55,6 +59,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     logFileOf,
     urlOf: stores.urlOf,
     onChange: () => {
+      writeInstancesFile(instancesFile, system.units());
       if (ready) writeRunFile(dataDir, describe());
     },
   });

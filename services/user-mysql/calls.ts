@@ -18,6 +18,8 @@ import { savedTaskCalls } from './edges/saved-tasks.ts';
 import { scheduleCalls } from './edges/schedules.ts';
 import { tagJobCalls } from './edges/tag-jobs.ts';
 import { tagCalls } from './edges/tags.ts';
+import { taskDeviceCalls } from './edges/task-devices.ts';
+import { taskListCalls } from './edges/task-list.ts';
 
 /** Every call of user-mysql. */
 export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
@@ -36,6 +38,8 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...appDayCalls(database),
     ...onlinePointCalls(database),
     ...tagJobCalls(database, now),
+    ...taskListCalls(database, now),
+    ...taskDeviceCalls(database),
     ...operatorCalls(database, now),
     ...sessionCalls(database, now),
     ...auditCalls(database),

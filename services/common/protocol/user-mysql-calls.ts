@@ -14,6 +14,7 @@ import { savedTaskCalls } from './saved-task-calls.ts';
 import { scheduleCalls } from './schedule-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 import { tagJobCalls } from './tag-job-calls.ts';
+import { taskListCalls } from './task-list-calls.ts';
 import { userReportCalls } from './user-report-calls.ts';
 
 export { App } from './app.ts';
@@ -44,6 +45,7 @@ export const userMysqlCalls = {
   ...reportCalls,
   ...tagJobCalls,
   ...userReportCalls,
+  ...taskListCalls,
   ...operatorCalls,
   ...auditCalls,
 

@@ -4,6 +4,7 @@ import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
 import type { IdentityProvider } from '../edges/identity-provider.ts';
+import type { Looking } from '../looking.ts';
 import type { ConsoleMetrics } from '../metrics.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Sessions } from '../sessions.ts';
@@ -22,4 +23,5 @@ export interface HandlerDeps {
   provider: IdentityProvider | undefined;
   /** Of addresses that limits leave alone. */
   isExempt: (address: string) => boolean;
+  looking: Looking;
 }

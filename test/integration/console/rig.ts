@@ -20,6 +20,7 @@ import { Config } from '../../../services/console/config.ts';
 import { createConsoleApp } from '../../../services/console/edges/http/app.ts';
 import type { AnyHandler } from '../../../services/console/handlers/handler.ts';
 import { createHandlers } from '../../../services/console/handlers/index.ts';
+import { openLooking } from '../../../services/console/looking.ts';
 import { createMetrics } from '../../../services/console/metrics.ts';
 import { Passwords } from '../../../services/console/passwords.ts';
 import { providerOf } from '../../../services/console/provider.ts';
@@ -87,7 +88,10 @@ export class ConsoleRig {
     const audit = new AuditLog(mysql, { log, metrics, now });
     const isExempt = (address: string): boolean => config.addressLimitExempt.includes(address);
     const provider = providerOf(config, now);
-    const deps = { mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt, provider };
+    const { looking, stop } = openLooking({ config, mysql, redis, opsPort: undefined, log, now });
+    onTestFinished(stop);
+    const own = { mysql, redis, sessions: this.sessions, passwords, provider, looking };
+    const deps = { ...own, config, metrics, log, now, isExempt };
     const app = await createConsoleApp({
       calls: given.calls ?? calls,
       handlers: given.handlers ?? createHandlers(deps),
