@@ -1,6 +1,7 @@
 import type { ConsoleCalls } from '../calls/index.ts';
 import { appsHandlers } from './apps.ts';
 import { auditHandlers } from './audit.ts';
+import { callbacksHandlers } from './callbacks.ts';
 import type { HandlerDeps } from './deps.ts';
 import { devicesHandlers } from './devices.ts';
 import type { Handlers } from './handler.ts';
@@ -16,6 +17,7 @@ import { virtualDeviceHandlers } from './virtual-device.ts';
 /** Answers every call of the console. */
 export function createHandlers(deps: HandlerDeps): Handlers<ConsoleCalls> {
   const { looking, config, ...others } = deps;
+  const secret = config.internalSecrets[0]!;
   const asked = { ...others, ...looking };
   const apiUrl = (config.publicApiUrl ?? config.imUrl).replace(/\/$/, '');
   return {
@@ -24,11 +26,12 @@ export function createHandlers(deps: HandlerDeps): Handlers<ConsoleCalls> {
     ...operatorsHandlers(deps),
     ...auditHandlers(deps),
     ...appsHandlers(deps),
+    ...callbacksHandlers({ ...looking, secret }),
     ...overviewHandlers({ ...asked, productLine: config.prometheusProductLine }),
     ...tasksHandlers(asked),
     ...devicesHandlers(asked),
     ...sendsHandlers({ ...asked, apiUrl }),
-    ...settingsHandlers({ ...asked, secret: config.internalSecrets[0]! }),
+    ...settingsHandlers({ ...asked, secret }),
     ...virtualDeviceHandlers(asked),
   };
 }

@@ -90,10 +90,8 @@ export class ConsoleRig {
     const provider = providerOf(config, now);
     const { looking, stop } = openLooking({ config, mysql, redis, opsPort: undefined, log, now });
     onTestFinished(stop);
-    const deps = {
-      ...{ mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt },
-      ...{ provider, looking },
-    };
+    const own = { mysql, redis, sessions: this.sessions, passwords, provider, looking };
+    const deps = { ...own, config, metrics, log, now, isExempt };
     const app = await createConsoleApp({
       calls: given.calls ?? calls,
       handlers: given.handlers ?? createHandlers(deps),
