@@ -3,6 +3,7 @@ import type { Handlers } from '../common/rpc/contract.ts';
 import { acceptHandler } from './accept.ts';
 import { blackMarkHandlers } from './blacklist.ts';
 import { broadcastHandlers } from './broadcasts.ts';
+import { connectionHandlers } from './connections.ts';
 import { Keys } from './keys.ts';
 import { leaseHandlers } from './leases.ts';
 import { queueHandlers } from './queue.ts';
@@ -41,6 +42,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
     ...stopHandlers(store, keys, options.now),
     ...blackMarkHandlers(store, keys, options.routeTtlMs),
     ...queuedHandlers(store, keys, views, options.routePartitions),
+    ...connectionHandlers(store, keys),
     ...lookups,
     ...acceptHandler(lookups),
     layout: async ({ routeGeneration }) => {

@@ -32,21 +32,9 @@ export function leaseHandlers(store: Store, keys: Keys, { leaseTtlMs, now }: Lea
       if (known?.fresh && known.value.boot === boot) found.set(node, known.value);
       else missing.add(node);
     }
-    for (const [node, lease] of await leasesOf([...missing])) {
+    for (const [node, lease] of await leasesOf(store, keys, [...missing])) {
       found.set(node, lease);
       recent.set(node, lease, at);
-    }
-    return found;
-  }
-
-  async function leasesOf(nodes: string[]): Promise<Map<string, NodeLease>> {
-    if (nodes.length === 0) return new Map();
-    const replies = (await store.run(nodes.map((node) => command('GET', keys.lease(node))))) as (string | null)[];
-    const found = new Map<string, NodeLease>();
-    for (const [index, packed] of replies.entries()) {
-      const [boot, address] = packed?.split(' ') ?? [];
-      const node = nodes[index]!;
-      if (boot && address) found.set(node, { node, boot, address });
     }
     return found;
   }
@@ -69,7 +57,7 @@ export function leaseHandlers(store: Store, keys: Keys, { leaseTtlMs, now }: Lea
 
     async nodes() {
       const [names] = (await store.run([command('ZRANGE', keys.nodes(), 0, -1)])) as [string[]];
-      return { nodes: [...(await leasesOf(names)).values()] };
+      return { nodes: [...(await leasesOf(store, keys, names)).values()] };
     },
 
     async status({ items }) {
@@ -88,4 +76,17 @@ export function leaseHandlers(store: Store, keys: Keys, { leaseTtlMs, now }: Lea
       };
     },
   };
+}
+
+/** The leases that these nodes have now. */
+export async function leasesOf(store: Store, keys: Keys, nodes: string[]): Promise<Map<string, NodeLease>> {
+  if (nodes.length === 0) return new Map();
+  const replies = (await store.run(nodes.map((node) => command('GET', keys.lease(node))))) as (string | null)[];
+  const found = new Map<string, NodeLease>();
+  for (const [index, packed] of replies.entries()) {
+    const [boot, address] = packed?.split(' ') ?? [];
+    const node = nodes[index]!;
+    if (boot && address) found.set(node, { node, boot, address });
+  }
+  return found;
 }

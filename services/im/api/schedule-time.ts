@@ -1,11 +1,8 @@
+import { durationOf } from '../../common/protocol/rest/message-rules.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
-import type { Settings } from '../../common/protocol/rest/settings.ts';
+import { maxAheadMs, type Settings } from '../../common/protocol/rest/settings.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault, invalid } from './faults.ts';
-import { durationOf } from './push-content.ts';
-
-/** How far ahead a push may be scheduled. */
-export const maxAheadMs = 7 * 86_400_000;
 
 /** Whether a push says nothing of a time: then it is due at once. */
 export function isAtOnce({ settings, push_message }: Pick<PushBody, 'settings' | 'push_message'>): boolean {
