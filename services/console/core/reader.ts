@@ -50,11 +50,19 @@ export function readerOf(schema: TObject, part: 'params' | 'query' | 'body', ofT
 /** All that is wrong with a value, the first fault of each field. */
 export function faultsOf(schema: TObject, value: unknown): ConsoleFault[] {
   const found = new Map<string | undefined, ConsoleFault>();
-  for (const error of Compile(schema).Errors(value) as SchemaError[]) {
+  const errors = Compile(schema).Errors(value) as SchemaError[];
+  for (const error of errors.flatMap(oneByOne)) {
     const fault = schemaFault(error, schema as Shape, 'body');
     if (!found.has(fault.details.field)) found.set(fault.details.field, fault);
   }
   return [...found.values()];
+}
+
+/** Fields that are missing in one place are told together. */
+function oneByOne(error: SchemaError): SchemaError[] {
+  const missing = error.params['requiredProperties'] as string[] | undefined;
+  if (error.keyword !== 'required' || !missing) return [error];
+  return missing.map((name) => ({ ...error, params: { requiredProperties: [name] } }));
 }
 
 function schemaFault(error: SchemaError, schema: Shape, part: string): ConsoleFault {

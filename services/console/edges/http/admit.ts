@@ -18,7 +18,7 @@ export async function admit(visit: Visit, request: FastifyRequest, deps: Console
     throw new ConsoleFault('bad_csrf', 'the request does not come from the console’s own pages');
   }
   if (endpoint.needs !== 'nothing') {
-    await identify(visit, deps, changing);
+    await identify(visit, deps, visit.changes);
     if (changing) checkToken(visit, request);
     checkRights(visit);
   }
