@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CallbackServer } from '../rigs/callback-server.ts';
 import { freeBasePort, startSystem, type UpSystem } from '../rigs/system.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'longwire-console-'));
@@ -58,6 +59,24 @@ test('its first operator signs in with that password, sees the demo app, and a c
     { operator: 'admin', action: 'changeApp', app: appId, result: 'done', detail: { quotas: { pushesPerDay: 1_000 } } },
     { operator: 'admin', action: 'signIn', result: 'done', address: '127.0.0.1' },
   ]);
+});
+
+test('a test of the callback URL is sent by im, and reaches the upstream signed', async () => {
+  const server = await CallbackServer.start((_, response) => void response.writeHead(202).end());
+  try {
+    const { call } = await signIn(system.run().console!.password!);
+    const { appId } = system.run().app;
+    await call('PATCH', `/apps/${appId}`, { callbackUrl: server.url });
+    const tested = await call('POST', `/apps/${appId}/callback-test`);
+    expect(tested.body).toEqual({ status: 202, error: null, ms: expect.any(Number) });
+    expect(server.lines).toMatchObject([
+      { appid: appId, taskid: 'longwire_test', sign: expect.stringMatching(/^[0-9a-f]{32}$/) },
+    ]);
+    expect(await call('GET', `/apps/${appId}/callbacks`)).toEqual({ status: 200, body: { items: [] } });
+    await call('PATCH', `/apps/${appId}`, { callbackUrl: null });
+  } finally {
+    await server.stop();
+  }
 });
 
 test('the password is the same after a restart, until another is chosen: then nobody is told one', async () => {

@@ -83,7 +83,7 @@ export class Collector {
     return this.#fleet.urlOf(role, name);
   }
 
-  /** The ops ports of the instances of a role that answer. */
+  /** The ops ports of the instances of a role, first of those that answer. */
   async urlsOf(role: InstanceRole): Promise<string[]> {
     await this.current();
     return this.#fleet.urlsOf(role);

@@ -13,8 +13,9 @@ const agentPort = 7110;
 const ownPorts: Record<string, number> = { cm: 8081, im: 8080, 'user-redis': 7101, 'user-mysql': 7102 };
 const settleMs = 60_000;
 
-/** Arrows of docs/networking.md, as `FROM TO PORT`. The internet is tried nowhere: the cluster has no way there. */
-const arrows = arrowsOf().filter(({ to }) => to !== 'internet');
+/** Arrows of docs/networking.md, as `FROM TO PORT`. The internet is tried nowhere: the cluster has no way there.
+ * The console isn't tried: its pods aren't among those that connect. */
+const arrows = arrowsOf().filter(({ from, to }) => to !== 'internet' && from !== 'console' && to !== 'console');
 /** Who is anywhere is outside of the line: its own pods go nowhere but where an arrow of theirs leads. */
 const sourceOf = (from: string): string => (from === 'anywhere' ? 'stranger' : from);
 const drawn = new Set(arrows.map(({ from, to, port }) => `${sourceOf(from)} ${to} ${port}`));

@@ -170,6 +170,9 @@ describe('bad input', () => {
       bad('which', 'master, app'),
     );
     expect((await visitor.send('/apps', { method: 'POST', body: '{' })).error).toMatchObject({ field: 'body' });
+    expect((await visitor.send('/apps', { method: 'POST', body: '' })).error).toMatchObject(bad('name', 'string'));
+    const proto = '{"name":"x","__proto__":{"a":1}}';
+    expect((await visitor.send('/apps', { method: 'POST', body: proto })).error).toMatchObject({ field: 'body' });
     expect((await visitor.send('/apps', { method: 'POST', body: `"${'x'.repeat(1_100_000)}"` })).status).toBe(413);
     expect((await visitor.send('/apps', { method: 'PUT', body: {} })).error).toMatchObject({
       ...{ code: 'method_not_allowed', allowed: 'GET, POST' },

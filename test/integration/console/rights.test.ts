@@ -86,6 +86,15 @@ describe('rights: every call that is declared × everybody who may ask', () => {
           method: endpoint.method,
           ...(endpoint.body ? { body: endpoint.example.body } : {}),
         });
+        // The live form lets in whom the call lets in; of those it would go on for ever.
+        if (endpoint.live && !letIn[endpoint.needs].includes(who)) {
+          const { status } = await people
+            .get(who)!
+            .send(
+              `${pathOf({ ...endpoint, example: {} }, { params: { ...endpoint.example.params, ...params } })}/live`,
+            );
+          if (status !== refusal(endpoint.needs, who).status) wrong.push(`${name}/live by ${who}: ${status}`);
+        }
         const isIn = letIn[endpoint.needs].includes(who);
         const expected = isIn
           ? { status: endpoint.redirects ? 302 : 204, code: undefined }
@@ -101,12 +110,8 @@ describe('rights: every call that is declared × everybody who may ask', () => {
     const rows = await rig.auditRows({ operator: 'operator4' });
     const refused = all.filter(([, { needs }]) => !letIn[needs].includes(viewerHere)).map(([name]) => name);
     expect(refused.length).toBeGreaterThan(5);
-    expect(
-      rows
-        .filter(({ result }) => result === 'refused')
-        .map(({ action }) => action)
-        .sort(),
-    ).toEqual(refused.sort());
+    const noted = rows.filter(({ result }) => result === 'refused').map(({ action }) => action);
+    expect([...new Set(noted)].sort()).toEqual(refused.sort());
   });
 
   test('the live form of a call lets in whom the call lets in', async () => {

@@ -71,9 +71,12 @@ export class Fleet {
     return [...found.values()].map(({ role, name, seen }) => ({ role, name, seen }));
   }
 
-  /** Where the instances of a role are that answer. */
+  /** Where the instances of a role are: first those that answered when they were looked at last, as one that starts may answer by now. */
   urlsOf(role: InstanceRole): string[] {
-    return [...this.#members.values()].filter((one) => one.role === role && one.seen.answers).map(({ url }) => url);
+    const members = [...this.#members.values()].filter((one) => one.role === role);
+    return [...members.filter(({ seen }) => seen.answers), ...members.filter(({ seen }) => !seen.answers)].map(
+      ({ url }) => url,
+    );
   }
 
   /** Where an instance that answers is. */

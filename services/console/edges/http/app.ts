@@ -68,7 +68,13 @@ export async function createConsoleApp(deps: ConsoleDeps): Promise<FastifyInstan
     },
   });
   // JSON alone: what a form of another site could send is no call.
-  app.removeContentTypeParser('text/plain');
+  app.removeAllContentTypeParsers();
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
+    // Of a call that takes no body.
+    if (body === '') done(null, undefined);
+    else parse(request, body, done);
+  });
   app.server.maxConnections = maxConnections;
   const headers = securityHeaders(deps.deviceUrl);
   app.addHook('onRequest', async (request, reply) => {
