@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const services = join(root, 'services');
-const names = ['cm', 'im', 'user-redis', 'user-mysql', 'agent'];
+const names = ['cm', 'im', 'user-redis', 'user-mysql', 'agent', 'console'];
+/** The console's pages: a program of browsers, with rules of their own. */
+const pages = 'services/console/web/';
 
 /** Libraries that do I/O, and what else opens a connection. */
 const io =
@@ -17,18 +19,27 @@ interface Import {
   target: string;
 }
 
-const imports: Import[] = sources(services).flatMap((path) => {
-  const file = relative(root, path).split(sep).join('/');
+const imports: Import[] = sources(services).flatMap(importsOf);
+
+function importsOf(path: string): Import[] {
   const text = readFileSync(path, 'utf8');
   return [...text.matchAll(/(?:from|import)\s+'([^']+)'|import\('([^']+)'\)/g)].map((match) => ({
-    file,
+    file: nameOf(path),
     target: match[1] ?? match[2]!,
   }));
-});
+}
+
+function nameOf(path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
 
 function sources(folder: string): string[] {
+  return filesIn(folder, /\.ts$/).filter((path) => !nameOf(path).startsWith(pages));
+}
+
+function filesIn(folder: string, ending: RegExp): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .filter((name) => ending.test(name) && !/\.test\.tsx?$/.test(name))
     .map((name) => join(folder, name));
 }
 
@@ -88,7 +99,23 @@ test('only user-redis and the bus connect to a Redis, through common/redis, and 
 test('only main.ts reads the environment', () => {
   const reading = sources(services).filter((path) => /process\.env\b/.test(readFileSync(path, 'utf8')));
   const allowed = /^services\/([^/]+\/main\.ts|common\/config\.ts)$/;
-  expect(
-    reading.map((path) => relative(root, path).split(sep).join('/')).filter((file) => !allowed.test(file)),
-  ).toEqual([]);
+  expect(reading.map(nameOf).filter((file) => !allowed.test(file))).toEqual([]);
+});
+
+test('pages of the console import themselves, types of its calls, and the device SDK; no role imports them', () => {
+  const folder = join(root, pages);
+  const found = existsSync(folder) ? filesIn(folder, /^(?!dist\/|node_modules\/).*\.tsx?$/) : [];
+  const broken = found.flatMap((path) => {
+    const text = readFileSync(path, 'utf8');
+    return [...text.matchAll(/(import|export)(\s+type)?\b[^;']*from\s+'(\.[^']+)'/g)].flatMap(([, , type, target]) => {
+      const to = nameOf(resolve(path, '..', target!));
+      const allowed =
+        to.startsWith(pages) ||
+        to.startsWith('sdk/') ||
+        (type !== undefined && to.startsWith('services/console/calls/'));
+      return allowed ? [] : [`${nameOf(path)} imports ${to}`];
+    });
+  });
+  expect(broken).toEqual([]);
+  expect(wrong(({ file, target }) => nameOf(resolve(root, file, '..', target)).startsWith(pages))).toEqual([]);
 });

@@ -1,0 +1,76 @@
+import Type, { type Static } from 'typebox';
+import { addressConfig } from '../common/addresses/config.ts';
+import { baseConfig, callsConfig } from '../common/base-config.ts';
+
+const ms = 'ms' as const;
+const { trustedProxies, addressLimitExempt } = addressConfig;
+
+export const Config = Type.Object({
+  ...baseConfig,
+  ...callsConfig,
+  trustedProxies,
+  addressLimitExempt,
+  port: Type.Integer({
+    default: 8082,
+    minimum: 0,
+    maximum: 65535,
+    own: true,
+    description: 'Port of the pages and their calls',
+  }),
+  imUrl: Type.String({
+    default: 'http://127.0.0.1:8080',
+    pattern: '^https?://[^/\\s]+/?$',
+    description: 'Where the upstream API is: pushes are sent through it',
+  }),
+  publicUrl: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/\\s]+$',
+      description:
+        'Where browsers reach the console, without a path; needed for OpenID Connect, and then changes are taken from there alone',
+    }),
+  ),
+  deviceUrl: Type.Optional(
+    Type.String({
+      pattern: '^wss?://\\S+$',
+      description: 'Where virtual devices of the pages connect, as devices do; without it there are none',
+    }),
+  ),
+  secureCookie: Type.Boolean({
+    default: true,
+    description: 'The session’s cookie goes over https only; false is for plain http on one machine',
+  }),
+  sessionMs: Type.Integer({
+    default: 12 * 3_600_000,
+    minimum: 60_000,
+    maximum: 30 * 86_400_000,
+    unit: ms,
+    hot: true,
+    description: 'How long a session lasts at the most',
+  }),
+  sessionIdleMs: Type.Integer({
+    default: 3_600_000,
+    minimum: 60_000,
+    maximum: 30 * 86_400_000,
+    unit: ms,
+    hot: true,
+    description: 'How long it lasts without a call',
+  }),
+  forcePasswordChange: Type.Boolean({
+    default: true,
+    description: 'Whoever was given a password has to change it before anything else',
+  }),
+  firstOperator: Type.String({
+    default: 'admin',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$',
+    description: 'Name of the operator that is made at a start while there is none, an admin of all apps',
+  }),
+  firstPassword: Type.Optional(
+    Type.String({
+      minLength: 12,
+      maxLength: 256,
+      secret: true,
+      description: 'The password of that one; without it none is made. Of no use any more once there is an operator',
+    }),
+  ),
+});
+export type Config = Static<typeof Config>;

@@ -1,0 +1,53 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { LongwireError } from '../../../common/errors.ts';
+import type { Logger } from '../../../common/log.ts';
+import { type ErrorAnswer, errorStatus } from '../../calls/errors.ts';
+import { ConsoleFault } from '../../core/fault.ts';
+
+/** Answers whatever was thrown; of what is not the caller's doing no more than that. */
+export function answerFault(request: FastifyRequest, reply: FastifyReply, thrown: unknown, log: Logger): FastifyReply {
+  const fault = asFault(thrown);
+  const call = request.routeOptions.config.call ?? 'none';
+  if (fault.code === 'internal') log.error({ err: thrown, call }, 'call failed unexpectedly');
+  else log.debug({ call, code: fault.code }, 'call refused');
+  const answer = answerOf(fault);
+  const { retryAfterS } = answer.error;
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);
+  return reply.status(errorStatus[fault.code]).type('application/json; charset=utf-8').send(JSON.stringify(answer));
+}
+
+export function answerOf({ code, message, details }: ConsoleFault): ErrorAnswer {
+  const { field, allowed, role, retryAfterMs } = details;
+  return {
+    error: {
+      code,
+      message,
+      ...(field === undefined ? {} : { field }),
+      ...(allowed === undefined ? {} : { allowed }),
+      ...(role === undefined ? {} : { role }),
+      ...(retryAfterMs === undefined ? {} : { retryAfterS: Math.max(1, Math.ceil(retryAfterMs / 1_000)) }),
+    },
+  };
+}
+
+export function asFault(thrown: unknown): ConsoleFault {
+  if (thrown instanceof ConsoleFault) return thrown;
+  if (thrown instanceof LongwireError && thrown.retryable && thrown.code !== 'internal') {
+    return new ConsoleFault('unavailable', 'a role does not answer', { cause: thrown });
+  }
+  const { code, statusCode } = thrown as { code?: string; statusCode?: number };
+  if (statusCode === 413) return new ConsoleFault('too_large', 'the body is too large', { field: 'body' });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    return new ConsoleFault('bad_request', 'content-type: is not taken', {
+      field: 'content-type',
+      allowed: 'application/json',
+    });
+  }
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return new ConsoleFault('bad_request', 'path: is not a path of the console', { field: 'path' });
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new ConsoleFault('bad_request', 'body: is not JSON', { field: 'body', allowed: 'a JSON object' });
+  }
+  return new ConsoleFault('internal', 'unexpected fault; the console’s log says more', { cause: thrown });
+}

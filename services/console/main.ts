@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+import { inBlocks } from '../common/addresses/blocks.ts';
+import { openConfigOrExit } from '../common/apollo/open.ts';
+import { Health } from '../common/health.ts';
+import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
+import { createLog } from '../common/log.ts';
+import { createRegistry } from '../common/metrics.ts';
+import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
+import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
+import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
+import { createClient } from '../common/rpc/client.ts';
+import { calls } from './calls/index.ts';
+import { Config } from './config.ts';
+import { createConsoleApp } from './edges/http/app.ts';
+import { createHandlers } from './handlers/index.ts';
+import { createMetrics } from './metrics.ts';
+
+const { config, follow } = await openConfigOrExit('console', Config, process.env);
+const log = createLog('console', config.instance, config.logLevel);
+const registry = createRegistry('console', config.instance);
+const lifecycle = new Lifecycle(log);
+const health = new Health();
+follow({ log, registry, health, lifecycle });
+const metrics = createMetrics(registry);
+
+const secret = config.internalSecrets[0]!;
+const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret });
+const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
+lifecycle.onStop('clients', () => Promise.all([mysql.close(), redis.close()]).then(() => undefined));
+const now = Date.now;
+
+const app = await createConsoleApp({
+  calls,
+  handlers: createHandlers({ mysql: mysql.calls, redis: redis.calls, config, log, now }),
+  // Nobody can sign in yet.
+  sessions: { find: async () => null },
+  audit: { assertReady: () => {}, write: async () => {} },
+  ...{ log, metrics },
+  pagesDir: fileURLToPath(new URL('web/dist', import.meta.url)),
+  secureCookie: config.secureCookie,
+  publicUrl: config.publicUrl,
+  deviceUrl: config.deviceUrl,
+  isTrusted: inBlocks(() => config.trustedProxies),
+  now,
+});
+const port = await listen(app, config.host, config.port, false);
+lifecycle.onStop('pages', () => app.close());
+
+const ops = createInternalApp(log);
+serveOps(ops, health, registry);
+const opsPort = await listen(ops, config.host, config.opsPort, false);
+lifecycle.onStop('ops', () => ops.close());
+
+lifecycle.onStop('readiness', () => health.startStopping());
+runUntilSignal(lifecycle, log, config.graceMs);
+log.info({ port, opsPort }, 'console is listening');
