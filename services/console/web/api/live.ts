@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { urlOf } from './client.ts';
-import { asCallError, type CallError } from './errors.ts';
+import { asCallError, type CallError, errorOf } from './errors.ts';
 import { useClient } from './session.tsx';
 
 export interface Live<State> {
@@ -39,10 +39,13 @@ export function useLive<State>(path: string | undefined): Live<State> {
       close();
       if (document.hidden) return;
       source = new EventSource(urlOf(`${path}/live`));
-      source.onmessage = ({ data }: MessageEvent<string>) => {
+      source.addEventListener('state', ({ data }: MessageEvent<string>) => {
         retryMs = retryMinMs;
         setLive({ data: JSON.parse(data) as State, connected: true, error: undefined });
-      };
+      });
+      source.addEventListener('fault', ({ data }: MessageEvent<string>) => {
+        setLive((now) => ({ ...now, error: errorOf(0, JSON.parse(data), null) }));
+      });
       source.onerror = () => {
         close();
         setLive((now) => ({ ...now, connected: false }));

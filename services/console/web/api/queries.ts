@@ -39,14 +39,24 @@ export interface Change<Body, Answer> {
 /** A call that changes something; what begins with `touches` is read anew after it. */
 export function useChange<Body, Answer = unknown>(
   method: Exclude<Method, 'GET'>,
-  path: string | ((body: Body) => string),
+  path: string,
   touches: string[] = [],
 ): Change<Body, Answer> {
+  const change = useChangeOf<undefined, Body, Answer>(method, () => path, touches);
+  return { ...change, run: (body) => change.run({ of: undefined, body }) };
+}
+
+/** The same of one of several things, whose path is known when it is made. */
+export function useChangeOf<Thing, Body, Answer = unknown>(
+  method: Exclude<Method, 'GET'>,
+  path: (of: Thing) => string,
+  touches: string[] = [],
+): Change<{ of: Thing; body: Body }, Answer> {
   const client = useClient();
   const queries = useQueryClient();
   const mutation = useMutation({
-    mutationFn: (body: Body) =>
-      client.call<Answer>(method, typeof path === 'function' ? path(body) : path, body === undefined ? {} : { body }),
+    mutationFn: ({ of, body }: { of: Thing; body: Body }) =>
+      client.call<Answer>(method, path(of), body === undefined ? {} : { body }),
     onSuccess: () =>
       queries.invalidateQueries({
         predicate: ({ queryKey }) => touches.some((touch) => String(queryKey[0]).startsWith(touch)),

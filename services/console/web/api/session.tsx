@@ -1,7 +1,7 @@
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef, useState } from 'react';
 import { type Client, createClient } from './client.ts';
 import { CallError } from './errors.ts';
-import type { Right, Session } from './types.ts';
+import type { RightName, Session } from './types.ts';
 
 /** `unknown`: not asked yet. `ended`: it was there, and a call found that it isn't any more. */
 export type SessionState =
@@ -32,6 +32,8 @@ export function SessionProvider({ children }: { children: ReactNode }) {
     renewal.current = undefined;
   }, []);
   const closed = useCallback(() => {
+    // Nothing of one person is left in the page for the next: answers, forms, virtual devices.
+    if (csrf.current !== undefined) location.assign('/console/');
     csrf.current = undefined;
     setState({ is: 'none' });
     renewal.current?.reject(new CallError('not_signed_in'));
@@ -72,15 +74,15 @@ export function useClient(): Client {
   return useSessionHold().client;
 }
 
-const ranks: Record<Right, number> = { viewer: 0, sender: 1, admin: 2 };
+const ranks: Record<RightName, number> = { viewer: 0, sender: 1, admin: 2 };
 
 /** Whether whoever is signed in has this right for the app; `*`: for all of them. */
-export function hasRight(session: Session, right: Right, app: string): boolean {
+export function hasRight(session: Session, right: RightName, app: string): boolean {
   return session.operator.rights.some(
     (grant) => (grant.app === '*' || grant.app === app) && ranks[grant.right] >= ranks[right],
   );
 }
 
-export function useRight(right: Right, app: string): boolean {
+export function useRight(right: RightName, app: string): boolean {
   return hasRight(useSession(), right, app);
 }

@@ -1,163 +1,26 @@
-/** What the backend's calls answer, as the pages use it. */
-export type Right = 'viewer' | 'sender' | 'admin';
+/** What the backend's calls take and answer: their own types, from the schemas that they are checked by. */
 
-export interface Grant {
-  right: Right;
-  /** `*`: every app. */
-  app: string;
-}
+import type { appsCalls } from '../../calls/apps.ts';
+import type { AnswerOf } from '../../calls/endpoint.ts';
+import type { operatorsCalls } from '../../calls/operators.ts';
 
-export interface Operator {
-  id: string;
-  name: string;
-  rights: Grant[];
-  disabled: boolean;
-  createdAt: number;
-  lastSignInAt: number | null;
-  source: 'password' | 'oidc';
-}
+export type { AppSummary } from '../../../common/protocol/app-calls.ts';
+export type { Right, RightName } from '../../../common/protocol/operator-calls.ts';
+export type { AppDetail } from '../../calls/apps.ts';
+export type { AuditEntry } from '../../calls/audit.ts';
+export type { DeviceEvents, DeviceQueue, DeviceView } from '../../calls/devices.ts';
+export type { Page } from '../../calls/lists.ts';
+export type { Operator } from '../../calls/operators.ts';
+export type { History, InstanceState, InstanceView, Overview } from '../../calls/overview.ts';
+export type { Audience, PushAnswer, PushCheck, PushOrder } from '../../calls/sends.ts';
+export type { Session } from '../../calls/session.ts';
+export type { SettingsView } from '../../calls/settings.ts';
+export type { RecallAnswer, StopAnswer, TaskItem, TaskView, Timeline } from '../../calls/tasks.ts';
+export type { Topology, TopologyNode } from '../../calls/topology.ts';
+export type { SignAnswer, SignOrder } from '../../calls/virtual-device.ts';
 
-export interface Session {
-  operator: Operator;
-  csrf: string;
-  mustChangePassword: boolean;
-  expiresAt: number;
-  deviceUrl: string | null;
-}
-
-export interface Page<Item> {
-  items: Item[];
-  next: string | null;
-}
-
-export interface AppItem {
-  appId: string;
-  name: string;
-  disabled: boolean;
-  createdAt: number;
-}
-
-export interface Quota {
-  name: string;
-  per: 'minute' | 'day';
-  limit: number | null;
-  default: number | null;
-  used: number;
-}
-
-export interface AppDetail extends AppItem {
-  appKey: string;
-  callbackUrl: string | null;
-  quotas: Quota[];
-}
-
-export interface NewApp extends AppItem {
-  appKey: string;
-  masterSecret: string;
-  appSecret: string;
-}
-
-export interface CallbackDelivery {
-  at: number;
-  status: number | null;
-  error: string | null;
-  records: number;
-}
-
-export interface CallbackTest {
-  status: number | null;
-  ms: number;
-  error: string | null;
-}
-
-export interface AuditItem {
-  id: string;
-  at: number;
-  operator: string;
-  action: string;
-  app: string | null;
-  target: string | null;
-  result: 'done' | 'refused' | 'failed';
-  address: string;
-  detail: unknown;
-}
-
-export interface Instance {
-  name: string;
-  state: 'ready' | 'not_ready' | 'hung' | 'gone';
-  since: number | null;
-  cpu: number | null;
-  rssBytes: number | null;
-  connections: number | null;
-}
-
-export interface Overview {
-  at: number;
-  roles: { role: string; instances: Instance[] }[];
-  rates: Record<string, number | null>;
-  latency: Record<string, number | null>;
-  busLag: { group: string; topic: string; records: number }[];
-  replaying: number | null;
-}
-
-export interface History {
-  stepS: number;
-  from: number;
-  series: Record<string, (number | null)[]>;
-}
-
-export interface Topology {
-  nodes: { id: string; role: string; instances: number }[];
-  arrows: { from: string; to: string; perS: number | null; p50Ms: number | null; p99Ms: number | null }[];
-}
-
-export interface InstanceSettings {
-  release: string | null;
-  keys: {
-    key: string;
-    value: unknown;
-    source: 'default' | 'file' | 'environment' | 'config centre';
-    hot: boolean;
-    secret: boolean;
-  }[];
-}
-
-export type TaskState = 'scheduled' | 'running' | 'done' | 'stopped' | 'unknown';
-
-export interface TaskItem {
-  taskId: string;
-  createdAt: number | null;
-  audience: unknown;
-  group: string | null;
-  state: TaskState;
-  targets: number | null;
-  arrived: number | null;
-}
-
-export interface TaskDetail extends TaskItem {
-  counts: Record<string, number | null>;
-}
-
-export interface Timeline {
-  steps: { step: 'accepted' | 'planned' | 'stored' | 'sent' | 'arrived' | 'shown' | 'clicked'; at: number }[];
-}
-
-export interface Device {
-  cid: string;
-  platform: string;
-  model: string | null;
-  registeredAt: number;
-  lastLoginAt: number | null;
-  online: { node: string; since: number | null } | null;
-  queued: number | null;
-  tags: string[];
-  alias: string | null;
-  channel: string | null;
-  blacklisted: boolean;
-}
-
-export interface CheckAnswer {
-  faults: { field: string; message: string; allowed?: string | null }[];
-  estimate: number | null;
-  curl: string;
-}
+export type SignInOptions = { oidc: { name: string } | null };
+export type NewApp = AnswerOf<typeof appsCalls.createApp>;
+export type CallbackTest = AnswerOf<typeof appsCalls.testCallback>;
+export type CallbackDelivery = AnswerOf<typeof appsCalls.callbacks>['items'][number];
+export type NewOperator = AnswerOf<typeof operatorsCalls.createOperator>;

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { Route, Router, Switch, useLocation } from 'wouter';
+import { Router, useLocation } from 'wouter';
 import { useClient, useSessionHold } from '../api/session.tsx';
 import type { Session } from '../api/types.ts';
 import { useWords } from '../i18n/i18n.tsx';
@@ -49,13 +49,8 @@ function Frame() {
       <SideBar />
       <PhoneBars />
       <main className="main" id="content" tabIndex={-1}>
-        <FaultBoundary page={at}>
-          <Switch>
-            {PageRoutes()}
-            <Route>
-              <NotFound />
-            </Route>
-          </Switch>
+        <FaultBoundary key={at}>
+          <PageRoutes fallback={<NotFound />} />
         </FaultBoundary>
       </main>
     </div>

@@ -3,21 +3,20 @@ import { useWords } from '../i18n/i18n.tsx';
 import { Button } from '../ui/button.tsx';
 import { Empty } from '../ui/notice.tsx';
 
-/** A page that throws doesn't take the others along. `page`: another one is tried anew. */
-export class FaultBoundary extends Component<{ page: string; children: ReactNode }, { failed: string | undefined }> {
-  override state: { failed: string | undefined } = { failed: undefined };
+/** A page that throws doesn't take the others along: with another `key` it begins anew. */
+export class FaultBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
 
   override componentDidCatch(error: unknown): void {
     console.error(error);
-    this.setState({ failed: this.props.page });
-  }
-
-  static getDerivedStateFromError(): object {
-    return {};
   }
 
   override render(): ReactNode {
-    return this.state.failed === this.props.page ? <Broken /> : this.props.children;
+    return this.state.failed ? <Broken /> : this.props.children;
   }
 }
 

@@ -1,5 +1,5 @@
-import { Button as AriaButton, Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { useState } from 'react';
+import { Button as AriaButton, Dialog, Modal, ModalOverlay } from 'react-aria-components';
 import { Link, useLocation } from 'wouter';
 import { hasRight, useSession } from '../api/session.tsx';
 import { useWords } from '../i18n/i18n.tsx';

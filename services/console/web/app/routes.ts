@@ -18,7 +18,18 @@ export const routes = {
 } as const;
 
 export interface NavigationItem {
-  name: 'overview' | 'topology' | 'settings' | 'send' | 'tasks' | 'devices' | 'virtualDevices' | 'appDetails' | 'apps' | 'operators' | 'audit';
+  name:
+    | 'overview'
+    | 'topology'
+    | 'settings'
+    | 'send'
+    | 'tasks'
+    | 'devices'
+    | 'virtualDevices'
+    | 'appDetails'
+    | 'apps'
+    | 'operators'
+    | 'audit';
   icon: IconName;
   href: string;
   /** Of all apps; undefined: any right will do. */

@@ -19,14 +19,7 @@ export function CopyText({ label, text, block }: { label: string; text: string; 
   };
   return (
     <div className={block ? 'copy copy-block' : 'copy'}>
-      {block ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keyboard.
-        <pre className="copy-text" aria-label={label} tabIndex={0} role="region">
-          {text}
-        </pre>
-      ) : (
-        <code className="copy-text break">{text}</code>
-      )}
+      {block ? <pre className="copy-text">{text}</pre> : <code className="copy-text break">{text}</code>}
       <Button icon={copied ? 'check' : 'copy'} label={`${t.common.copy}: ${label}`} onPress={copy}>
         {copied ? t.common.copied : t.common.copy}
       </Button>

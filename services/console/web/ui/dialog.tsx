@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { CallError } from '../api/errors.ts';
 import { useWords } from '../i18n/i18n.tsx';
 import { Button, IconButton } from './button.tsx';
 import { ErrorNote } from './notice.tsx';
-import type { CallError } from '../api/errors.ts';
 
 /** `onClose` undefined: it stays until what it asks for is done. */
 export function Dialog({

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import {
+  Button as AriaButton,
   TextField as AriaTextField,
   FieldError,
   Input,
@@ -7,7 +8,6 @@ import {
   ListBox,
   ListBoxItem,
   Popover,
-  Button as AriaButton,
   Select,
   SelectValue,
   Text,

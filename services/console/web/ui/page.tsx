@@ -58,14 +58,16 @@ export function Card({
   );
 }
 
+const lineNames = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+
 /** Grey lines where content is about to be. */
 export function Skeleton({ lines = 3 }: { lines?: number }) {
   const { t } = useWords();
   return (
     <div className="skeleton" role="status">
       <span className="unseen">{t.common.loading}</span>
-      {Array.from({ length: lines }, (_, at) => (
-        <span className="skeleton-line" key={at} aria-hidden="true" />
+      {lineNames.slice(0, lines).map((line) => (
+        <span className="skeleton-line" key={line} aria-hidden="true" />
       ))}
     </div>
   );

@@ -1,4 +1,4 @@
-import { Label, Radio, RadioGroup, Switch as AriaSwitch } from 'react-aria-components';
+import { Switch as AriaSwitch, Label, Radio, RadioGroup } from 'react-aria-components';
 import type { Option } from './field.tsx';
 
 /** One of a few, all of them seen. */

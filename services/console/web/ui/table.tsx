@@ -73,7 +73,9 @@ export function PagedTable<Item>({
   const { t } = useWords();
   const { items, error, more, loadingMore, refresh } = paged;
   if (items === undefined) {
-    return <div className="card-body">{error ? <ErrorNote error={error} onRetry={refresh} /> : <Skeleton lines={6} />}</div>;
+    return (
+      <div className="card-body">{error ? <ErrorNote error={error} onRetry={refresh} /> : <Skeleton lines={6} />}</div>
+    );
   }
   return (
     <>

@@ -60,6 +60,7 @@ export const operators = {
   title: 'Operators',
   create: 'Add an operator',
   name: 'Name',
+  nameHelp: 'Letters, digits and . _ @ + -; begins with a letter or digit',
   rights: 'Rights',
   right: 'Right',
   app: 'App',

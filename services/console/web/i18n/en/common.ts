@@ -33,6 +33,7 @@ export const common = {
   brokenTitle: 'This page failed',
   brokenText: 'Reload it; the rest of the console works on.',
   reload: 'Reload',
+  moreActions: 'Actions',
   times: (n: string) => `${n}×`,
 };
 

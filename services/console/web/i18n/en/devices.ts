@@ -79,6 +79,9 @@ export const virtual = {
   clicked: 'Opened',
   recalled: 'Recalled',
   transmission: 'Transmission',
+  test: 'Send a test push',
+  testTitle: 'Hello from Longwire',
+  testBody: 'This push went the whole way: accepted, stored, routed, delivered.',
   pushHere: 'Push to this phone',
   noUrl: 'The console does not know the address for devices, so there are no virtual devices here.',
   unreachable: (url: string) =>

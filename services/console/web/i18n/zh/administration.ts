@@ -62,6 +62,7 @@ export const operators: typeof enOperators = {
   title: '操作员',
   create: '添加操作员',
   name: '用户名',
+  nameHelp: '字母、数字和 . _ @ + -，以字母或数字开头',
   rights: '权限',
   right: '权限',
   app: '应用',

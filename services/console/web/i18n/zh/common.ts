@@ -35,6 +35,7 @@ export const common: typeof enCommon = {
   brokenTitle: '页面出错',
   brokenText: '请重新加载；控制台的其他部分不受影响。',
   reload: '重新加载',
+  moreActions: '操作',
   times: (n) => `${n} 次`,
 };
 
