@@ -9,11 +9,15 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { AuditLog } from './audit-log.ts';
 import { calls } from './calls/index.ts';
 import { Config } from './config.ts';
 import { createConsoleApp } from './edges/http/app.ts';
+import { makeFirstOperator } from './first-operator.ts';
 import { createHandlers } from './handlers/index.ts';
 import { createMetrics } from './metrics.ts';
+import { Passwords } from './passwords.ts';
+import { Sessions } from './sessions.ts';
 
 const { config, follow } = await openConfigOrExit('console', Config, process.env);
 const log = createLog('console', config.instance, config.logLevel);
@@ -28,14 +32,19 @@ const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret })
 const redis = createClient(userRedisCalls, { url: config.userRedisUrl, secret });
 lifecycle.onStop('clients', () => Promise.all([mysql.close(), redis.close()]).then(() => undefined));
 const now = Date.now;
+const sessions = new Sessions(mysql.calls, config, now);
+const passwords = new Passwords();
+const audit = new AuditLog(mysql.calls, { log, metrics, now });
+lifecycle.onStop('audit', (deadlineMs) => audit.stop(deadlineMs));
+const isExempt = inBlocks(() => config.addressLimitExempt);
 
 const app = await createConsoleApp({
   calls,
-  handlers: createHandlers({ mysql: mysql.calls, redis: redis.calls, config, log, now }),
-  // Nobody can sign in yet.
-  sessions: { find: async () => null },
-  audit: { assertReady: () => {}, write: async () => {} },
-  ...{ log, metrics },
+  handlers: createHandlers({
+    ...{ mysql: mysql.calls, redis: redis.calls, sessions, passwords },
+    ...{ config, metrics, log, now, isExempt },
+  }),
+  ...{ sessions, audit, log, metrics },
   pagesDir: fileURLToPath(new URL('web/dist', import.meta.url)),
   secureCookie: config.secureCookie,
   publicUrl: config.publicUrl,
@@ -54,3 +63,7 @@ lifecycle.onStop('ops', () => ops.close());
 lifecycle.onStop('readiness', () => health.startStopping());
 runUntilSignal(lifecycle, log, config.graceMs);
 log.info({ port, opsPort }, 'console is listening');
+
+const stopping = new AbortController();
+lifecycle.onStop('start', () => stopping.abort());
+await makeFirstOperator(mysql.calls, passwords, config, log, stopping.signal);

@@ -5,16 +5,21 @@ import { aliasCalls } from './edges/aliases.ts';
 import { appAdminCalls } from './edges/app-admin.ts';
 import { appDayCalls } from './edges/app-days.ts';
 import { appCalls } from './edges/apps.ts';
+import { auditCalls } from './edges/audit.ts';
 import { blacklistCalls } from './edges/blacklist.ts';
 import { channelCalls } from './edges/channels.ts';
 import { deviceDetailCalls } from './edges/device-details.ts';
 import { deviceCalls } from './edges/devices.ts';
 import { onlinePointCalls } from './edges/online-points.ts';
+import { sessionCalls } from './edges/operator-sessions.ts';
+import { operatorCalls } from './edges/operators.ts';
 import { reportCalls } from './edges/reports.ts';
 import { savedTaskCalls } from './edges/saved-tasks.ts';
 import { scheduleCalls } from './edges/schedules.ts';
 import { tagJobCalls } from './edges/tag-jobs.ts';
 import { tagCalls } from './edges/tags.ts';
+import { taskDeviceCalls } from './edges/task-devices.ts';
+import { taskListCalls } from './edges/task-list.ts';
 
 /** Every call of user-mysql. */
 export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
@@ -33,5 +38,10 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...appDayCalls(database),
     ...onlinePointCalls(database),
     ...tagJobCalls(database, now),
+    ...operatorCalls(database, now),
+    ...sessionCalls(database, now),
+    ...auditCalls(database),
+    ...taskListCalls(database, now),
+    ...taskDeviceCalls(database),
   };
 }

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { call } from '../rpc/contract.ts';
+import { batchCall, call } from '../rpc/contract.ts';
 import { App, CallbackUrl, Secret } from './app.ts';
 import { AppId, TimeMs } from './ids.ts';
 import { QuotaChanges } from './quotas.ts';
@@ -34,6 +34,8 @@ export const appCalls = {
     }),
     Type.Object({ apps: Type.Array(AppSummary) }),
   ),
+  /** Each app in short; null: there is none. */
+  appSummaries: batchCall(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([AppSummary, Type.Null()]) })),
   /**
    * Puts a new secret in the place of the one in use, which is taken for `graceMs` more; one that was still in its own
    * grace time ends. A secret that is in use already changes nothing.

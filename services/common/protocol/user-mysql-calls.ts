@@ -2,16 +2,19 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { App } from './app.ts';
 import { appCalls } from './app-calls.ts';
+import { auditCalls } from './audit-calls.ts';
 import { blacklistCalls } from './black-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
 import { channelCalls } from './channel-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
+import { operatorCalls } from './operator-calls.ts';
 import { reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { scheduleCalls } from './schedule-calls.ts';
 import { tagCalls } from './tag-calls.ts';
 import { tagJobCalls } from './tag-job-calls.ts';
+import { taskListCalls } from './task-list-calls.ts';
 import { userReportCalls } from './user-report-calls.ts';
 
 export { App } from './app.ts';
@@ -42,6 +45,9 @@ export const userMysqlCalls = {
   ...reportCalls,
   ...tagJobCalls,
   ...userReportCalls,
+  ...operatorCalls,
+  ...auditCalls,
+  ...taskListCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),

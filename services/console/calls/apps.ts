@@ -17,7 +17,7 @@ export const Quota = Type.Object({
   limit,
   /** What holds where nothing is set. */
   default: limit,
-  /** Null: nothing is counted, as there is no limit. */
+  /** In the minute or UTC day that is now. Null: not counted, as there is no limit or nobody can read it, or the users' Redis is away. */
   used: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
 });
 
@@ -97,36 +97,5 @@ export const appsCalls = {
     }),
     answer: Type.Object({ secret: Type.String() }),
     example: { params: exampleApp, body: { which: 'master', graceMs: 60_000 } },
-  }),
-  testCallback: endpoint({
-    method: 'POST',
-    path: '/apps/:app/callback-test',
-    summary: 'Sends a test body to the callback URL, signed like a real one',
-    needs: 'admin',
-    params: app,
-    answer: Type.Object({
-      status: Type.Union([Type.Integer(), Type.Null()]),
-      ms: Type.Integer({ minimum: 0 }),
-      error: Type.Union([Type.String(), Type.Null()]),
-    }),
-    example: { params: exampleApp },
-  }),
-  callbacks: endpoint({
-    method: 'GET',
-    path: '/apps/:app/callbacks',
-    summary: 'The last deliveries to the callback URL, newest first',
-    needs: 'viewer',
-    params: app,
-    answer: Type.Object({
-      items: Type.Array(
-        Type.Object({
-          at: TimeMs,
-          status: Type.Union([Type.Integer(), Type.Null()]),
-          error: Type.Union([Type.String(), Type.Null()]),
-          records: Type.Integer({ minimum: 0 }),
-        }),
-      ),
-    }),
-    example: { params: exampleApp },
   }),
 };

@@ -1,10 +1,9 @@
 import Type, { type Static } from 'typebox';
+import { auditResults } from '../../common/protocol/audit-calls.ts';
 import { AppId, TimeMs } from '../../common/protocol/ids.ts';
+import { OperatorName } from '../../common/protocol/operator-calls.ts';
 import { endpoint } from './endpoint.ts';
 import { pageOf, pageQuery } from './lists.ts';
-import { OperatorName } from './operators.ts';
-
-export const auditResults = ['done', 'refused', 'failed'] as const;
 
 /** What was done or tried, newest first. Texts in it come from outside: to be shown as text. */
 export const AuditEntry = Type.Object({

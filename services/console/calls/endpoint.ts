@@ -55,6 +55,8 @@ type ExampleOf<S> = {
 };
 
 /** Declares a call; the types of its handler, of its example and of what pages send and get come from its schemas. */
-export function endpoint<const S extends Omit<Endpoint, 'example'>>(spec: S & { example: ExampleOf<S> }): S & Endpoint {
-  return spec as S & Endpoint;
+export function endpoint<const S extends Omit<Endpoint, 'example'>>(
+  spec: S & { example: ExampleOf<S> },
+): S & { example: ExampleOf<S> } {
+  return spec;
 }

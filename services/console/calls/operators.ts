@@ -1,21 +1,9 @@
-import Type, { type Static } from 'typebox';
-import { TimeMs } from '../../common/protocol/ids.ts';
-import { maxRights, OperatorId, OperatorName, Right, rightNames } from '../../common/protocol/operator-calls.ts';
+import Type from 'typebox';
+import { maxRights, Operator, OperatorId, OperatorName, Right } from '../../common/protocol/operator-calls.ts';
 import { endpoint } from './endpoint.ts';
 import { pageOf, pageQuery } from './lists.ts';
 
-export { maxRights, OperatorId, OperatorName, Right, rightNames };
-
-export const Operator = Type.Object({
-  id: OperatorId,
-  name: OperatorName,
-  rights: Type.Array(Right),
-  disabled: Type.Boolean(),
-  createdAt: TimeMs,
-  lastSignInAt: Type.Union([TimeMs, Type.Null()]),
-  source: Type.Enum(['password', 'oidc']),
-});
-export type Operator = Static<typeof Operator>;
+export { Operator, Right, type RightName, rightNames } from '../../common/protocol/operator-calls.ts';
 
 const Rights = Type.Array(Right, { maxItems: maxRights, description: 'Which rights, each of one app or of all (`*`)' });
 const id = Type.Object({ id: OperatorId });

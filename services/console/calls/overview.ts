@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { TimeMs } from '../../common/protocol/ids.ts';
+import { endpoint } from './endpoint.ts';
 
 /** The roles that instances are of. */
 export const instanceRoles = ['im', 'cm', 'user-redis', 'user-mysql', 'console'] as const;
@@ -94,18 +95,6 @@ export type HistorySeries = (typeof historySeries)[number];
 
 export const historyStepS = 5;
 
-export const HistoryQuery = Type.Object(
-  {
-    series: Type.Optional(
-      Type.String({
-        maxLength: 400,
-        description: `Names with commas between, all of them if nothing is said: ${historySeries.join(', ')}`,
-      }),
-    ),
-  },
-  { additionalProperties: false },
-);
-
 export const History = Type.Object({
   stepS: Type.Integer({ minimum: 1 }),
   /** Of the first point. */
@@ -118,3 +107,32 @@ export const History = Type.Object({
   prometheusAway: Type.Boolean(),
 });
 export type History = Static<typeof History>;
+
+export const overviewCalls = {
+  overview: endpoint({
+    method: 'GET',
+    path: '/overview',
+    summary: 'Instances of every role, rates, latencies, lag of the bus',
+    needs: 'any',
+    answer: Overview,
+    live: true,
+    example: {},
+  }),
+  history: endpoint({
+    method: 'GET',
+    path: '/overview/history',
+    summary: 'The last hour of the same figures',
+    needs: 'any',
+    query: Type.Object({
+      series: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 400,
+          description: `names with commas between, all if nothing is said: ${historySeries.join(', ')}`,
+        }),
+      ),
+    }),
+    answer: History,
+    example: { query: { series: 'connections,acceptedPerS' } },
+  }),
+};

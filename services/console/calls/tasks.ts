@@ -1,28 +1,11 @@
 import Type, { type Static } from 'typebox';
 import { AppId, Cid, TaskId, TimeMs } from '../../common/protocol/ids.ts';
 import { taskAudiences, taskStates } from '../../common/protocol/task-list-calls.ts';
-import { Next, PageQuery } from './pages.ts';
-
-export const AppParams = Type.Object({ app: AppId });
-export const TaskParams = Type.Object({ app: AppId, task: TaskId });
-export const TaskDeviceParams = Type.Object({ app: AppId, task: TaskId, cid: Cid });
+import { endpoint } from './endpoint.ts';
+import { pageOf, pageQuery } from './lists.ts';
 
 const Count = Type.Integer({ minimum: 0 });
 const OrNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
-
-export const TaskQuery = Type.Object(
-  {
-    /** The whole id. */
-    id: Type.Optional(TaskId),
-    group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    state: Type.Optional(Type.Enum([...taskStates])),
-    /** Made, or due, from then on, and before `to`. */
-    from: Type.Optional(TimeMs),
-    to: Type.Optional(TimeMs),
-    ...PageQuery,
-  },
-  { additionalProperties: false },
-);
 
 const item = {
   taskId: TaskId,
@@ -38,10 +21,6 @@ const item = {
 
 export const TaskItem = Type.Object(item);
 export type TaskItem = Static<typeof TaskItem>;
-
-/** Newest first. */
-export const TaskList = Type.Object({ items: Type.Array(TaskItem), next: Next });
-export type TaskList = Static<typeof TaskList>;
 
 /** What devices get, as far as it is kept. */
 export const MessageView = Type.Object({
@@ -105,11 +84,76 @@ const Step = Type.Object({ step: Type.Enum([...timelineSteps]), at: TimeMs });
 export const Timeline = Type.Object({ steps: Type.Array(Step) });
 export type Timeline = Static<typeof Timeline>;
 
-export const TaskDevicesQuery = Type.Object(PageQuery, { additionalProperties: false });
+/** A device of a task, with what happened to it there. */
+export const TaskDevice = Type.Object({ cid: Cid, steps: Type.Array(Step) });
+export type TaskDevice = Static<typeof TaskDevice>;
 
-/** Devices of a task, by cid, with what happened to it on each. */
-export const TaskDevices = Type.Object({
-  items: Type.Array(Type.Object({ cid: Cid, steps: Type.Array(Step) })),
-  next: Next,
-});
-export type TaskDevices = Static<typeof TaskDevices>;
+const ofTask = Type.Object({ app: AppId, task: TaskId });
+const exampleTask = { app: 'demo', task: 'RASS_1129_4e3f0a' };
+
+export const tasksCalls = {
+  listTasks: endpoint({
+    method: 'GET',
+    path: '/apps/:app/tasks',
+    summary: 'Tasks, newest first; of a state a page may hold fewer than asked for, even none, and have a next one',
+    needs: 'viewer',
+    params: Type.Object({ app: AppId }),
+    query: Type.Object({
+      id: Type.Optional({ ...TaskId, description: 'the whole id of a task' }),
+      group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
+      state: Type.Optional(Type.Enum([...taskStates])),
+      from: Type.Optional({ ...TimeMs, description: 'ms since the epoch: made or due then or later' }),
+      to: Type.Optional({ ...TimeMs, description: 'ms since the epoch: made or due before' }),
+      ...pageQuery,
+    }),
+    answer: pageOf(TaskItem),
+    example: { params: { app: 'demo' }, query: { state: 'running', limit: 20 } },
+  }),
+  task: endpoint({
+    method: 'GET',
+    path: '/apps/:app/tasks/:task',
+    summary: 'A task and how far it got',
+    needs: 'viewer',
+    params: ofTask,
+    answer: TaskView,
+    live: true,
+    example: { params: exampleTask },
+  }),
+  stopTask: endpoint({
+    method: 'POST',
+    path: '/apps/:app/tasks/:task/stop',
+    summary: 'Stops a task: what is not delivered yet never is. A scheduled one is not sent',
+    needs: 'sender',
+    params: ofTask,
+    answer: StopAnswer,
+    example: { params: exampleTask },
+  }),
+  recallTask: endpoint({
+    method: 'POST',
+    path: '/apps/:app/tasks/:task/recall',
+    summary: 'Stops a task and takes its message back from the devices that have it',
+    needs: 'sender',
+    params: ofTask,
+    answer: RecallAnswer,
+    example: { params: exampleTask },
+  }),
+  taskDevices: endpoint({
+    method: 'GET',
+    path: '/apps/:app/tasks/:task/devices',
+    summary: 'Devices of a task, by cid, with what happened on each',
+    needs: 'viewer',
+    params: ofTask,
+    query: Type.Object(pageQuery),
+    answer: pageOf(TaskDevice),
+    example: { params: exampleTask, query: {} },
+  }),
+  timeline: endpoint({
+    method: 'GET',
+    path: '/apps/:app/tasks/:task/devices/:cid',
+    summary: 'The way of a message to one device, with the times that are known',
+    needs: 'viewer',
+    params: Type.Object({ app: AppId, task: TaskId, cid: Cid }),
+    answer: Timeline,
+    example: { params: { ...exampleTask, cid: '0'.repeat(32) } },
+  }),
+};

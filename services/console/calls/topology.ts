@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { TimeMs } from '../../common/protocol/ids.ts';
+import { endpoint } from './endpoint.ts';
 import { InstanceView, instanceRoles } from './overview.ts';
 
 /** What a message passes. Parts of one role stand apart: `api`, `planner`, `router`, `callback` and `channel` are im. */
@@ -44,3 +45,15 @@ export const Topology = Type.Object({
   ),
 });
 export type Topology = Static<typeof Topology>;
+
+export const topologyCalls = {
+  topology: endpoint({
+    method: 'GET',
+    path: '/topology',
+    summary: 'The way of a message, with what goes along each part of it',
+    needs: 'any',
+    answer: Topology,
+    live: true,
+    example: {},
+  }),
+};

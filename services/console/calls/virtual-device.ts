@@ -1,7 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { AppId, TimeMs } from '../../common/protocol/ids.ts';
-
-export const VirtualDeviceParams = Type.Object({ app: AppId });
+import { endpoint } from './endpoint.ts';
 
 /** What the SDK gives to its option `sign`. */
 export const SignOrder = Type.Object({
@@ -13,6 +12,23 @@ export const SignOrder = Type.Object({
 });
 export type SignOrder = Static<typeof SignOrder>;
 
-/** What that option answers: the signature, hex. */
-export const SignAnswer = Type.String({ pattern: '^[0-9a-f]{64}$' });
-export type SignAnswer = Static<typeof SignAnswer>;
+export const virtualDeviceCalls = {
+  signDevice: endpoint({
+    method: 'POST',
+    path: '/apps/:app/virtual-devices/sign',
+    summary: 'Signs the registration of a virtual device; `sign` is what the option of that name of the SDK answers',
+    needs: 'sender',
+    params: Type.Object({ app: AppId }),
+    body: SignOrder,
+    answer: Type.Object({ sign: Type.String({ pattern: '^[0-9a-f]{64}$' }) }),
+    example: {
+      params: { app: 'demo' },
+      body: {
+        appId: 'demo',
+        ts: 1_764_000_000_000,
+        nonce: 'a'.repeat(32),
+        text: `demo\n1764000000000\n${'a'.repeat(32)}`,
+      },
+    },
+  }),
+};

@@ -9,7 +9,7 @@ import { type Client, maxBatchItems } from '../../common/rpc/contract.ts';
 import { TtlCache } from '../../common/ttl-cache.ts';
 import type { ChannelMetrics } from '../metrics.ts';
 import type { Delivery, Sender } from './sender.ts';
-import { useOf } from './strategy.ts';
+import { tagUseOf } from './strategy.ts';
 
 export interface ChannelsDeps {
   directory: Pick<Client<UserMysqlCalls>, 'channelsOf'>;
@@ -92,7 +92,7 @@ export class Channels {
       if (channels.length === 0 || memory.given.get(given, now)?.fresh) return [];
       memory.given.set(given, true, now);
       return channels.flatMap((channel): Delivery[] => {
-        const use = useOf(channel.kind, message.orders);
+        const use = tagUseOf(channel.kind, message.orders);
         return use === 'never' || !this.#deps.senders.has(channel.kind) ? [] : [{ message, cid, channel, use }];
       });
     });

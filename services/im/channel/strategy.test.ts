@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { useOf } from './strategy.ts';
+import { tagUseOf } from './strategy.ts';
 
 test.each([
   [undefined, 'offline'],
@@ -13,5 +13,5 @@ test.each([
   [{ default: 1, webpush: 3 }, 'never'],
   [{ webpush: 4 }, 'always'],
 ] as const)('with strategy %j Web Push is used %s', (strategy, use) => {
-  expect(useOf('webpush', strategy ? { strategy } : {})).toBe(use);
+  expect(tagUseOf('webpush', strategy ? { strategy } : {})).toBe(use);
 });

@@ -10,6 +10,6 @@ export type ChannelUse = 'offline' | 'always' | 'never';
  */
 const meanings: Record<number, ChannelUse> = { 1: 'offline', 2: 'always', 3: 'never', 4: 'always' };
 
-export function useOf(kind: ChannelKind, { strategy }: ChannelOrders): ChannelUse {
+export function tagUseOf(kind: ChannelKind, { strategy }: ChannelOrders): ChannelUse {
   return meanings[strategy?.[kind] ?? strategy?.['default'] ?? 1] ?? 'offline';
 }

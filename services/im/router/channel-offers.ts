@@ -7,7 +7,7 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
 import { messageRecords } from '../../common/protocol/channel-records.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
-import { useOf } from '../channel/strategy.ts';
+import { tagUseOf } from '../channel/strategy.ts';
 import type { RouterMetrics } from '../metrics.ts';
 
 /** Tries of a partition; each may take a publish's deadline. */
@@ -80,7 +80,7 @@ export class ChannelOffers {
 
   async #recordsOf({ record, targets }: Stored): Promise<NewRecord[]> {
     const { app, task, exp, body, channels: orders = {} } = record;
-    const uses = new Set(this.#options.kinds.map((kind) => useOf(kind, orders)));
+    const uses = new Set(this.#options.kinds.map((kind) => tagUseOf(kind, orders)));
     const cids: string[] = [];
     for (const [index, target] of targets.entries()) {
       if (target === null) continue;

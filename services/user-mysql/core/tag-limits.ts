@@ -7,7 +7,7 @@ export interface TagUse {
   length: number;
 }
 
-export function useOf(tags: readonly string[]): TagUse {
+export function tagUseOf(tags: readonly string[]): TagUse {
   return { count: tags.length, length: tags.reduce((sum, tag) => sum + tagLength(tag), 0) };
 }
 

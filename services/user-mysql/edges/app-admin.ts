@@ -6,7 +6,10 @@ import type { Handlers } from '../../common/rpc/contract.ts';
 import { type AppRow, appOf, changedQuotas } from '../core/app-row.ts';
 import type { Database, Session } from '../database.ts';
 
-type AppAdminCalls = Pick<Handlers<UserMysqlCalls>, 'createApp' | 'listApps' | 'rotateSecret' | 'changeApp'>;
+type AppAdminCalls = Pick<
+  Handlers<UserMysqlCalls>,
+  'createApp' | 'listApps' | 'appSummaries' | 'rotateSecret' | 'changeApp'
+>;
 
 const readApp = `SELECT a.app_id AS appId, a.app_key AS appKey, a.master_secret AS masterSecret, a.app_secret AS appSecret,
     a.name, a.disabled, s.old_master_secret AS oldMasterSecret, s.old_master_until AS oldMasterUntil,
@@ -47,6 +50,15 @@ export function appAdminCalls(database: Database, now: () => number): AppAdminCa
         [after],
       );
       return { apps: rows.map((row) => ({ ...row, disabled: row.disabled !== 0 })) };
+    },
+
+    async appSummaries({ items }) {
+      const rows = await database.rows<Omit<AppSummary, 'disabled'> & { disabled: number }>(
+        'SELECT app_id AS appId, name, disabled, created_at AS createdAt FROM app WHERE app_id IN (?)',
+        [items.map(({ appId }) => appId)],
+      );
+      const found = new Map(rows.map((row) => [row.appId, { ...row, disabled: row.disabled !== 0 }]));
+      return { results: items.map(({ appId }) => ({ app: found.get(appId) ?? null })) };
     },
 
     async rotateSecret({ appId, which, secret, graceMs }) {

@@ -16,6 +16,10 @@ const rowsAtOnce = 1_000;
 /** Batches of one table in one round; the next round goes on. */
 const maxBatches = 1_000;
 
+/** How long tries to sign in are kept after the last one, and rows of the audit log. */
+const triesMs = 86_400_000;
+const auditMs = 400 * 86_400_000;
+
 /** Removes what is over, in small batches: it may be cut short anywhere, and two may do it at once. */
 export async function cleanUp(database: Database, options: CleanUpOptions): Promise<void> {
   const over = options.now() - options.slackMs;
@@ -23,6 +27,9 @@ export async function cleanUp(database: Database, options: CleanUpOptions): Prom
   await removeAll(database, options, 'schedule WHERE expires_at < ?', [over]);
   await removeAll(database, options, 'stopped_task WHERE expires_at < ?', [over]);
   await removeAll(database, options, 'tag_job WHERE done = 1 AND lease_until < ?', [over]);
+  await removeAll(database, options, 'operator_session WHERE expires_at < ?', [options.now()]);
+  await removeAll(database, options, 'sign_in_try WHERE last_at < ?', [options.now() - triesMs]);
+  await removeAll(database, options, 'audit WHERE at < ?', [options.now() - auditMs]);
   const firstDay = dayOf(options.now()) - options.historyDays;
   const apps = await database.rows<{ app: string }>('SELECT app_id AS app FROM app');
   for (const { app } of apps) {

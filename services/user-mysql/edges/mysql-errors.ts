@@ -17,6 +17,7 @@ const contention = new Set([
 const present = new Set([
   1060, // ER_DUP_FIELDNAME
   1061, // ER_DUP_KEYNAME
+  1091, // ER_CANT_DROP_FIELD_OR_KEY: gone already
 ]);
 
 /** Answers of a server that can't serve now and may later, or whose place another takes. */
@@ -50,7 +51,7 @@ export function isContention(error: unknown): boolean {
   return contention.has((error as MysqlFault).errno ?? 0);
 }
 
-/** The column or index that a statement was to add is there already. */
+/** The column or index that a statement was to add is there already, or the one that it was to drop is gone: it ran before. */
 export function isPresent(error: unknown): boolean {
   return present.has((error as MysqlFault).errno ?? 0);
 }

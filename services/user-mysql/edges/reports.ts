@@ -33,23 +33,8 @@ export function reportCalls(
 
   return {
     async taskCounts({ items }) {
-      const keys = [items.map(({ app, task }) => [app, task])];
-      const rows = await database.rows<TaskKey & Counters>(
-        `SELECT app_id AS app, task_id AS task, ${counters} FROM task FORCE INDEX (PRIMARY) WHERE (app_id, task_id) IN (?)`,
-        keys,
-      );
-      const customs = await database.rows<TaskKey & { event: ReceiptEvent; n: number }>(
-        `SELECT app_id AS app, task_id AS task, event, n FROM custom_count WHERE (app_id, task_id) IN (?) ORDER BY event`,
-        keys,
-      );
-      const found = new Map(rows.map((row) => [taskKey(row), countsOf(row)]));
-      for (const custom of customs) found.get(taskKey(custom))?.push({ event: custom.event, count: custom.n });
-      return {
-        results: items.map((item) => {
-          const counts = found.get(taskKey(item));
-          return counts ? { counts } : null;
-        }),
-      };
+      const found = await countsOfTasks(database, items);
+      return { results: found.map((counts) => (counts ? { counts } : null)) };
     },
 
     async deviceEvents({ app, task, cid }) {
@@ -86,6 +71,22 @@ export function reportCalls(
       return { counts };
     },
   };
+}
+
+/** How often each event of each task was counted, in order; undefined for a task that the app doesn't have. */
+export async function countsOfTasks(database: Database, items: TaskKey[]): Promise<(Count[] | undefined)[]> {
+  const keys = [items.map(({ app, task }) => [app, task])];
+  const rows = await database.rows<TaskKey & Counters>(
+    `SELECT app_id AS app, task_id AS task, ${counters} FROM task FORCE INDEX (PRIMARY) WHERE (app_id, task_id) IN (?)`,
+    keys,
+  );
+  const customs = await database.rows<TaskKey & { event: ReceiptEvent; n: number }>(
+    `SELECT app_id AS app, task_id AS task, event, n FROM custom_count WHERE (app_id, task_id) IN (?) ORDER BY event`,
+    keys,
+  );
+  const found = new Map(rows.map((row) => [taskKey(row), countsOf(row)]));
+  for (const custom of customs) found.get(taskKey(custom))?.push({ event: custom.event, count: custom.n });
+  return items.map((item) => found.get(taskKey(item)));
 }
 
 /** Steps that happened on no device are left out. */

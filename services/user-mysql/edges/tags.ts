@@ -2,7 +2,7 @@ import { LongwireError } from '../../common/errors.ts';
 import type { tagCalls as contract } from '../../common/protocol/tag-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
 import { tagLength } from '../../common/tag-rules.ts';
-import { type TagUse, useOf, withinLimits } from '../core/tag-limits.ts';
+import { type TagUse, tagUseOf, withinLimits } from '../core/tag-limits.ts';
 import { candidatesQuery, countQuery } from '../core/tag-query.ts';
 import type { Database, Session } from '../database.ts';
 
@@ -15,7 +15,7 @@ export function tagCalls(database: Database, now: () => number): Handlers<typeof
   return {
     async setTags({ app, cid, tags: given }) {
       const tags = [...new Set(given)].sort();
-      if (!withinLimits(useOf(tags))) throw new LongwireError('bad_request', 'too many tags', { field: 'tags' });
+      if (!withinLimits(tagUseOf(tags))) throw new LongwireError('bad_request', 'too many tags', { field: 'tags' });
       await database.transaction(async (session) => {
         const [known] = await lockDevices(session, app, [cid]);
         if (known === undefined) throw new LongwireError('not_found', 'no such device', { field: 'cid' });

@@ -88,6 +88,29 @@ const received = async (calls: Calls, database: Database): Promise<void> => {
   await createReceiptStore(database, { group: 'g', topic: 't' }, () => at).apply(0, [{ offset: 0, receipt }]);
 };
 
+const passwordHash = '$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHRzYWx0$aGFzaGhhc2hoYXNo';
+const account = { name: 'alice', passwordHash, mustChange: true };
+const tokenHash = 'ab'.repeat(32);
+const attempt = 'attempt-1';
+const audited = {
+  ...{ uid: 'uid-of-one', at, operator: 'alice', action: 'changeApp', app, target: null },
+  ...{ result: 'done' as const, address: '192.0.2.1', detail: '{}' },
+};
+const open = { id: '1', tokenHash, lastsMs: 60_000, address: '192.0.2.1', countedAddress: '192.0.2.1' };
+const operators = async (calls: Calls): Promise<void> => {
+  await calls.createFirstOperator({ ...account, name: 'admin' });
+  await calls.createOperator({ ...account, rights: [{ right: 'sender', app }] });
+};
+const tried = async (calls: Calls): Promise<void> => {
+  await operators(calls);
+  await calls.beginSignIn({ name: 'admin', address: '192.0.2.1', attempt: 'attempt-0' });
+  await calls.beginSignIn({ name: 'admin', address: '192.0.2.1', attempt });
+};
+const signedIn = async (calls: Calls): Promise<void> => {
+  await tried(calls);
+  await calls.openSession(open);
+};
+
 /** One of every call: a call that is new fails to compile, and the test below, until it has one. */
 const examples: { [Name in keyof Calls]: Example<Name> } = {
   app: { request: { appId: app }, before: putApp },
@@ -136,6 +159,11 @@ const examples: { [Name in keyof Calls]: Example<Name> } = {
     request: { app, task, noticeMs: 1_000 },
     before: (calls) => calls.saveTask({ ...saved, at: at + 60_000, madeAt: at }),
   },
+  listTasks: { request: { app, after: null, limit: 10 }, before: save },
+  taskDetail: { request: { app, task }, before: received },
+  taskDevices: { request: { app, task, after: null, limit: 10 }, before: received },
+  deviceHistory: { request: { app, cid, after: null }, before: received },
+  listDevices: { request: { app, after: null, limit: 10 }, before: register },
   openTagJob: { request: { app, task, record: '{}' } },
   claimTagJobs: { request: claimed, before: openJob },
   advanceTagJob: { request: { ...job, page: 0, until: cid }, before: heldJob },
@@ -148,6 +176,26 @@ const examples: { [Name in keyof Calls]: Example<Name> } = {
   userDay: { request: { app, from: Date.parse('2026-11-27T00:00:00Z') }, before: register },
   noteOnline: { request: { items: [{ app, at, node: 'n1', n: 3 }] } },
   onlinePoints: { request: { app, after: at - 1 }, before: online },
+  appSummaries: { request: { items: [{ appId: app }, { appId: 'other' }] }, before: putApp },
+  listOperators: { request: { after: null, limit: 10 }, before: operators },
+  createOperator: { request: { ...account, rights: [{ right: 'viewer', app: '*' }] } },
+  createFirstOperator: { request: account },
+  changeOperator: { request: { id: '2', disabled: true, rights: [{ right: 'admin', app }] }, before: operators },
+  setOperatorPassword: {
+    request: { id: '1', passwordHash: `${passwordHash}2`, mustChange: false, keep: null },
+    before: signedIn,
+  },
+  beginSignIn: { request: { name: 'admin', address: '192.0.2.1', attempt }, before: operators },
+  openSession: { request: open, before: tried },
+  findSession: {
+    request: { tokenHash, idleMs: 30_000 },
+    before: signedIn,
+    differs: { fields: ['expiresAt'], because: 'each call is a use, from which the time without one begins anew' },
+  },
+  closeSession: { request: { tokenHash }, before: signedIn },
+  putOidcOperator: { request: { subject: 'cd'.repeat(32), name: 'bob', rights: [{ right: 'viewer', app: '*' }] } },
+  addAudit: { request: { items: [audited, { ...audited, uid: 'uid-of-two' }] } },
+  listAudit: { request: { before: null, limit: 10 }, before: (calls) => calls.addAudit({ items: [audited] }) },
 };
 
 /** Calls that aren't walked, and why: a call that is new has to be named here, or walked. */

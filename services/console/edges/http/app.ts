@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from '../../../common/log.ts';
 import type { Endpoints } from '../../calls/endpoint.ts';
+import type { AuditRow } from '../../core/audit-row.ts';
 import { consoleDocument } from '../../core/document.ts';
 import { securityHeaders } from '../../core/security-headers.ts';
 import type { AnyHandler, SignedIn } from '../../handlers/handler.ts';
@@ -17,17 +18,6 @@ const bodyBytes = 1_048_576;
 const requestMs = 30_000;
 const keepAliveMs = 75_000;
 const maxConnections = 2_000;
-
-export interface AuditRow {
-  at: number;
-  operator: string | null;
-  action: string;
-  app: string | null;
-  target: string | null;
-  result: 'done' | 'refused' | 'failed';
-  address: string;
-  detail: Record<string, unknown>;
-}
 
 export interface ConsoleDeps {
   calls: Endpoints;

@@ -1,10 +1,11 @@
 import type { CookieSerializeOptions } from '@fastify/cookie';
 import type { FastifyRequest } from 'fastify';
 import type { Endpoint } from '../../calls/endpoint.ts';
+import type { AuditRow } from '../../core/audit-row.ts';
 import type { ConsoleFault } from '../../core/fault.ts';
 import { Rights } from '../../core/rights.ts';
 import type { AuditNote, ConsoleRequest, SignedIn } from '../../handlers/handler.ts';
-import type { AuditRow, ConsoleDeps } from './app.ts';
+import type { ConsoleDeps } from './app.ts';
 
 /** Faults that say: this one may not do that. */
 const refusals: ReadonlySet<string> = new Set([
