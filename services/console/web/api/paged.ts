@@ -18,13 +18,13 @@ const pageSize = 50;
 /** Pages kept of one list; further ones take the place of the first. */
 const maxPages = 40;
 
-/** A list that is read page after page, by key. */
+/** A list that is read page after page, by key. A `limit` that is undefined leaves the size to the backend. */
 export function usePaged<Item>(path: string, query: Query = {}, enabled = true): Paged<Item> {
   const client = useClient();
   const result = useInfiniteQuery({
     queryKey: [path, query],
     queryFn: ({ pageParam }) =>
-      client.call<Page<Item>>('GET', path, { query: { ...query, after: pageParam, limit: pageSize } }),
+      client.call<Page<Item>>('GET', path, { query: { limit: pageSize, ...query, after: pageParam } }),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,
     maxPages,

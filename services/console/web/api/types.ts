@@ -3,24 +3,36 @@
 import type { appsCalls } from '../../calls/apps.ts';
 import type { AnswerOf } from '../../calls/endpoint.ts';
 import type { operatorsCalls } from '../../calls/operators.ts';
+import type { virtualDeviceCalls } from '../../calls/virtual-device.ts';
 
 export type { AppSummary } from '../../../common/protocol/app-calls.ts';
 export type { Right, RightName } from '../../../common/protocol/operator-calls.ts';
 export type { AppDetail } from '../../calls/apps.ts';
 export type { AuditEntry } from '../../calls/audit.ts';
-export type { DeviceEvents, DeviceQueue, DeviceView } from '../../calls/devices.ts';
+export type { DeviceEvent, DeviceView, QueuedMessage } from '../../calls/devices.ts';
 export type { Page } from '../../calls/lists.ts';
 export type { Operator } from '../../calls/operators.ts';
 export type { History, InstanceState, InstanceView, Overview } from '../../calls/overview.ts';
 export type { Audience, PushAnswer, PushCheck, PushOrder } from '../../calls/sends.ts';
 export type { Session } from '../../calls/session.ts';
-export type { SettingsView } from '../../calls/settings.ts';
+export type { InstanceSettings, Setting } from '../../calls/settings.ts';
 export type { RecallAnswer, StopAnswer, TaskItem, TaskView, Timeline } from '../../calls/tasks.ts';
 export type { Topology, TopologyNode } from '../../calls/topology.ts';
-export type { SignAnswer, SignOrder } from '../../calls/virtual-device.ts';
 
 export type SignInOptions = { oidc: { name: string } | null };
 export type NewApp = AnswerOf<typeof appsCalls.createApp>;
-export type CallbackTest = AnswerOf<typeof appsCalls.testCallback>;
-export type CallbackDelivery = AnswerOf<typeof appsCalls.callbacks>['items'][number];
+export type SignAnswer = AnswerOf<typeof virtualDeviceCalls.signDevice>;
 export type NewOperator = AnswerOf<typeof operatorsCalls.createOperator>;
+
+export interface CallbackTest {
+  status: number | null;
+  ms: number;
+  error: string | null;
+}
+
+export interface CallbackDelivery {
+  at: number;
+  status: number | null;
+  error: string | null;
+  records: number;
+}

@@ -6,7 +6,7 @@ export interface Format {
   /** 0.42 → 42% */
   percent(value: number): string;
   bytes(value: number): string;
-  /** Date and time, to the second. */
+  /** Date and time, to the second; the year where it is another one. */
   time(ms: number): string;
   /** To the ms: of the steps of one message. */
   exactTime(ms: number): string;
@@ -26,13 +26,12 @@ export function formatFor(locale: string): Format {
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
   const three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
-  const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' });
+  const clock = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const time = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', ...clock });
+  const timeOfYear = new Intl.DateTimeFormat(locale, { year: 'numeric', month: 'short', day: 'numeric', ...clock });
   const exact = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
+    ...clock,
     fractionalSecondDigits: 3,
-    hourCycle: 'h23',
   });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   const unit = (name: string) =>
@@ -55,7 +54,7 @@ export function formatFor(locale: string): Format {
       if (value >= 1e9) return units.gigabyte.format(value / 1e9);
       return value >= 1e6 ? units.megabyte.format(value / 1e6) : units.kilobyte.format(value / 1e3);
     },
-    time: (ms) => time.format(ms),
+    time: (ms) => (isOfThisYear(ms) ? time : timeOfYear).format(ms),
     exactTime: (ms) => exact.format(ms),
     ago(ms, nowMs) {
       const off = ms - nowMs;
@@ -78,4 +77,8 @@ export function formatFor(locale: string): Format {
 /** Whole numbers in full, others with three digits. */
 function withThreeDigits(value: number, plain: Intl.NumberFormat, three: Intl.NumberFormat): string {
   return Math.abs(value) >= 100 ? plain.format(Math.round(value)) : three.format(value);
+}
+
+function isOfThisYear(ms: number): boolean {
+  return new Date(ms).getFullYear() === new Date().getFullYear();
 }

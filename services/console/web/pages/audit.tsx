@@ -10,7 +10,7 @@ import { Card, PageFrame } from '../ui/page.tsx';
 import { Status, type Tone } from '../ui/status.tsx';
 import { PagedTable } from '../ui/table.tsx';
 import { useSettled } from '../ui/use-settled.ts';
-import { Time } from '../ui/values.tsx';
+import { Id, Time } from '../ui/values.tsx';
 
 const tones: Record<AuditEntry['result'], Tone> = { done: 'good', refused: 'warn', failed: 'bad' };
 const noFilter = { operator: '', action: '', app: '*' };
@@ -73,7 +73,7 @@ export function AuditPage() {
             { head: a.action, name: true, cell: ({ action }) => <span className="mono">{action}</span> },
             { head: a.result, cell: ({ result }) => <Status tone={tones[result]} text={a[result]} /> },
             { head: a.app, cell: ({ app }) => app ?? '—' },
-            { head: a.target, cell: ({ target }) => <span className="mono break">{target ?? '—'}</span> },
+            { head: a.target, cell: ({ target }) => (target === null ? '—' : <Id text={target} />) },
             { head: a.address, cell: ({ address }) => <span className="mono">{address}</span> },
             { head: a.detail, cell: ({ detail }) => <Detail detail={detail} /> },
           ]}

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { pathOf } from '../api/client.ts';
 import { useAsk } from '../api/queries.ts';
-import type { Overview, SettingsView } from '../api/types.ts';
+import type { InstanceSettings, Overview, Setting } from '../api/types.ts';
 import { useWords } from '../i18n/i18n.tsx';
 import { Choice, TextField } from '../ui/field.tsx';
 import { Empty, ErrorNote, Notice } from '../ui/notice.tsx';
@@ -9,8 +9,6 @@ import { Card, PageFrame, Skeleton } from '../ui/page.tsx';
 import { Switch } from '../ui/pick.tsx';
 import { Status } from '../ui/status.tsx';
 import { Table } from '../ui/table.tsx';
-
-type Setting = SettingsView['keys'][number];
 
 /** What each instance runs with. */
 export function SettingsPage() {
@@ -39,7 +37,7 @@ function Keys({ instance }: { instance: string }) {
   const { t } = useWords();
   const s = t.settings;
   const [role = '', ...rest] = instance.split('/');
-  const { data, error, refresh } = useAsk<SettingsView>(`${pathOf('instances', role, rest.join('/'))}/settings`);
+  const { data, error, refresh } = useAsk<InstanceSettings>(`${pathOf('instances', role, rest.join('/'))}/settings`);
   const [part, setPart] = useState('');
   const [changedOnly, setChangedOnly] = useState(false);
   if (error) return <ErrorNote error={error} onRetry={refresh} />;

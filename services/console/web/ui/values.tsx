@@ -2,8 +2,8 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { useWords } from '../i18n/i18n.tsx';
 
 /** Names and values, one below the other. */
-export function Facts({ children }: { children: ReactNode }) {
-  return <dl className="facts">{children}</dl>;
+export function Facts({ children, wide }: { children: ReactNode; wide?: boolean }) {
+  return <dl className={wide ? 'facts facts-wide' : 'facts'}>{children}</dl>;
 }
 
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
@@ -36,7 +36,20 @@ export function Ago({ ms }: { ms: number | null }) {
 export function Time({ ms }: { ms: number | null }) {
   const { f } = useWords();
   if (ms === null) return <>—</>;
-  return <time dateTime={new Date(ms).toISOString()}>{f.time(ms)}</time>;
+  return (
+    <time className="time" dateTime={new Date(ms).toISOString()}>
+      {f.time(ms)}
+    </time>
+  );
+}
+
+/** Ids are long: in a table as much as there is room for, and all of it on hovering. */
+export function Id({ text }: { text: string }) {
+  return (
+    <span className="id mono" title={text}>
+      {text}
+    </span>
+  );
 }
 
 /** How much of a whole; `value` from 0 to 1. The words beside it say the same. */

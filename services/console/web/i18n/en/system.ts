@@ -15,6 +15,7 @@ export const overview = {
   chartRates: 'Messages a second',
   chartAccept: 'Accept, ms',
   chartDelivery: 'Delivery, ms',
+  chartCpu: 'CPU, cores',
   chartLag: 'Bus lag, records',
   noHistory: 'Nothing is known of the last hour yet.',
   chartSummary: (name: string, last: string) => `${name}: ${last} now`,

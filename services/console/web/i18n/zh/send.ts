@@ -66,6 +66,7 @@ export const send: typeof enSend = {
   curl: '等效的 curl 命令',
   curlLater: '没有标出的问题后，这里会显示命令。',
   check: '试运行',
+  checkNow: '检查',
   checkGood: '一切正常，未发送任何内容。',
   checkBad: '还有问题：',
   submit: '发送推送',

@@ -17,6 +17,7 @@ export const overview: typeof enOverview = {
   chartRates: '每秒消息数',
   chartAccept: '接收耗时（毫秒）',
   chartDelivery: '送达耗时（毫秒）',
+  chartCpu: 'CPU（核）',
   chartLag: '总线积压（条）',
   noHistory: '还没有最近一小时的数据。',
   chartSummary: (name, last) => `${name}：当前 ${last}`,

@@ -42,7 +42,7 @@ export function AppPage({ app }: { app: string }) {
                 <Time ms={data.createdAt} />
               </Fact>
             </Facts>
-            <Facts>
+            <Facts wide>
               <Fact name={t.apps.appId}>
                 <CopyText label={t.apps.appId} text={data.appId} />
               </Fact>

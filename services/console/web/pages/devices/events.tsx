@@ -1,20 +1,20 @@
 import { Link } from 'wouter';
 import { pathOf } from '../../api/client.ts';
 import { usePaged } from '../../api/paged.ts';
-import type { DeviceEvents } from '../../api/types.ts';
+import type { DeviceEvent } from '../../api/types.ts';
 import { routes } from '../../app/routes.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { PagedTable } from '../../ui/table.tsx';
-import { Time } from '../../ui/values.tsx';
+import { Id, Time } from '../../ui/values.tsx';
 import { eventText } from './event-text.ts';
 
 /** What happened to messages on a device, latest first. */
 export function EventsCard({ app, cid }: { app: string; cid: string }) {
   const { t } = useWords();
   const d = t.devices;
-  const paged = usePaged<DeviceEvents['items'][number]>(pathOf('apps', app, 'devices', cid, 'events'));
+  const paged = usePaged<DeviceEvent>(pathOf('apps', app, 'devices', cid, 'events'), { limit: undefined });
   return (
     <Card title={d.events} flush>
       <PagedTable
@@ -27,8 +27,8 @@ export function EventsCard({ app, cid }: { app: string; cid: string }) {
           {
             head: d.task,
             cell: ({ taskId }) => (
-              <Link className="mono small break" href={routes.task(app, taskId)}>
-                {taskId}
+              <Link href={routes.task(app, taskId)}>
+                <Id text={taskId} />
               </Link>
             ),
           },

@@ -1,19 +1,19 @@
 import { Link } from 'wouter';
 import { pathOf } from '../../api/client.ts';
 import { usePaged } from '../../api/paged.ts';
-import type { DeviceQueue } from '../../api/types.ts';
+import type { QueuedMessage } from '../../api/types.ts';
 import { routes } from '../../app/routes.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { PagedTable } from '../../ui/table.tsx';
-import { Time } from '../../ui/values.tsx';
+import { Id, Time } from '../../ui/values.tsx';
 
 /** What waits for a device. */
 export function QueueCard({ app, cid }: { app: string; cid: string }) {
   const { t } = useWords();
   const d = t.devices;
-  const paged = usePaged<DeviceQueue['items'][number]>(pathOf('apps', app, 'devices', cid, 'queue'));
+  const paged = usePaged<QueuedMessage>(pathOf('apps', app, 'devices', cid, 'queue'));
   return (
     <Card title={d.queue} flush>
       <PagedTable
@@ -30,8 +30,8 @@ export function QueueCard({ app, cid }: { app: string; cid: string }) {
           {
             head: d.task,
             cell: ({ taskId }) => (
-              <Link className="mono small break" href={routes.task(app, taskId)}>
-                {taskId}
+              <Link href={routes.task(app, taskId)}>
+                <Id text={taskId} />
               </Link>
             ),
           },

@@ -10,6 +10,10 @@ export const seriesNames = [
   'deliveryP50Ms',
   'deliveryP99Ms',
   'busLag',
+  'cpuIm',
+  'cpuCm',
+  'cpuUserRedis',
+  'cpuUserMysql',
 ] as const;
 type SeriesName = (typeof seriesNames)[number];
 
@@ -52,7 +56,19 @@ export function addPoint(points: HourPoints, now: Overview): HourPoints {
     deliveryP50Ms: now.latency.deliveryP50Ms,
     deliveryP99Ms: now.latency.deliveryP99Ms,
     busLag: now.busLag.reduce((sum, { records }) => sum + records, 0),
+    cpuIm: coresOf(now, 'im'),
+    cpuCm: coresOf(now, 'cm'),
+    cpuUserRedis: coresOf(now, 'user-redis'),
+    cpuUserMysql: coresOf(now, 'user-mysql'),
   };
   const series = seriesNames.map((name) => [name, [...points.series[name], latest[name]].slice(begin)]);
   return { times: all.slice(begin), series: Object.fromEntries(series) as HourPoints['series'] };
+}
+
+/** Of all instances of a role together; null if that of none is known. */
+function coresOf({ roles }: Overview, name: string): number | null {
+  const known = roles
+    .filter(({ role }) => role === name)
+    .flatMap(({ instances }) => instances.flatMap(({ cpu }) => (cpu === null ? [] : [cpu])));
+  return known.length === 0 ? null : known.reduce((sum, cpu) => sum + cpu, 0);
 }

@@ -48,6 +48,16 @@ export function LastHour({ now }: { now: Overview }) {
             series={[named(o.p50, 'deliveryP50Ms'), named(o.p99, 'deliveryP99Ms')]}
           />
           <SeriesChart title={o.chartLag} times={points.times} series={[named(o.lag, 'busLag')]} />
+          <SeriesChart
+            title={o.chartCpu}
+            times={points.times}
+            series={[
+              named('im', 'cpuIm'),
+              named('cm', 'cpuCm'),
+              named('user-redis', 'cpuUserRedis'),
+              named('user-mysql', 'cpuUserMysql'),
+            ]}
+          />
         </div>
       )}
     </Card>

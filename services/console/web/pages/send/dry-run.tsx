@@ -41,7 +41,7 @@ export function DryRun({ form, checked }: { form: DraftForm; checked: Checked })
             setAsked(true);
           }}
         >
-          {s.check}
+          {s.checkNow}
         </Button>
       }
     >

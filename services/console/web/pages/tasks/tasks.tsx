@@ -12,7 +12,7 @@ import { Empty } from '../../ui/notice.tsx';
 import { Card, PageFrame } from '../../ui/page.tsx';
 import { PagedTable } from '../../ui/table.tsx';
 import { useSettled } from '../../ui/use-settled.ts';
-import { Time } from '../../ui/values.tsx';
+import { Id, Time } from '../../ui/values.tsx';
 import { TaskStatus } from './task-status.tsx';
 
 const states: (TaskItem['state'] | 'all')[] = ['all', 'scheduled', 'running', 'done', 'stopped'];
@@ -86,8 +86,8 @@ export function TasksPage({ app }: { app: string }) {
               head: t.tasks.task,
               name: true,
               cell: ({ taskId }) => (
-                <Link className="mono" href={routes.task(app, taskId)}>
-                  {taskId}
+                <Link href={routes.task(app, taskId)}>
+                  <Id text={taskId} />
                 </Link>
               ),
             },

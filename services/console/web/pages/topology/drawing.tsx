@@ -45,12 +45,15 @@ function ArrowLine({ arrow, both }: { arrow: Arrow; both: boolean }) {
   const { x1, y1, x2, y2 } = lineBetween(places[arrow.from], places[arrow.to], both ? 9 : 0);
   const moving = arrow.perS !== null && arrow.perS > 0;
   const upright = Math.abs(x1 - x2) < 40;
-  const text = { x: (x1 + x2) / 2 + (upright ? 8 : 0), y: (y1 + y2) / 2 - (upright ? 0 : 7) };
+  // Of two upright ones, each has its words on its own side.
+  const side = both && y2 > y1 ? -1 : 1;
+  const anchor = !upright ? 'middle' : side > 0 ? 'start' : 'end';
+  const text = { x: (x1 + x2) / 2 + (upright ? 8 * side : 0), y: (y1 + y2) / 2 - (upright ? 0 : 7) };
   return (
     <>
       <line className={moving ? 'arrow arrow-moving' : 'arrow'} x1={x1} y1={y1} x2={x2} y2={y2} markerEnd="url(#tip)" />
       {arrow.perS !== null && (
-        <text className="arrow-text" x={text.x} y={text.y} textAnchor={upright ? 'start' : 'middle'}>
+        <text className="arrow-text" x={text.x} y={text.y} textAnchor={anchor}>
           {t.topology.perSecond(f.figure(arrow.perS))}
           {arrow.p99Ms !== null && (
             <tspan className="arrow-late" x={text.x} dy={upright ? 15 : 21}>

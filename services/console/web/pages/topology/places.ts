@@ -6,23 +6,23 @@ export interface Place {
   y: number;
 }
 
-export const size = { width: 1_000, height: 470 };
+export const size = { width: 1_140, height: 440 };
 export const box = { width: 132, height: 58 };
 
 /** Messages go from the left to the right; what keeps things stands below, what leaves again above. */
 export const places: Record<TopologyNode, Place> = {
-  upstream: { x: 80, y: 235 },
-  api: { x: 275, y: 235 },
-  bus: { x: 480, y: 235 },
-  router: { x: 690, y: 235 },
-  cm: { x: 690, y: 390 },
-  device: { x: 910, y: 390 },
-  planner: { x: 480, y: 390 },
-  'user-redis': { x: 910, y: 235 },
-  'user-mysql': { x: 275, y: 390 },
-  callback: { x: 480, y: 75 },
-  channel: { x: 690, y: 75 },
-  vendor: { x: 910, y: 75 },
+  upstream: { x: 76, y: 220 },
+  api: { x: 322, y: 220 },
+  bus: { x: 568, y: 220 },
+  router: { x: 814, y: 220 },
+  cm: { x: 814, y: 385 },
+  device: { x: 1_060, y: 385 },
+  planner: { x: 568, y: 385 },
+  'user-redis': { x: 1_060, y: 220 },
+  'user-mysql': { x: 322, y: 385 },
+  callback: { x: 568, y: 55 },
+  channel: { x: 814, y: 55 },
+  vendor: { x: 1_060, y: 55 },
 };
 
 /** A line from the edge of one box to the edge of the other; where there is one in the other direction too, they stand apart. */

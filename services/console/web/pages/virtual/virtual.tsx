@@ -22,8 +22,11 @@ export function VirtualPage({ app }: { app: string }) {
   const possible = deviceUrl !== null && maySend && hasWebSocket;
   const add = (): void => {
     if (deviceUrl === null) return;
-    phones.add(app, deviceUrl, (request) =>
-      client.call<SignAnswer>('POST', `${pathOf('apps', app)}/virtual-devices/sign`, { body: request }),
+    const path = `${pathOf('apps', app)}/virtual-devices/sign`;
+    phones.add(
+      app,
+      deviceUrl,
+      async (request) => (await client.call<SignAnswer>('POST', path, { body: request })).sign,
     );
   };
   const button = (
