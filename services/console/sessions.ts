@@ -69,7 +69,11 @@ export class Sessions {
     const lastsMs = this.#times.sessionMs;
     const { operator, mustChange, expiresAt } = await this.#mysql.openSession({ id, tokenHash, lastsMs, ...from });
     if (operator === null) return null;
-    const signedIn = { operator, id: tokenHash, csrf: csrfOf(token), mustChangePassword: mustChange, expiresAt };
+    const unused = this.#now() + this.#times.sessionIdleMs;
+    const signedIn = {
+      ...{ operator, id: tokenHash, csrf: csrfOf(token), mustChangePassword: mustChange },
+      expiresAt: Math.min(expiresAt, unused),
+    };
     return { token, signedIn };
   }
 

@@ -43,5 +43,8 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...auditCalls(database),
     ...taskListCalls(database, now),
     ...taskDeviceCalls(database),
+    ...operatorCalls(database, now),
+    ...sessionCalls(database, now),
+    ...auditCalls(database),
   };
 }

@@ -48,6 +48,8 @@ export const userMysqlCalls = {
   ...operatorCalls,
   ...auditCalls,
   ...taskListCalls,
+  ...operatorCalls,
+  ...auditCalls,
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),

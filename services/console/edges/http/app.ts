@@ -67,6 +67,8 @@ export async function createConsoleApp(deps: ConsoleDeps): Promise<FastifyInstan
       answerFault(request, reply, error, deps.log);
     },
   });
+  // JSON alone: what a form of another site could send is no call.
+  app.removeContentTypeParser('text/plain');
   app.server.maxConnections = maxConnections;
   const headers = securityHeaders(deps.deviceUrl);
   app.addHook('onRequest', async (request, reply) => {
