@@ -36,10 +36,11 @@ export function AccountMenu() {
   return (
     <>
       <MenuTrigger>
-        <AriaButton className="account" aria-label={`${t.shell.account}: ${operator.name}`}>
+        <AriaButton className="account">
           <span className="account-letter" aria-hidden="true">
             {[...operator.name][0]?.toUpperCase()}
           </span>
+          <span className="unseen">{t.shell.account}: </span>
           <span className="clip">{operator.name}</span>
         </AriaButton>
         <Popover className="popover" placement="top start">
