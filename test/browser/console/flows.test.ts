@@ -216,7 +216,7 @@ describe.skipIf(!chromium.ok && !required)(
         'audit',
       ]) {
         await who.goto(path);
-        await who.page.getByRole('main').getByText(markup).first().waitFor();
+        await who.page.getByRole('main').getByText(markup).filter({ visible: true }).first().waitFor();
         expect(await who.page.locator('img').count(), path).toBe(0);
         expect(await who.page.title(), path).not.toBe('1');
       }
