@@ -49,7 +49,7 @@ target "service" {
   name = "${line}-${role}"
   matrix = {
     line = ["push", "iot"]
-    role = ["cm", "im", "user-redis", "user-mysql", "agent"]
+    role = ["cm", "im", "user-redis", "user-mysql", "console", "agent"]
   }
   context    = "."
   dockerfile = "docker/service/Dockerfile"

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 const root = resolve(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const lines = readdirSync(join(root, 'docker/bases')).sort();
-const roles = ['cm', 'im', 'user-mysql', 'user-redis'];
+const roles = ['cm', 'console', 'im', 'user-mysql', 'user-redis'];
 /** What there is an image of. */
 const programs = ['agent', ...roles];
 const bake = read('docker/docker-bake.hcl');

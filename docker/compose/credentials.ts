@@ -46,5 +46,12 @@ function configurations(line: string, installation: Installation, mysqlPassword:
       webPushPrivateKey: installation.webPush.privateKey,
     },
     cm: { ...own, ...bus, ...users },
+    console: {
+      ...{ ...own, userRedisUrl: users.userRedisUrl, userMysqlUrl: users.userMysqlUrl },
+      imUrl: `http://${line}-im:8080`,
+      firstPassword: installation.console.password,
+      // Published on this machine's loopback alone, as plain http.
+      secureCookie: false,
+    },
   };
 }

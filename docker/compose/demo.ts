@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { consoleUser } from '../../scripts/up/console-user.ts';
 import { startDemo } from '../../scripts/up/demo.ts';
 import { ensureApp } from '../../scripts/up/demo-app.ts';
 import { openInstallation } from '../../scripts/up/installation.ts';
@@ -27,6 +28,7 @@ Longwire is up.
 
   upstream API   ${api}/v2/${appId}
   devices        ${sdk}
+  console        http://127.0.0.1:${process.env['CONSOLE_PORT']}/console/ user ${consoleUser}, first password ${installation.console.password}
   credentials    appId ${appId}
                  appKey ${appKey}
                  masterSecret ${masterSecret}

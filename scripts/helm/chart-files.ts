@@ -10,7 +10,7 @@ import { commented } from './values-text.ts';
 
 export const chartFolder = 'deploy/helm/longwire';
 const line = 'push';
-const roles = ['cm', 'im', 'user-redis', 'user-mysql'];
+const roles = ['cm', 'im', 'user-redis', 'user-mysql', 'console'];
 const head = '# Made by scripts/helm/chart.ts from k8s/: change it there.\n';
 
 /**
@@ -29,7 +29,7 @@ export function chartFiles(): Record<string, string> {
   const of = (...kinds: string[]): Manifest[] => manifests.filter(({ kind }) => kinds.includes(kind));
   const ofRole = (role: string): Manifest[] =>
     of('Deployment', 'Service', 'PodDisruptionBudget', 'NetworkPolicy').filter(
-      ({ metadata }) => metadata.name === role,
+      ({ metadata }) => metadata.name === role || (role === 'console' && metadata.name.endsWith('-instances')),
     );
   const denied = of('NetworkPolicy').filter(({ metadata }) => ['default-deny', 'dns'].includes(metadata.name));
   const scaled = render('test/k8s/options').filter(({ apiVersion }) => apiVersion.startsWith('keda.sh/'));

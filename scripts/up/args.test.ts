@@ -9,12 +9,23 @@ test('without flags: one of each role, the demo, port 8080, the bus of the data 
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 1, cm: 1 },
     autoscale: undefined,
     demo: true,
+    console: true,
     settings: [],
   });
 });
 
 test('every flag is understood', () => {
-  const args = ['--scale', 'cm=2,im=3', '--bus=kafka', '--data', '/tmp/x', '--port', '9000', '--no-demo'];
+  const args = [
+    '--scale',
+    'cm=2,im=3',
+    '--bus=kafka',
+    '--data',
+    '/tmp/x',
+    '--port',
+    '9000',
+    '--no-demo',
+    '--no-console',
+  ];
   args.push('--set', 'traceRatio=1', '--set', 'cm.drainMs=0');
   args.push('--remote-write', 'http://127.0.0.1:9090/api/v1/write');
   expect(parseUpArgs(args)).toEqual({
@@ -24,6 +35,7 @@ test('every flag is understood', () => {
     scale: { 'user-redis': 1, 'user-mysql': 1, im: 3, cm: 2 },
     autoscale: undefined,
     demo: false,
+    console: false,
     settings: ['traceRatio=1', 'cm.drainMs=0'],
     remoteWrite: 'http://127.0.0.1:9090/api/v1/write',
   });

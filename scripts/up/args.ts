@@ -11,7 +11,7 @@ export type BusKind = (typeof buses)[number];
 
 export interface UpOptions {
   dataDir: string;
-  /** The upstream API's port; the devices' is the next one. */
+  /** The upstream API's port; the devices' is the next one, the console's the one after. */
   basePort: number;
   /** Undefined: what the data folder was made with, Redis for a new one. */
   bus: BusKind | undefined;
@@ -19,6 +19,8 @@ export interface UpOptions {
   /** Undefined: as many instances as `scale` says, all the time. */
   autoscale: AutoscaleOptions | undefined;
   demo: boolean;
+  /** With the console, on the port after the devices'. */
+  console: boolean;
   /** Configuration of roles, as it was given: `key=value`. */
   settings: string[];
   /** Where the main service takes samples; with it, an agent runs beside each instance of a role. */
@@ -36,9 +38,10 @@ export const usage = `npm run up -- [options]
                       in place of the figures that one instance takes; --hasten 10 shortens all waits of scaling to a tenth
   --bus redis|kafka   what carries messages between roles (default redis); kept with the data
   --data DIR          where everything is kept (default .longwire)
-  --port N            port of the upstream API, N + 1 is the devices' (default 8080)
+  --port N            port of the upstream API, N + 1 is the devices', N + 2 the console's (default 8080)
   --remote-write URL  an agent beside each instance pushes its metrics there (Prometheus' remote_write)
   --no-demo           no demo device
+  --no-console        no console
   --set key=value     configuration of every role that has the key, role.key=value of one (docs/configuration.md)
   --help              this text
 `;
@@ -55,6 +58,7 @@ export function parseUpArgs(args: string[]): UpOptions | 'help' {
     scale,
     autoscale: autoscaleOf(values, scale, maxInstances),
     demo: !values['no-demo'],
+    console: !values['no-console'],
     settings: values.set ?? [],
     remoteWrite: remoteWriteOf(values['remote-write']),
   };
@@ -75,6 +79,7 @@ function parsed(args: string[]) {
         data: { type: 'string' },
         port: { type: 'string' },
         'no-demo': { type: 'boolean' },
+        'no-console': { type: 'boolean' },
         set: { type: 'string', multiple: true },
         'remote-write': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -83,15 +88,15 @@ function parsed(args: string[]) {
   } catch (error) {
     const what = (error as Error).message.split('. ')[0];
     throw new UpError(
-      `${what}; allowed are --scale, --autoscale, --target, --hasten, --bus, --data, --port, --remote-write, --no-demo, --set and --help`,
+      `${what}; allowed are --scale, --autoscale, --target, --hasten, --bus, --data, --port, --remote-write, --no-demo, --no-console, --set and --help`,
     );
   }
 }
 
 function portOf(text: string): number {
   const port = Number(text);
-  if (/^\d+$/.test(text) && port >= 1 && port <= 65_534) return port;
-  throw new UpError(`--port ${text}: allowed is a number from 1 to 65534`);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_533) return port;
+  throw new UpError(`--port ${text}: allowed is a number from 1 to 65533`);
 }
 
 function remoteWriteOf(text: string | undefined): string | undefined {

@@ -1,11 +1,12 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { hashPassword } from '../../services/common/password-hash.ts';
 import type { App } from '../../services/common/protocol/user-mysql-calls.ts';
 import type { BusKind } from './args.ts';
 import { UpError } from './say.ts';
 
-/** What is decided once for a data folder and kept in it: secrets, the demo app's credentials, the keys of Web Push, the bus. */
+/** What is decided once for a data folder and kept in it: secrets, the demo app's credentials, the keys of Web Push, the console's first password, the bus. */
 export interface Installation {
   bus: BusKind;
   internalSecret: string;
@@ -14,6 +15,8 @@ export interface Installation {
   app: App;
   /** The VAPID keys: browsers' subscriptions belong to them. */
   webPush: { publicKey: string; privateKey: string };
+  /** Of the first operator. */
+  console: { password: string; passwordHash: string };
 }
 
 /**
@@ -28,8 +31,10 @@ export function openInstallation(dataDir: string, bus: BusKind | undefined): Ins
   const kept = read(file);
   if (kept) {
     if (bus === undefined || bus === kept.bus) {
-      // A folder of before there was Web Push.
-      return kept.webPush ? { ...kept, webPush: kept.webPush } : written(file, { ...kept, webPush: vapidKeys() });
+      const { webPush, console: ofConsole } = kept;
+      if (webPush && ofConsole) return { ...kept, webPush, console: ofConsole };
+      // A folder of before there was Web Push, or a console.
+      return written(file, { ...kept, webPush: webPush ?? vapidKeys(), console: ofConsole ?? consolePassword() });
     }
     throw new UpError(
       `the data in ${dataDir} belongs to bus ${kept.bus}; for bus ${bus} choose another folder with --data`,
@@ -49,6 +54,7 @@ export function openInstallation(dataDir: string, bus: BusKind | undefined): Ins
       disabled: false,
     },
     webPush: vapidKeys(),
+    console: consolePassword(),
   };
   return written(file, made);
 }
@@ -59,7 +65,7 @@ function written(file: string, installation: Installation): Installation {
   return installation;
 }
 
-function read(file: string): (Omit<Installation, 'webPush'> & Partial<Installation>) | undefined {
+function read(file: string): (Omit<Installation, 'webPush' | 'console'> & Partial<Installation>) | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -80,6 +86,12 @@ function vapidKeys(): Installation['webPush'] {
   // Leading zeros are left out here, and are part of the key elsewhere.
   const zeros = Buffer.alloc(32);
   return { publicKey, privateKey: Buffer.concat([zeros, ecdh.getPrivateKey()]).subarray(-32).toString('base64url') };
+}
+
+/** The hash is kept too: that the operator still has it says that the password was not changed. */
+function consolePassword(): Installation['console'] {
+  const password = randomBytes(12).toString('base64url');
+  return { password, passwordHash: hashPassword(password) };
 }
 
 /** No comma, as lists in the environment are separated by one. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { agentUnit } from './agent-unit.ts';
 import type { Role, UpOptions } from './args.ts';
 import { roles } from './args.ts';
+import { consoleUnit } from './console-unit.ts';
 import type { Installation } from './installation.ts';
 import type { PortFinder } from './ports.ts';
 import { startRole } from './role-process.ts';
@@ -24,6 +25,8 @@ export interface RolePlan {
   agentOf: (role: Role, number: number) => Promise<Unit | undefined>;
   /** Service port of each role, the same for all its instances. */
   portOf: Record<Role, number>;
+  /** The console and its port, if there is to be one. */
+  console: { unit: Unit; port: number } | undefined;
 }
 
 export interface PlanInput {
@@ -36,9 +39,11 @@ export interface PlanInput {
   /** Set in each process beside its configuration. */
   environment: NodeJS.ProcessEnv;
   settings: Settings;
+  /** Where the console finds the instances that run now. */
+  instancesFile: string;
 }
 
-/** @throws UpError if one of the two ports that people know is taken. */
+/** @throws UpError if one of the ports that people know is taken. */
 export async function planRoles(input: PlanInput): Promise<RolePlan> {
   const { options, ports } = input;
   const portOf: Record<Role, number> = {
@@ -72,7 +77,14 @@ export async function planRoles(input: PlanInput): Promise<RolePlan> {
       if (agent) agents.push(agent);
     }
   }
-  return { units, agents, unitOf, agentOf, portOf };
+  return { units, agents, unitOf, agentOf, portOf, console: await planConsole(input, portOf) };
+}
+
+async function planConsole(input: PlanInput, portOf: Record<Role, number>): Promise<RolePlan['console']> {
+  const { options, ports } = input;
+  if (!options.console) return undefined;
+  const port = await ports.claim(options.basePort + 2, 'the console');
+  return { port, unit: consoleUnit(input, portOf, port, await ports.free()) };
 }
 
 function roleUnit(input: PlanInput, portOf: Record<Role, number>, role: Role, instance: string, opsPort: number): Unit {

@@ -11,6 +11,8 @@ export interface RunFile {
   /** What pages subscribe to Web Push with: the VAPID public key. */
   webPush: { publicKey: string };
   app: Pick<App, 'appId' | 'appKey' | 'masterSecret' | 'appSecret'>;
+  /** Where operators look at the system; the password of the first one until another is chosen. Absent where there is none. */
+  console?: { url: string; user: string; password: string | null };
   /** For whoever operates the system: where apps are kept, and what opens it. */
   internal: { userMysql: string; secret: string };
   processes: RunningProcess[];

@@ -6,6 +6,7 @@ const keys = {
   'user-mysql': ['logLevel'],
   im: ['logLevel', 'traceRatio'],
   cm: ['logLevel', 'traceRatio', 'drainMs'],
+  console: ['logLevel'],
 };
 
 test('a key goes to every role that has it, or to the one that is named; the later of two wins', () => {
@@ -16,6 +17,7 @@ test('a key goes to every role that has it, or to the one that is named; the lat
     'user-mysql': {},
     im: { LONGWIRE_TRACE_RATIO: '0.5' },
     cm: { LONGWIRE_TRACE_RATIO: '1', LONGWIRE_DRAIN_MS: '0' },
+    console: {},
   });
 });
 

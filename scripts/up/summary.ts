@@ -9,13 +9,19 @@ Longwire is up.
 
   upstream API   ${run.api}/v2/${run.app.appId}
   devices        ${run.sdk}
-  credentials    appId ${run.app.appId}
+${consoleLine(run)}  credentials    appId ${run.app.appId}
                  appKey ${run.app.appKey}
                  masterSecret ${run.app.masterSecret}
                  appSecret ${run.app.appSecret}
   processes      ${runFileOf(dataDir)} (health and metrics of each)
   logs           ${join(dataDir, 'logs')}
 `;
+}
+
+function consoleLine({ console: at }: RunFile): string {
+  if (at === undefined) return '';
+  const password = at.password === null ? 'password as it was chosen' : `password ${at.password}`;
+  return `  console        ${at.url} user ${at.user} ${password}\n`;
 }
 
 /** How to push to the demo device: complete commands for a shell. */

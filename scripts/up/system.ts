@@ -87,6 +87,11 @@ export class System {
     this.#options.onChange();
   }
 
+  /** All units, whether a process stands for them now or not. */
+  units(): Unit[] {
+    return this.#members().map(({ unit }) => unit);
+  }
+
   /** Instances of a role. */
   instancesOf(role: string): { unit: Unit; pid: number | undefined }[] {
     return this.#members()

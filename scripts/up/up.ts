@@ -3,10 +3,13 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UpOptions } from './args.ts';
 import { Autoscaler, type Scalable } from './autoscale.ts';
+import { buildPages } from './console-pages.ts';
+import { openConsole } from './console-unit.ts';
 import type { DataFolder } from './data-folder.ts';
 import { ensureApp } from './demo-app.ts';
 import { EveningOut } from './evening-out.ts';
 import { type Installation, openInstallation } from './installation.ts';
+import { instancesFileOf, writeInstancesFile } from './instances-file.ts';
 import { PortFinder } from './ports.ts';
 import { endAll, marker, startedFor } from './process-table.ts';
 import { roleKeys } from './role-keys.ts';
@@ -45,7 +48,10 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   const ports = new PortFinder();
   const stores = await planStores(dataDir, installation.bus, ports);
   const environment = roleEnvironment(dataDir);
-  const plan = await planRoles({ options, installation, stores, ports, root, logFileOf, environment, settings });
+  const instancesFile = instancesFileOf(dataDir);
+  const plan = await planRoles({
+    ...{ options, installation, stores, ports, root, logFileOf, environment, settings, instancesFile },
+  });
 
   let ready = false;
   const system = new System({
@@ -53,14 +59,17 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
     logFileOf,
     urlOf: stores.urlOf,
     onChange: () => {
+      writeInstancesFile(instancesFile, system.units());
       if (ready) writeRunFile(dataDir, describe());
     },
   });
+  let ofConsole: RunFile['console'];
   const describe = (): RunFile => ({
     api: `http://127.0.0.1:${plan.portOf.im}`,
     sdk: `ws://127.0.0.1:${plan.portOf.cm}/sdk/v1`,
     webPush: { publicKey: installation.webPush.publicKey },
     app: credentialsOf(installation),
+    ...(ofConsole === undefined ? {} : { console: ofConsole }),
     internal: { userMysql: `http://127.0.0.1:${plan.portOf['user-mysql']}`, secret: installation.internalSecret },
     processes: system.processes(),
   });
@@ -79,9 +88,11 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   return {
     installation,
     async start() {
+      if (plan.console) await buildPages(root);
       await system.start();
       const userMysql = `http://127.0.0.1:${plan.portOf['user-mysql']}`;
       installation.app = await ensureApp(userMysql, installation.internalSecret, installation.app);
+      if (plan.console) ofConsole = await openConsole(plan.console.port, userMysql, installation);
       ready = true;
       const run = describe();
       writeRunFile(dataDir, run);
@@ -98,7 +109,7 @@ export async function prepareUp(options: UpOptions, folder: DataFolder): Promise
   };
 }
 
-/** In the order of starting. IM and CM call the other two until their last moment, and all of them the stores. */
+/** In the order of starting. IM and CM call the other two until their last moment, all of them the stores, and the console all of them. */
 function groupsOf(stores: Stores, plan: RolePlan) {
   const isFront = (role: string): boolean => role === 'im' || role === 'cm';
   const graceMs = roleGraceMs + 2_000;
@@ -106,6 +117,7 @@ function groupsOf(stores: Stores, plan: RolePlan) {
     { units: stores.units, graceMs: storeGraceMs },
     { units: plan.units.filter(({ role }) => !isFront(role)), graceMs },
     { units: plan.units.filter(({ role }) => isFront(role)), graceMs },
+    { units: plan.console ? [plan.console.unit] : [], graceMs },
     { units: plan.agents, graceMs },
   ];
 }

@@ -26,7 +26,7 @@ export interface AgentConfig {
   host: string;
   opsPort: number;
   graceMs: number;
-  targetRole: 'cm' | 'im' | 'user-redis' | 'user-mysql';
+  targetRole: 'cm' | 'im' | 'user-redis' | 'user-mysql' | 'console';
   targetUrl: string;
   productLine: string;
   remoteWriteUrl: string;
@@ -61,7 +61,7 @@ export const configKeys: Record<keyof AgentConfig, Key> = {
     description: 'How long a stop goes on pushing what waits',
   },
   targetRole: {
-    ...{ type: 'string', enum: ['cm', 'im', 'user-redis', 'user-mysql'] },
+    ...{ type: 'string', enum: ['cm', 'im', 'user-redis', 'user-mysql', 'console'] },
     description: 'The role it stands beside',
   },
   targetUrl: {

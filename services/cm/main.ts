@@ -24,6 +24,7 @@ import { createInternalApp, listen, listenOn, serveOps } from '../common/rpc/app
 import { createClient } from '../common/rpc/client.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import { serveCalls } from '../common/rpc/server.ts';
+import { serveSettings } from '../common/rpc/settings.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { Acks } from './acks.ts';
@@ -55,7 +56,7 @@ import { Sessions } from './sessions.ts';
 import { Shedder } from './shedder.ts';
 import { Storage } from './storage.ts';
 
-const { config, follow } = await openConfigOrExit('cm', Config, process.env);
+const { config, follow, settings } = await openConfigOrExit('cm', Config, process.env);
 const log = createLog('cm', config.instance, config.logLevel);
 const registry = createRegistry('cm', config.instance);
 const lifecycle = new Lifecycle(log);
@@ -177,6 +178,7 @@ const rebalancer = new Rebalancer({ self, nodes, config, metrics, log });
 
 // This node's own port first: the lease names it.
 serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
 const serving = { secrets: config.internalSecrets, observe: metrics.observeCall };
 serveCalls(ops, cmCalls, nodeCalls(self.boot, gateway, broadcasts, kicker, shedder), serving);
 const rebalanceHandlers: Handlers<RebalanceCalls> = {

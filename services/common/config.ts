@@ -41,7 +41,19 @@ export class ConfigError extends Error {
  * @throws ConfigError with every fault, not just the first.
  */
 export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv): Static<S> {
+  return loadWithSources(schema, env).values;
+}
+
+/** Where a value was read; a key without a value has none. */
+export type ConfigSource = 'default' | 'file' | 'environment';
+
+/** `loadConfig`, and where each value was read. @throws ConfigError */
+export function loadWithSources<S extends TObject>(
+  schema: S,
+  env: NodeJS.ProcessEnv,
+): { values: Static<S>; sources: Record<string, ConfigSource> } {
   const faults: string[] = [];
+  const sources: Record<string, ConfigSource> = {};
   const fromFile = readFile(env[`${envPrefix}CONFIG`], faults);
   const properties = schema.properties as Record<string, TSchema>;
   for (const key of Object.keys(fromFile)) {
@@ -57,9 +69,10 @@ export function loadConfig<S extends TObject>(schema: S, env: NodeJS.ProcessEnv)
     }
     faults.push(...faultsOfValue(key, property, value));
     values[key] = value;
+    sources[key] = text !== undefined ? 'environment' : fromFile[key] !== undefined ? 'file' : 'default';
   }
   if (faults.length > 0) throw new ConfigError(faults);
-  return values as Static<S>;
+  return { values: values as Static<S>, sources };
 }
 
 /** `loadConfig` for a `main.ts`: prints one line a fault and ends the process with code 78 (configuration error). */

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { addressConfig } from '../common/addresses/config.ts';
 import { baseConfig, callsConfig } from '../common/base-config.ts';
+import { targetPattern } from './core/readings/target.ts';
 
 const ms = 'ms' as const;
 const { trustedProxies, addressLimitExempt } = addressConfig;
@@ -22,6 +23,40 @@ export const Config = Type.Object({
     pattern: '^https?://[^/\\s]+/?$',
     description: 'Where the upstream API is: pushes are sent through it',
   }),
+  publicApiUrl: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/\\s]+$',
+      description: 'Where upstreams reach the API, for the command lines that the pages show; without it `imUrl`',
+    }),
+  ),
+  instances: Type.Array(Type.String({ pattern: targetPattern }), {
+    default: [],
+    maxItems: 100,
+    description:
+      'Instances to look at, `role=host:port` of ops ports. A name that stands for several addresses, as a headless Service does, is as many instances. CM nodes are known by their leases',
+  }),
+  instancesFile: Type.Optional(
+    Type.String({
+      minLength: 1,
+      own: true,
+      description:
+        'Further instances: a JSON file `{"instances": [{"role", "name", "url"}]}` that is read whenever it has changed',
+    }),
+  ),
+  prometheusUrl: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/\\s]+(/\\S*)?$',
+      secret: true,
+      description:
+        'A Prometheus that has the metrics of all roles, for the hour of the charts, with name and password where it asks for them; without it the console keeps the hour itself',
+    }),
+  ),
+  prometheusProductLine: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9-]{1,40}$',
+      description: 'Label `product_line` of the series there that are meant, where it has those of several lines',
+    }),
+  ),
   publicUrl: Type.Optional(
     Type.String({
       pattern: '^https?://[^/\\s]+$',

@@ -9,17 +9,19 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { serveSettings } from '../common/rpc/settings.ts';
 import { AuditLog } from './audit-log.ts';
 import { calls } from './calls/index.ts';
 import { Config } from './config.ts';
 import { createConsoleApp } from './edges/http/app.ts';
 import { makeFirstOperator } from './first-operator.ts';
 import { createHandlers } from './handlers/index.ts';
+import { openLooking } from './looking.ts';
 import { createMetrics } from './metrics.ts';
 import { Passwords } from './passwords.ts';
 import { Sessions } from './sessions.ts';
 
-const { config, follow } = await openConfigOrExit('console', Config, process.env);
+const { config, follow, settings } = await openConfigOrExit('console', Config, process.env);
 const log = createLog('console', config.instance, config.logLevel);
 const registry = createRegistry('console', config.instance);
 const lifecycle = new Lifecycle(log);
@@ -37,12 +39,27 @@ const passwords = new Passwords();
 const audit = new AuditLog(mysql.calls, { log, metrics, now });
 lifecycle.onStop('audit', (deadlineMs) => audit.stop(deadlineMs));
 const isExempt = inBlocks(() => config.addressLimitExempt);
+const ops = createInternalApp(log);
+serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
+const opsPort = await listen(ops, config.host, config.opsPort, false);
+lifecycle.onStop('ops', () => ops.close());
+const { looking, stop: stopLooking } = openLooking({
+  config,
+  mysql: mysql.calls,
+  redis: redis.calls,
+  opsPort,
+  log,
+  now,
+});
+lifecycle.onStop('looking', stopLooking);
+looking.collector.start();
 
 const app = await createConsoleApp({
   calls,
   handlers: createHandlers({
     ...{ mysql: mysql.calls, redis: redis.calls, sessions, passwords },
-    ...{ config, metrics, log, now, isExempt },
+    ...{ config, metrics, log, now, isExempt, looking },
   }),
   ...{ sessions, audit, log, metrics },
   pagesDir: fileURLToPath(new URL('web/dist', import.meta.url)),
@@ -54,12 +71,6 @@ const app = await createConsoleApp({
 });
 const port = await listen(app, config.host, config.port, false);
 lifecycle.onStop('pages', () => app.close());
-
-const ops = createInternalApp(log);
-serveOps(ops, health, registry);
-const opsPort = await listen(ops, config.host, config.opsPort, false);
-lifecycle.onStop('ops', () => ops.close());
-
 lifecycle.onStop('readiness', () => health.startStopping());
 runUntilSignal(lifecycle, log, config.graceMs);
 log.info({ port, opsPort }, 'console is listening');

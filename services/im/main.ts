@@ -23,6 +23,7 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { serveSettings } from '../common/rpc/settings.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { AuthLimits } from './api/auth-limits.ts';
@@ -38,7 +39,7 @@ import type { Parts } from './parts.ts';
 import { startPlanner } from './planner/start.ts';
 import { startRouter } from './router/start.ts';
 
-const { config, follow } = await openConfigOrExit('im', Config, process.env);
+const { config, follow, settings } = await openConfigOrExit('im', Config, process.env);
 const log = createLog('im', config.instance, config.logLevel);
 const registry = createRegistry('im', config.instance);
 const lifecycle = new Lifecycle(log);
@@ -71,6 +72,7 @@ health.addReady('topics', () => (started ? undefined : 'not created yet'));
 
 const ops = createInternalApp(log);
 serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
 const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 runUntilSignal(lifecycle, log, config.graceMs);

@@ -13,6 +13,7 @@ import { deadPartitions, groupsOf, receiptPartitions, topicsOf } from '../common
 import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { serveCalls } from '../common/rpc/server.ts';
+import { serveSettings } from '../common/rpc/settings.ts';
 import { untilDone } from '../common/until-done.ts';
 import { Availability } from './availability.ts';
 import { createBusAdmin } from './bus-admin.ts';
@@ -35,7 +36,7 @@ const keepAgainMs = 60_000;
 /** Deadline of one of its small steps. */
 const keepStepMs = 30_000;
 
-const { config, follow } = await openConfigOrExit('user-mysql', Config, process.env);
+const { config, follow, settings } = await openConfigOrExit('user-mysql', Config, process.env);
 const log = createLog('user-mysql', config.instance, config.logLevel);
 const registry = createRegistry('user-mysql', config.instance);
 const lifecycle = new Lifecycle(log);
@@ -48,6 +49,7 @@ let starting = true;
 health.addReady('start', () => (starting ? 'waiting for MySQL' : undefined));
 const ops = createInternalApp(log);
 serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
 const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 

@@ -2,6 +2,7 @@ import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import { blackMarkHandlers } from './blacklist.ts';
 import { broadcastHandlers } from './broadcasts.ts';
+import { connectionHandlers } from './connections.ts';
 import { Keys } from './keys.ts';
 import { leaseHandlers } from './leases.ts';
 import { queueHandlers } from './queue.ts';
@@ -36,6 +37,7 @@ export function createHandlers(store: Store, options: HandlerOptions): Handlers<
     ...stopHandlers(store, keys, options.now),
     ...blackMarkHandlers(store, keys, options.routeTtlMs),
     ...queuedHandlers(store, keys, views, options.routePartitions),
+    ...connectionHandlers(store, keys),
     ...quotaHandlers(store, keys),
     ...requestHandlers(store, keys, options.now),
     layout: async ({ routeGeneration }) => {

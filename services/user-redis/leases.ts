@@ -9,18 +9,6 @@ type LeaseHandlers = Pick<Handlers<UserRedisCalls>, 'renewLease' | 'releaseLease
 
 /** CM nodes' leases, and who is online by them. */
 export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): LeaseHandlers {
-  async function leasesOf(nodes: string[]): Promise<Map<string, NodeLease>> {
-    if (nodes.length === 0) return new Map();
-    const replies = (await store.run(nodes.map((node) => command('GET', keys.lease(node))))) as (string | null)[];
-    const found = new Map<string, NodeLease>();
-    for (const [index, packed] of replies.entries()) {
-      const [boot, address] = packed?.split(' ') ?? [];
-      const node = nodes[index]!;
-      if (boot && address) found.set(node, { node, boot, address });
-    }
-    return found;
-  }
-
   return {
     async renewLease({ node, boot, address }) {
       const newTerm = randomBytes(8).toString('hex');
@@ -37,7 +25,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
 
     async nodes() {
       const [names] = (await store.run([command('ZRANGE', keys.nodes(), 0, -1)])) as [string[]];
-      return { nodes: [...(await leasesOf(names)).values()] };
+      return { nodes: [...(await leasesOf(store, keys, names)).values()] };
     },
 
     async status({ items }) {
@@ -45,7 +33,7 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
         items.flatMap(({ cid }) => [command('GET', keys.device(cid)), command('ZCARD', keys.queue(cid))]),
       );
       const devices = items.map((_, index) => unpackDevice(replies[2 * index] as string | null));
-      const leases = await leasesOf([...new Set(devices.flatMap((device) => device?.route?.node ?? []))]);
+      const leases = await leasesOf(store, keys, [...new Set(devices.flatMap((device) => device?.route?.node ?? []))]);
       return {
         results: devices.map((device, index) => ({
           online: device?.route != null && leases.get(device.route.node)?.boot === device.route.boot,
@@ -56,4 +44,17 @@ export function leaseHandlers(store: Store, keys: Keys, leaseTtlMs: number): Lea
       };
     },
   };
+}
+
+/** The leases that these nodes have now. */
+export async function leasesOf(store: Store, keys: Keys, nodes: string[]): Promise<Map<string, NodeLease>> {
+  if (nodes.length === 0) return new Map();
+  const replies = (await store.run(nodes.map((node) => command('GET', keys.lease(node))))) as (string | null)[];
+  const found = new Map<string, NodeLease>();
+  for (const [index, packed] of replies.entries()) {
+    const [boot, address] = packed?.split(' ') ?? [];
+    const node = nodes[index]!;
+    if (boot && address) found.set(node, { node, boot, address });
+  }
+  return found;
 }

@@ -6,13 +6,14 @@ import { createRegistry } from '../common/metrics.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { serveCalls } from '../common/rpc/server.ts';
+import { serveSettings } from '../common/rpc/settings.ts';
 import { Config } from './config.ts';
 import { RedisStore } from './edges/redis-store.ts';
 import { createHandlers } from './handlers.ts';
 import { Keys } from './keys.ts';
 import { createMetrics } from './metrics.ts';
 
-const { config, follow } = await openConfigOrExit('user-redis', Config, process.env);
+const { config, follow, settings } = await openConfigOrExit('user-redis', Config, process.env);
 const log = createLog('user-redis', config.instance, config.logLevel);
 const registry = createRegistry('user-redis', config.instance);
 const lifecycle = new Lifecycle(log);
@@ -40,6 +41,7 @@ lifecycle.onStop('calls', () => calls.close());
 
 const ops = createInternalApp(log);
 serveOps(ops, health, registry);
+serveSettings(ops, settings, config);
 const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 

@@ -59,7 +59,7 @@ describe.skipIf(host === '')(`docker compose up${reason && ` (${reason})`}`, () 
   });
 
   test.each(['push', 'iot'])('every role of line %s is ready', async (line) => {
-    for (const role of ['cm', 'im', 'user-redis', 'user-mysql']) {
+    for (const role of ['cm', 'im', 'user-redis', 'user-mysql', 'console']) {
       await waitFor(`${line}-${role} is ready`, () => ready(line, role), 120_000, 500);
     }
   });

@@ -37,7 +37,7 @@ describe('what up refuses, with one line', () => {
     expect(errors).toMatch(/^longwire: [^\n]*--sacle[^\n]*--scale[^\n]*\n$/);
   });
 
-  test.each([0, 1])('a port that is taken (base port + %d)', async (step) => {
+  test.each([0, 1, 2])('a port that is taken (base port + %d)', async (step) => {
     const basePort = await freeBasePort();
     const other = createServer().listen(basePort + step, '127.0.0.1');
     try {

@@ -7,7 +7,7 @@ import { kustomizeMissing, podsOf, render, root } from './render.ts';
 
 const missing = kustomizeMissing();
 const manifests = missing ? [] : render('test/k8s/apollo');
-const roles = ['cm', 'im', 'user-mysql', 'user-redis'];
+const roles = ['cm', 'console', 'im', 'user-mysql', 'user-redis'];
 
 describe.skipIf(missing)(`the config centre${missing ? `: ${missing}` : ''}`, () => {
   const data = manifests.find(({ kind }) => kind === 'ConfigMap')?.['data'] as Record<string, string>;

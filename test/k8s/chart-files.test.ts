@@ -7,7 +7,7 @@ import { kustomizeMissing, root } from './render.ts';
 const missing = kustomizeMissing();
 
 describe.skipIf(missing)(`files of the Helm chart${missing ? `: ${missing}` : ''}`, () => {
-  test('they are what the manifests make (node scripts/helm/chart.ts writes them)', () => {
+  test('they are what the manifests make (node scripts/helm/chart.ts writes them)', { timeout: 30_000 }, () => {
     const made = chartFiles();
     const written = Object.keys(made).map((path) => [path, readFileSync(join(root, chartFolder, path), 'utf8')]);
     expect(Object.fromEntries(written)).toEqual(made);

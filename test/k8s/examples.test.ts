@@ -18,10 +18,10 @@ describe.skipIf(missing)(`examples${missing ? `: ${missing}` : ''}`, () => {
       .map(({ metadata, spec }) => [metadata.name, (spec as { ports: { name: string; port: number }[] }).ports[0]!]),
   );
 
-  test('Ingresses and routes lead to ports that the Services of cm and im have', () => {
+  test('Ingresses and routes lead to ports that the Services have, those of devices and upstreams to cm and im alone', () => {
     type Paths = { rules: { http: { paths: { backend: { service: { name: string; port: { name: string } } } }[] } }[] };
     const services = of('Ingress').map(({ spec }) => (spec as Paths).rules[0]!.http.paths[0]!.backend.service);
-    expect(services.map(({ name }) => name).sort()).toEqual(['cm', 'im']);
+    expect(services.map(({ name }) => name).sort()).toEqual(['cm', 'console', 'im']);
     for (const { name, port } of services) expect(port.name).toBe(ports.get(name)!.name);
     type Refs = { rules: { backendRefs: { name: string; port: number }[] }[] };
     const refs = of('HTTPRoute').map(({ spec }) => (spec as Refs).rules[0]!.backendRefs[0]!);

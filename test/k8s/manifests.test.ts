@@ -108,7 +108,9 @@ describe.skipIf(missing)(`manifests${missing ? `: ${missing}` : ''}`, () => {
   test('roles have no volumes, roll without a gap, and each has a disruption budget', () => {
     for (const folder of lines.map((line) => `k8s/overlays/${line}`)) {
       const deployments = of(folder).filter(({ kind }) => kind === 'Deployment');
-      expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual(['cm', 'im', 'user-mysql', 'user-redis']);
+      expect(deployments.map(({ metadata }) => metadata.name).sort()).toEqual([
+        ...['cm', 'console', 'im', 'user-mysql', 'user-redis'],
+      ]);
       for (const { spec } of deployments) {
         expect(spec).toMatchObject({ strategy: { rollingUpdate: { maxUnavailable: 0 } } });
       }

@@ -20,7 +20,7 @@ test('the PrometheusRule is what monitoring/rules make (node scripts/monitoring/
 describe.skipIf(missing)(`with the Prometheus operator${missing ? `: ${missing}` : ''}`, () => {
   test('no agent runs, and no rule asks for what only an agent sees', () => {
     const containers = podsOf(manifests).flatMap(({ template }) => containersOf(template));
-    expect(containers.length).toBe(4);
+    expect(containers.length).toBe(5);
     expect(containers.some(({ image }) => image.includes('agent'))).toBe(false);
     const { groups } = of('PrometheusRule') as { groups: { rules: { expr: string; record?: string }[] }[] };
     const made = groups.flatMap(({ rules }) => rules.map(({ record }) => record));

@@ -15,10 +15,12 @@ export interface SystemOptions {
   bus?: BusKind;
   /** Kept when the system stops. Without one, a new folder that is removed then. */
   dataDir?: string;
-  /** Port of the API, the next one is the devices'. Free ones without it. */
+  /** Port of the API, the next one is the devices', the one after the console's. Free ones without it. */
   basePort?: number;
   /** With the demo device, which is left out otherwise. */
   demo?: boolean;
+  /** With the console, which is left out otherwise. */
+  console?: boolean;
   /** Configuration of roles: `key=value`, `role.key=value`. */
   settings?: string[];
   /** Where the agents push to; there are none without it. */
@@ -60,13 +62,14 @@ export interface UpSystem extends TestSystem {
 const root = new URL('../../', import.meta.url).pathname;
 const startLimitMs = 150_000;
 
-/** Where a system of one's own can have its two ports. */
+/** Where a system of one's own can have its three ports. */
 export async function freeBasePort(): Promise<number> {
   const ports = new PortFinder();
   for (;;) {
     const port = await ports.free();
     const next = await ports.claim(port + 1, 'the next').catch(() => undefined);
-    if (next !== undefined) return port;
+    const after = await ports.claim(port + 2, 'the one after').catch(() => undefined);
+    if (next !== undefined && after !== undefined) return port;
   }
 }
 
@@ -137,10 +140,11 @@ function argsOf(options: SystemOptions, dataDir: string, basePort: number): stri
   const scale = Object.entries(options.scale ?? {}).flatMap(([role, count]) => ['--scale', `${role}=${count}`]);
   const bus = options.bus === undefined ? [] : ['--bus', options.bus];
   const demo = options.demo ? [] : ['--no-demo'];
+  const ofConsole = options.console ? [] : ['--no-console'];
   const settings = (options.settings ?? []).flatMap((setting) => ['--set', setting]);
   const agents = options.remoteWrite === undefined ? [] : ['--remote-write', options.remoteWrite];
   const flags = [...settings, ...agents, ...(options.flags ?? [])];
-  return ['--data', dataDir, '--port', String(basePort), ...demo, ...scale, ...bus, ...flags];
+  return ['--data', dataDir, '--port', String(basePort), ...demo, ...ofConsole, ...scale, ...bus, ...flags];
 }
 
 function spawnUp(args: string[], outputFile: string, env: Record<string, string>) {

@@ -34,6 +34,8 @@ export class LiveConfig<S extends TObject> {
   readonly #schema: S;
   readonly #shared: ReadonlySet<string>;
   readonly #listeners: ((changed: string[]) => void)[] = [];
+  /** Keys whose values are the config centre's, also those that stand here otherwise as well. */
+  readonly #ofCentre = new Set<string>();
   #state: ConfigState = { source: 'none', state: 'none', releases: {}, refused: undefined, pending: [] };
 
   /** @param shared keys that several roles may have, and namespaces between roles hold. */
@@ -47,6 +49,11 @@ export class LiveConfig<S extends TObject> {
 
   get state(): Readonly<ConfigState> {
     return this.#state;
+  }
+
+  /** Whether the value of a key is the config centre's. */
+  isOfCentre(key: string): boolean {
+    return this.#ofCentre.has(key);
   }
 
   /** Called with the keys whose values have just changed. */
@@ -84,10 +91,20 @@ export class LiveConfig<S extends TObject> {
     const changed = differing.filter(now);
     const pending = differing.filter((key) => !now(key));
     for (const key of changed) this.#values[key] = laid.values[key];
+    this.#noteCentre(namespaces, now);
     // A backup takes the place of what was refused, which is still what Apollo has.
     const refused = source === 'backup' ? this.#state.refused : undefined;
     this.#state = { source, state: refused ? 'refused' : 'applied', releases, refused, pending };
     return { applied: true, changed, pending };
+  }
+
+  #noteCentre(namespaces: NamespaceRead[], now: (key: string) => boolean): void {
+    const held = new Set(namespaces.flatMap(({ release }) => Object.keys(release?.configurations ?? {})));
+    for (const key of Object.keys(this.#schema.properties)) {
+      if (!now(key)) continue;
+      if (held.has(key)) this.#ofCentre.add(key);
+      else this.#ofCentre.delete(key);
+    }
   }
 }
 

@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Static, TObject } from 'typebox';
 import { backoffMs } from '../backoff.ts';
 import { baseConfig, busConfig, callsConfig, identityConfig, routeConfig } from '../base-config.ts';
-import { ConfigError, loadConfig } from '../config.ts';
+import { ConfigError, loadWithSources } from '../config.ts';
 import { LongwireError, toLongwireError } from '../errors.ts';
+import type { InstanceSettings } from '../protocol/settings-calls.ts';
+import { describeSettings } from './describe.ts';
 import { backupFileOf, readBackup } from './edges/backup-file.ts';
 import { createApolloHttp } from './edges/http.ts';
 import { type FollowDeps, follow } from './follow.ts';
@@ -17,6 +19,8 @@ export interface OpenedConfig<S extends TObject> {
   config: Readonly<Static<S>>;
   /** Takes changes from now on, and shows the state in logs, metrics and `/health/ready`. */
   follow: (deps: FollowDeps) => void;
+  /** What holds now and where it comes from, for people to look at: without secrets. */
+  settings: () => InstanceSettings;
 }
 
 /** Keys that several roles have: what namespaces shared between roles may hold. */
@@ -44,10 +48,13 @@ export async function openConfig<S extends TObject>(
   schema: S,
   env: NodeJS.ProcessEnv,
 ): Promise<OpenedConfig<S>> {
-  const base = loadConfig(schema, env);
+  const { values: base, sources } = loadWithSources(schema, env);
   const settings = apolloSettings(base as Parameters<typeof apolloSettings>[0], service);
   const live = new LiveConfig(schema, base, sharedKeys);
-  if (!settings) return { config: live.values, follow: (deps) => follow({ ...deps, live, centre: undefined }) };
+  const described = (): InstanceSettings => describeSettings(schema, live, sources);
+  if (!settings) {
+    return { config: live.values, follow: (deps) => follow({ ...deps, live, centre: undefined }), settings: described };
+  }
 
   const now = Date.now;
   const http = createApolloHttp({ ...settings, now });
@@ -58,6 +65,7 @@ export async function openConfig<S extends TObject>(
   const warnings = outcome?.applied ? [] : beginWithout(live, settings, backup, found, outcome?.faults);
   return {
     config: live.values,
+    settings: described,
     follow: (deps) =>
       follow({
         ...deps,

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { blackMarkCalls } from './black-calls.ts';
 import { broadcastCalls } from './broadcast-calls.ts';
+import { connectionCalls } from './connection-calls.ts';
 import { AppId, Cid, Seq, TaskId, TimeMs } from './ids.ts';
 import { queuedCalls } from './queued-calls.ts';
 import { quotaCalls } from './quota-calls.ts';
@@ -52,6 +53,7 @@ export const userRedisCalls = {
   ...queuedCalls,
   ...stopCalls,
   ...broadcastCalls,
+  ...connectionCalls,
 
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
   enqueue: call(

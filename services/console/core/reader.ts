@@ -46,6 +46,16 @@ export function readerOf(schema: TObject, part: 'params' | 'query' | 'body', ofT
   };
 }
 
+/** All that is wrong with a value, the first fault of each field. */
+export function faultsOf(schema: TObject, value: unknown): ConsoleFault[] {
+  const found = new Map<string | undefined, ConsoleFault>();
+  for (const error of Compile(schema).Errors(value) as SchemaError[]) {
+    const fault = schemaFault(error, schema as Shape, 'body');
+    if (!found.has(fault.details.field)) found.set(fault.details.field, fault);
+  }
+  return [...found.values()];
+}
+
 function schemaFault(error: SchemaError, schema: Shape, part: string): ConsoleFault {
   const path = error.instancePath.split('/').slice(1).map(unescaped);
   const missing = (error.params['requiredProperties'] as string[] | undefined)?.[0];

@@ -3,6 +3,7 @@ import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
+import type { Looking } from '../looking.ts';
 import type { ConsoleMetrics } from '../metrics.ts';
 import type { Passwords } from '../passwords.ts';
 import type { Sessions } from '../sessions.ts';
@@ -19,4 +20,5 @@ export interface HandlerDeps {
   now: () => number;
   /** Of addresses that limits leave alone. */
   isExempt: (address: string) => boolean;
+  looking: Looking;
 }

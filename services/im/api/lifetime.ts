@@ -1,5 +1,5 @@
+import { durationOf } from '../../common/protocol/rest/message-rules.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
-import { durationOf } from './push-content.ts';
 
 export const defaultTtlMs = 2 * 3_600_000;
 

@@ -1,16 +1,7 @@
 import type { Notification, PushContent } from '../../common/protocol/device-frames.ts';
+import { messageFaults } from '../../common/protocol/rest/message-rules.ts';
 import type { PushMessage, RestNotification } from '../../common/protocol/rest/push-message.ts';
 import { ApiFault, empty, invalid } from './faults.ts';
-
-const minDurationMs = 10 * 60_000;
-
-/** The field that a click type needs. */
-const neededBy: Partial<Record<RestNotification['click_type'], 'intent' | 'url' | 'payload'>> = {
-  intent: 'intent',
-  url: 'url',
-  payload: 'payload',
-  payload_custom: 'payload',
-};
 
 /**
  * The rules of a push_message that span fields.
@@ -19,26 +10,17 @@ const neededBy: Partial<Record<RestNotification['click_type'], 'intent' | 'url' 
  * @throws ApiFault `parameter`
  */
 export function checkPushMessage(message: PushMessage, at = 'push_message'): void {
-  const { notification, transmission, revoke, duration } = message;
-  const contents = [notification, transmission, revoke].filter((content) => content !== undefined);
-  if (contents.length !== 1) {
-    throw new ApiFault('parameter', 'please choose one of notification and transmission and revoke');
+  const [fault] = messageFaults(message);
+  switch (fault?.what) {
+    case undefined:
+      return;
+    case 'content':
+      throw new ApiFault('parameter', 'please choose one of notification and transmission and revoke');
+    case 'empty':
+      throw empty(`${at}.${fault.field}`);
+    case 'invalid':
+      throw invalid(`${at}.${fault.field}`);
   }
-  if (notification) {
-    const needed = neededBy[notification.click_type];
-    if (needed && !notification[needed]) throw empty(`${at}.notification.${needed}`);
-  }
-  if (duration !== undefined) {
-    const { start, end } = durationOf(message)!;
-    if (end - start <= minDurationMs) throw invalid(`${at}.duration`);
-  }
-}
-
-/** When a message may be shown, ms since the Unix epoch; undefined: at any time. */
-export function durationOf({ duration }: PushMessage): { start: number; end: number } | undefined {
-  if (duration === undefined) return undefined;
-  const [start, end] = duration.split('-').map(Number) as [number, number];
-  return { start, end };
 }
 
 /** What devices get of a checked push_message. */

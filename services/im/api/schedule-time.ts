@@ -1,11 +1,8 @@
+import { durationOf } from '../../common/protocol/rest/message-rules.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
-import type { Settings } from '../../common/protocol/rest/settings.ts';
+import { maxAheadMs, type Settings } from '../../common/protocol/rest/settings.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault, invalid } from './faults.ts';
-import { durationOf } from './push-content.ts';
-
-/** How far ahead a push may be scheduled. */
-export const maxAheadMs = 7 * 86_400_000;
 
 /**
  * When a push is due, ms: at its scheduled time, and not before its message may be shown; undefined: at once.

@@ -20,6 +20,7 @@ import { Config } from '../../../services/console/config.ts';
 import { createConsoleApp } from '../../../services/console/edges/http/app.ts';
 import type { AnyHandler } from '../../../services/console/handlers/handler.ts';
 import { createHandlers } from '../../../services/console/handlers/index.ts';
+import { openLooking } from '../../../services/console/looking.ts';
 import { createMetrics } from '../../../services/console/metrics.ts';
 import { Passwords } from '../../../services/console/passwords.ts';
 import { Sessions } from '../../../services/console/sessions.ts';
@@ -85,7 +86,9 @@ export class ConsoleRig {
     this.sessions = new Sessions(mysql, config, now);
     const audit = new AuditLog(mysql, { log, metrics, now });
     const isExempt = (address: string): boolean => config.addressLimitExempt.includes(address);
-    const deps = { mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt };
+    const { looking, stop } = openLooking({ config, mysql, redis, opsPort: undefined, log, now });
+    onTestFinished(stop);
+    const deps = { mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt, looking };
     const app = await createConsoleApp({
       calls: given.calls ?? calls,
       handlers: given.handlers ?? createHandlers(deps),

@@ -42,6 +42,7 @@ const examples: Examples = {
   releaseLease: { request: lease },
   nodes: { request: {} },
   status: { request: { items: [{ cid }] }, before: enqueued },
+  connections: { request: { items: [{ cid }] }, before: enqueued },
   reserve: { request: { items: [{ ...reserved, day: '1127', leaseMs: 10_000 }] } },
   settle: {
     request: { items: [{ ...reserved, answer: '{}' }] },

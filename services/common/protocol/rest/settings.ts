@@ -2,6 +2,8 @@ import Type, { type Static } from 'typebox';
 import { integer, maxTimeMs } from './fields.ts';
 
 export const maxTtlMs = 3 * 86_400_000;
+/** How far ahead a push may be scheduled. */
+export const maxAheadMs = 7 * 86_400_000;
 
 export const Settings = Type.Object({
   ttl: integer(-1, maxTtlMs, 'ms that the message is kept for a device that is away, 2 h by default; -1: not at all'),

@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
-/** One page's server-sent events: the newest state of each kind waits while the page doesn't read, and no other. */
+/** What there is now, or that it can't be told for now. */
+export type LiveEvent = 'state' | 'fault';
+
+/** One page's server-sent events. While the page doesn't read, the newest one waits, and no other. */
 export class LiveStream {
   readonly #response: ServerResponse;
-  readonly #waiting = new Map<string, unknown>();
+  #waiting: { event: LiveEvent; data: unknown } | undefined;
   #full = false;
 
   constructor(response: ServerResponse, headers: Record<string, string>) {
@@ -19,9 +22,9 @@ export class LiveStream {
     response.on('error', () => {});
   }
 
-  send(event: 'state' | 'fault', data: unknown): void {
+  send(event: LiveEvent, data: unknown): void {
     if (this.#response.writableEnded || this.#response.destroyed) return;
-    if (this.#full) this.#waiting.set(event, data);
+    if (this.#full) this.#waiting = { event, data };
     else this.#write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
@@ -41,9 +44,8 @@ export class LiveStream {
 
   #drained(): void {
     this.#full = false;
-    for (const [event, data] of [...this.#waiting]) {
-      this.#waiting.delete(event);
-      this.send(event as 'state' | 'fault', data);
-    }
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting) this.send(waiting.event, waiting.data);
   }
 }

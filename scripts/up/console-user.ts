@@ -1,0 +1,2 @@
+/** The operator that is made at the first start. */
+export const consoleUser = 'admin';

@@ -1,0 +1,59 @@
+import { type RestCode, restCodes } from '../../common/protocol/rest/codes.ts';
+import { ConsoleFault } from './fault.ts';
+
+export interface UpstreamAnswer {
+  status: number;
+  code: number;
+  msg: string;
+  data?: unknown;
+}
+
+export const badTokenCode = restCodes.badToken.code;
+
+/** Words of the API for what the console calls otherwise. */
+const fields: [RegExp, string][] = [
+  [/^push_message\b/, 'message'],
+  [/^settings\.schedule_time$/, 'schedule'],
+  [/^request_id\b/, 'requestId'],
+  [/^group_name\b/, 'group'],
+  [/^audience\.(cid|alias)\b/, 'audience.values'],
+  [/^audience\.tag\b/, 'audience.rules'],
+];
+
+const limits: ReadonlySet<number> = new Set(
+  (
+    [
+      'authRate',
+      'callRate',
+      'allPerDay',
+      'listPerDay',
+      'pushPerDay',
+      'tagPerDay',
+      'tagPerMinute',
+      'appPerMinute',
+      'queueFull',
+    ] satisfies RestCode[]
+  ).map((name) => restCodes[name].code),
+);
+
+/** What the upstream API refused, in the words of the console; undefined: it did not refuse. */
+export function upstreamFault({ status, code, msg }: UpstreamAnswer): ConsoleFault | undefined {
+  if (code === restCodes.ok.code) return undefined;
+  if (status >= 500) return new ConsoleFault('unavailable', `im can't take it now: ${msg}`, { role: 'im' });
+  if (code === restCodes.parameter.code || code === restCodes.taskTime.code) {
+    const field = fieldOf(msg);
+    return new ConsoleFault('bad_request', msg, field === undefined ? {} : { field });
+  }
+  if (code === restCodes.appDisabled.code) return new ConsoleFault('conflict', 'the app is disabled', { field: 'app' });
+  if (limits.has(code))
+    return new ConsoleFault('conflict', `a quota of the app is used up: ${msg} (${code})`, { field: 'quotas' });
+  return new ConsoleFault('conflict', `the upstream API refuses it: ${msg} (${code})`);
+}
+
+function fieldOf(msg: string): string | undefined {
+  if (msg === 'target user is invalid') return 'audience.values';
+  const name = /^([a-z_.\d[\]]+) (is invalid|can not be empty|type error|size over limit)$/i.exec(msg)?.[1];
+  if (name === undefined) return undefined;
+  const known = fields.find(([pattern]) => pattern.test(name));
+  return known ? name.replace(known[0], known[1]) : name;
+}
