@@ -1,18 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { dictionaries } from '../../../services/console/web/i18n/dictionary.ts';
 import { chromiumAvailable, startChromium } from '../../rigs/chromium.ts';
 import { type BuiltPages, buildPages } from './built-pages.ts';
+import { picture } from './pictures.ts';
 import { cid, operators } from './samples.ts';
 import { type StandIn, startStandIn } from './stand-in.ts';
 import { darkChinese, lightEnglish, phone, phoneLooks, Visitor } from './visitor.ts';
 
 const chromium = await chromiumAvailable();
 const required = process.env['LONGWIRE_REQUIRE_BROWSER'] === '1';
-/** Where pictures for the documents go; none are made without it. */
-const pictures = process.env['LONGWIRE_CONSOLE_PICTURES'];
 const task = `RASA_1124_${'2'.padStart(32, '0')}`;
 
 /** Every page, with the word in its heading. */
@@ -73,7 +70,7 @@ describe.skipIf(!chromium.ok && !required)('the console in a browser, with sampl
       const { signIn } = dictionaries[language];
       await visitor.page.getByRole('button', { name: signIn.submit, exact: true }).waitFor();
       expect(await visitor.inaccessible(), 'sign-in').toEqual([]);
-      await picture(visitor, 'sign-in');
+      await pictureOf(visitor, 'sign-in');
       await visitor.signIn(signIn, 'admin', standIn.password);
       await setTheme(visitor, theme);
       for (const [page, path] of Object.entries(paths) as [keyof typeof paths, string][]) {
@@ -85,18 +82,16 @@ describe.skipIf(!chromium.ok && !required)('the console in a browser, with sampl
         expect(await visitor.inaccessible(), page).toEqual([]);
         expect(await visitor.violations(), page).toEqual([]);
         expect(await visitor.overflow(), page).toBe(0);
-        await picture(visitor, page);
+        await pictureOf(visitor, page);
       }
       expect(visitor.faults).toEqual([]);
       await visitor.close();
     });
     /** Of the light and English ones on a desktop, and of some of the others. */
-    async function picture(visitor: Visitor, page: string): Promise<void> {
-      const wanted = look === lightEnglish || ['overview', 'send'].includes(page);
-      if (pictures === undefined || !wanted) return;
-      mkdirSync(pictures, { recursive: true });
+    async function pictureOf(visitor: Visitor, page: string): Promise<void> {
+      if (look !== lightEnglish && !['overview', 'send'].includes(page)) return;
       const suffix = look === lightEnglish ? '' : `-${theme}-${language}${width === phone ? '-phone' : ''}`;
-      await visitor.page.screenshot({ path: join(pictures, `${page}${suffix}.png`) });
+      await picture(visitor.page, `${page}${suffix}`);
     }
   }
 

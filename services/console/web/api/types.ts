@@ -23,16 +23,3 @@ export type SignInOptions = { oidc: { name: string } | null };
 export type NewApp = AnswerOf<typeof appsCalls.createApp>;
 export type SignAnswer = AnswerOf<typeof virtualDeviceCalls.signDevice>;
 export type NewOperator = AnswerOf<typeof operatorsCalls.createOperator>;
-
-export interface CallbackTest {
-  status: number | null;
-  ms: number;
-  error: string | null;
-}
-
-export interface CallbackDelivery {
-  at: number;
-  status: number | null;
-  error: string | null;
-  records: number;
-}
