@@ -83,7 +83,7 @@ export function sampleHandlers({ pushed, checks, away }: SampleDeps): Handlers<S
     },
     stopTask: async () => ({ outcome: 'stopped' }),
     recallTask: async () => ({ taskId: 'RASA_recall', devices: null }),
-    taskDevices: async () => ({ items: [], next: null }),
+    taskDevices: async () => ({ items: [{ cid: samples.cid, ...samples.timeline() }], next: null }),
     timeline: async () => samples.timeline(),
     async listDevices({ query }) {
       need('user-redis');

@@ -64,7 +64,44 @@ describe.skipIf(!chromium.ok && !required)('the console of a running system', { 
     await page.getByText(t.shell.tasks, { exact: true }).filter({ visible: true }).click();
     await page.locator('tbody a').first().click();
     await step(t.tasks.clicked).waitFor({ timeout: 60_000 });
+    await page.getByRole('button', { name: t.tasks.show }).last().click();
+    await page.getByRole('list', { name: t.tasks.timeline }).getByText(t.tasks.step_clicked).waitFor();
   }
+
+  test('a phone whose network is cut, slow or asleep has its message when that is over, and no message twice', async () => {
+    const t = dictionaries.en;
+    const { url, user, password } = system.run().console!;
+    const visitor = await Visitor.open(browser, url);
+    const { page } = visitor;
+    const messages = page.getByRole('list', { name: t.virtual.inbox }).getByRole('listitem');
+    const network = (condition: string) => page.getByText(condition, { exact: true }).click();
+    const received = (count: string) => page.getByText(t.virtual.received(count), { exact: true }).waitFor();
+    const push = async (): Promise<void> => {
+      const accepted = page.waitForResponse((answer) => answer.url().endsWith('/pushes') && answer.ok());
+      await page.getByText(t.virtual.test, { exact: true }).click();
+      await accepted;
+    };
+    await visitor.signIn(t.signIn, user, password!);
+    await page.getByText(t.shell.virtualDevices, { exact: true }).filter({ visible: true }).click();
+    await page.getByText(t.virtual.add, { exact: true }).click();
+    await page.getByText(t.virtual.status_online, { exact: true }).waitFor({ timeout: 60_000 });
+    await network(t.virtual.cut);
+    await page.getByText(t.virtual.status_waiting, { exact: true }).waitFor();
+    await push();
+    await received('0');
+    await network(t.virtual.normal);
+    await received('1');
+    await network(t.virtual.asleep);
+    await push();
+    await received('1');
+    await network(t.virtual.normal);
+    await received('2');
+    await network(t.virtual.slow);
+    await push();
+    await received('3');
+    expect(await messages.count()).toBe(3);
+    await visitor.close();
+  });
 
   test('every page answers, and nothing is refused by the policy', async () => {
     const { url, user, password } = system.run().console!;

@@ -16,7 +16,7 @@ export type { History, InstanceState, InstanceView, Overview } from '../../calls
 export type { Audience, PushAnswer, PushCheck, PushOrder } from '../../calls/sends.ts';
 export type { Session } from '../../calls/session.ts';
 export type { InstanceSettings, Setting } from '../../calls/settings.ts';
-export type { RecallAnswer, StopAnswer, TaskItem, TaskView, Timeline } from '../../calls/tasks.ts';
+export type { RecallAnswer, StopAnswer, TaskDevice, TaskItem, TaskView, Timeline } from '../../calls/tasks.ts';
 export type { Topology, TopologyNode } from '../../calls/topology.ts';
 
 export type SignInOptions = { oidc: { name: string } | null };

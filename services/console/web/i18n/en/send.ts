@@ -118,6 +118,8 @@ export const tasks = {
   cid: 'cid',
   show: 'Show timeline',
   timeline: 'Timeline',
+  devicesOf: 'Devices of the task',
+  lastStep: 'Last step',
   timelineEmpty: 'Nothing is known of this task on this device.',
   dismissed: 'Dismissed',
   step_dismissed: 'Dismissed',

@@ -120,6 +120,8 @@ export const tasks: typeof enTasks = {
   cid: 'cid',
   show: '查看时间线',
   timeline: '时间线',
+  devicesOf: '任务的设备',
+  lastStep: '最后一步',
   timelineEmpty: '没有此任务在该设备上的记录。',
   dismissed: '已清除',
   step_dismissed: '已清除',

@@ -1,12 +1,15 @@
 import { type FormEvent, useState } from 'react';
 import { pathOf } from '../../api/client.ts';
+import { usePaged } from '../../api/paged.ts';
 import { useAsk } from '../../api/queries.ts';
-import type { Timeline } from '../../api/types.ts';
+import type { TaskDevice, Timeline } from '../../api/types.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
 import { Empty, ErrorNote } from '../../ui/notice.tsx';
 import { Card, Skeleton } from '../../ui/page.tsx';
+import { PagedTable } from '../../ui/table.tsx';
+import { Time } from '../../ui/values.tsx';
 
 /** What happened to a message on one device, and when. */
 export function TimelineCard({ app, task }: { app: string; task: string }) {
@@ -34,7 +37,49 @@ export function TimelineCard({ app, task }: { app: string; task: string }) {
         <Button type="submit">{t.tasks.show}</Button>
       </form>
       {asked !== undefined && <Steps app={app} task={task} cid={asked} />}
+      <Devices
+        app={app}
+        task={task}
+        onChoose={(one) => {
+          setCid(one);
+          setAsked(one);
+        }}
+      />
     </Card>
+  );
+}
+
+/** Those of the task, each with what happened last; choosing one shows its timeline. */
+function Devices({ app, task, onChoose }: { app: string; task: string; onChoose: (cid: string) => void }) {
+  const { t } = useWords();
+  const paged = usePaged<TaskDevice>(`${pathOf('apps', app, 'tasks', task)}/devices`);
+  if (paged.items?.length === 0 && paged.more === undefined) return null;
+  return (
+    <PagedTable
+      label={t.tasks.devicesOf}
+      paged={paged}
+      keyOf={({ cid }) => cid}
+      empty={null}
+      columns={[
+        {
+          head: t.tasks.cid,
+          name: true,
+          cell: ({ cid }) => (
+            <Button look="quiet" label={`${t.tasks.show}: ${cid}`} onPress={() => onChoose(cid)}>
+              <span className="mono">{cid}</span>
+            </Button>
+          ),
+        },
+        {
+          head: t.tasks.lastStep,
+          cell: ({ steps }) => {
+            const last = steps.at(-1);
+            return last === undefined ? '—' : t.tasks[`step_${last.step}`];
+          },
+        },
+        { head: t.devices.at, cell: ({ steps }) => <Time ms={steps.at(-1)?.at ?? null} /> },
+      ]}
+    />
   );
 }
 
