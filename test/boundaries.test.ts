@@ -10,7 +10,7 @@ const pages = 'services/console/web/';
 
 /** Libraries that do I/O, and what else opens a connection. */
 const io =
-  /^(ws|ioredis|mysql2(\/promise)?|kafkajs|fastify|@fastify\/.*|undici|web-push|@opentelemetry\/.*|node:(net|http|https|fs|fs\/promises|dns|dns\/promises|dgram|tls|child_process))$/;
+  /^(ws|ioredis|mysql2(\/promise)?|kafkajs|fastify|@fastify\/.*|undici|web-push|openid-client|@opentelemetry\/.*|node:(net|http|https|fs|fs\/promises|dns|dns\/promises|dgram|tls|child_process))$/;
 /** Where these may be imported: a folder `edges/`, and the rooms of `common` that are edges as a whole. */
 const edges = /^services\/(.+\/edges\/|common\/(rpc|bus|redis)\/|common\/config\.ts$)/;
 

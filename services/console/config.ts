@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { addressConfig } from '../common/addresses/config.ts';
 import { baseConfig, callsConfig } from '../common/base-config.ts';
+import { mappingPattern } from './core/oidc-rights.ts';
 import { targetPattern } from './core/readings/target.ts';
 
 const ms = 'ms' as const;
@@ -93,6 +94,50 @@ export const Config = Type.Object({
   forcePasswordChange: Type.Boolean({
     default: true,
     description: 'Whoever was given a password has to change it before anything else',
+  }),
+  oidcIssuer: Type.Optional(
+    Type.String({
+      pattern: '^(https://|http://(127\\.0\\.0\\.1|localhost)[:/])\\S+$',
+      description:
+        'OpenID Connect: the provider that operators may sign in by, besides passwords. Needs `publicUrl`, whose `/console/api/session/oidc/callback` the provider has to know',
+    }),
+  ),
+  oidcClientId: Type.Optional(
+    Type.String({ minLength: 1, description: 'OpenID Connect: as whom the provider knows the console' }),
+  ),
+  oidcClientSecret: Type.Optional(
+    Type.String({
+      minLength: 1,
+      secret: true,
+      description: 'OpenID Connect: its secret there; without it it is a public client',
+    }),
+  ),
+  oidcName: Type.String({
+    default: 'OpenID Connect',
+    minLength: 1,
+    maxLength: 64,
+    description: 'What the page of sign-in calls the provider',
+  }),
+  oidcScope: Type.String({
+    default: 'openid profile email',
+    pattern: '^openid( \\S+)*$',
+    description: 'What it is asked for',
+  }),
+  oidcNameClaim: Type.String({
+    default: 'preferred_username',
+    minLength: 1,
+    description: 'The claim that is an operator’s name',
+  }),
+  oidcRightsClaim: Type.String({
+    default: 'groups',
+    minLength: 1,
+    description: 'The claim that rights come from: a text or a list of texts',
+  }),
+  oidcRights: Type.Array(Type.String({ pattern: mappingPattern }), {
+    default: [],
+    hot: true,
+    description:
+      'Rights by values of that claim: `ops=admin:*`, `shop-team=sender:APP`. Whoever has none of them is not let in; each sign-in gives the rights anew',
   }),
   firstOperator: Type.String({
     default: 'admin',

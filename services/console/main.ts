@@ -19,6 +19,7 @@ import { createHandlers } from './handlers/index.ts';
 import { openLooking } from './looking.ts';
 import { createMetrics } from './metrics.ts';
 import { Passwords } from './passwords.ts';
+import { providerOf } from './provider.ts';
 import { Sessions } from './sessions.ts';
 
 const { config, follow, settings } = await openConfigOrExit('console', Config, process.env);
@@ -38,6 +39,7 @@ const sessions = new Sessions(mysql.calls, config, now);
 const passwords = new Passwords();
 const audit = new AuditLog(mysql.calls, { log, metrics, now });
 lifecycle.onStop('audit', (deadlineMs) => audit.stop(deadlineMs));
+const provider = providerOrExit();
 const isExempt = inBlocks(() => config.addressLimitExempt);
 const ops = createInternalApp(log);
 serveOps(ops, health, registry);
@@ -59,7 +61,7 @@ const app = await createConsoleApp({
   calls,
   handlers: createHandlers({
     ...{ mysql: mysql.calls, redis: redis.calls, sessions, passwords },
-    ...{ config, metrics, log, now, isExempt, looking },
+    ...{ config, metrics, log, now, isExempt, provider, looking },
   }),
   ...{ sessions, audit, log, metrics },
   pagesDir: fileURLToPath(new URL('web/dist', import.meta.url)),
@@ -78,3 +80,13 @@ log.info({ port, opsPort }, 'console is listening');
 const stopping = new AbortController();
 lifecycle.onStop('start', () => stopping.abort());
 await makeFirstOperator(mysql.calls, passwords, config, log, stopping.signal);
+
+/** Starting again changes nothing of what is configured in part. */
+function providerOrExit(): ReturnType<typeof providerOf> {
+  try {
+    return providerOf(config, now);
+  } catch (error) {
+    process.stderr.write(`console: configuration: ${(error as Error).message}\n`);
+    return process.exit(78);
+  }
+}

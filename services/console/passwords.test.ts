@@ -19,7 +19,7 @@ test('letters written in another way are the same password', async () => {
   expect(await passwords.verify('cafe\u0301', await passwords.hash('caf\u00e9'))).toBe(true);
 });
 
-test('two are computed at once, twenty wait, and one more is told to come again', async () => {
+test('two are computed at once, twenty wait, and one more is told to come again', { timeout: 60_000 }, async () => {
   const passwords = new Passwords();
   const hash = hashPassword('x');
   const tries = Array.from({ length: 23 }, () => passwords.verify('y', hash));

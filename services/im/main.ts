@@ -10,6 +10,7 @@ import { endOnFault, watchLayout } from '../common/layout.ts';
 import { Lifecycle, runUntilSignal } from '../common/lifecycle.ts';
 import { createLog } from '../common/log.ts';
 import { createRegistry } from '../common/metrics.ts';
+import { callbackCalls } from '../common/protocol/callback-calls.ts';
 import {
   broadcastPartitions,
   channelPartitions,
@@ -23,6 +24,7 @@ import { userMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import { userRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
+import { serveCalls } from '../common/rpc/server.ts';
 import { serveSettings } from '../common/rpc/settings.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
@@ -30,6 +32,7 @@ import { AuthLimits } from './api/auth-limits.ts';
 import { liveApiLimits } from './api/deps.ts';
 import { createApiMetrics } from './api/metrics.ts';
 import { showBusLag } from './bus-lag.ts';
+import { CallbackDesk } from './callback/desk.ts';
 import { startCallback } from './callback/start.ts';
 import { startChannels } from './channel/start.ts';
 import { Config } from './config.ts';
@@ -73,6 +76,8 @@ health.addReady('topics', () => (started ? undefined : 'not created yet'));
 const ops = createInternalApp(log);
 serveOps(ops, health, registry);
 serveSettings(ops, settings, config);
+const callbackDesk = new CallbackDesk(Date.now);
+serveCalls(ops, callbackCalls, callbackDesk.handlers, { secrets: config.internalSecrets });
 const opsPort = await listen(ops, config.host, config.opsPort, false);
 lifecycle.onStop('ops', () => ops.close());
 runUntilSignal(lifecycle, log, config.graceMs);
@@ -100,7 +105,7 @@ if (runs('router') || runs('api')) {
   lifecycle.onStop('nodes', () => nodes.stop());
 }
 const parts: Parts = {
-  ...{ bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
+  ...{ callbackDesk, bus, redis: redis.calls, mysql: mysql.calls, nodes, topics, groups },
   setAside: openDeadLetters(bus, topics.dead, registry, log),
   ...{ config, registry, health, lifecycle, log, traces },
 };

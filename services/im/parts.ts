@@ -9,10 +9,13 @@ import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
 import type { Client } from '../common/rpc/contract.ts';
 import type { PushTraces } from '../common/tracing/push-traces.ts';
+import type { CallbackDesk } from './callback/desk.ts';
 import type { Config } from './config.ts';
 
 /** What the roles of im are composed of: each starts from these, whichever of them run in one process. */
 export interface Parts {
+  /** Where operators ask about callbacks. */
+  callbackDesk: CallbackDesk;
   bus: Bus;
   redis: Client<UserRedisCalls>;
   mysql: Client<UserMysqlCalls>;

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { CallbackUrl } from '../../common/protocol/app.ts';
 import { AppSummary, maxGraceMs } from '../../common/protocol/app-calls.ts';
+import { CallbackTest, CallbackTry } from '../../common/protocol/callback-calls.ts';
 import { AppId, TimeMs } from '../../common/protocol/ids.ts';
 import { QuotaChanges } from '../../common/protocol/quotas.ts';
 import { endpoint } from './endpoint.ts';
@@ -97,5 +98,23 @@ export const appsCalls = {
     }),
     answer: Type.Object({ secret: Type.String() }),
     example: { params: exampleApp, body: { which: 'master', graceMs: 60_000 } },
+  }),
+  testCallback: endpoint({
+    method: 'POST',
+    path: '/apps/:app/callback-test',
+    summary: 'Sends one line to the callback URL, signed like a real one, of a task `longwire_test`',
+    needs: 'admin',
+    params: app,
+    answer: CallbackTest,
+    example: { params: exampleApp },
+  }),
+  callbacks: endpoint({
+    method: 'GET',
+    path: '/apps/:app/callbacks',
+    summary: 'The last tries to tell the callback URL of receipts, newest first, of all instances of im that answer',
+    needs: 'viewer',
+    params: app,
+    answer: Type.Object({ items: Type.Array(CallbackTry) }),
+    example: { params: exampleApp },
   }),
 };

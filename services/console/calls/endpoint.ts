@@ -27,8 +27,10 @@ export interface Endpoint {
   answer?: TSchema;
   /** At the path + `/live` the same answer comes as server-sent events, each one the whole state. */
   live?: true;
-  /** The answer is a `Location`, and the status 302. */
+  /** The browser goes there itself: the answer is `{ location }`, and the status 302. A fault leads to the page of sign-in, which says it. */
   redirects?: true;
+  /** A row in the audit log, though it is a GET. */
+  audited?: true;
   /** Changes nothing, though it isn't a GET: no row in the audit log unless it is refused. */
   reads?: true;
   /** A request that fits the schemas: tests of rights and of bad input begin with it. */

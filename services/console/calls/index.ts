@@ -1,6 +1,7 @@
 import { appsCalls } from './apps.ts';
 import { auditCalls } from './audit.ts';
 import { devicesCalls } from './devices.ts';
+import { oidcCalls } from './oidc.ts';
 import { operatorsCalls } from './operators.ts';
 import { overviewCalls } from './overview.ts';
 import { sendsCalls } from './sends.ts';
@@ -13,6 +14,7 @@ import { virtualDeviceCalls } from './virtual-device.ts';
 /** Every call of the console. Each has a handler in `handlers/index.ts`; a test walks this list, right by right. */
 export const calls = {
   ...sessionCalls,
+  ...oidcCalls,
   ...operatorsCalls,
   ...auditCalls,
   ...appsCalls,

@@ -83,6 +83,12 @@ export class Collector {
     return this.#fleet.urlOf(role, name);
   }
 
+  /** The ops ports of the instances of a role that answer. */
+  async urlsOf(role: InstanceRole): Promise<string[]> {
+    await this.current();
+    return this.#fleet.urlsOf(role);
+  }
+
   #isFresh(): boolean {
     return this.#snapshot !== undefined && performance.now() - this.#endedAtMs < this.#everyMs();
   }

@@ -33,7 +33,8 @@ export function readerOf(schema: TObject, part: 'params' | 'query' | 'body', ofT
   return (given) => {
     const value = given ?? {};
     if (typeof value !== 'object' || Array.isArray(value)) throw badField(part, 'must be an object', 'an object');
-    const unknown = Object.keys(value).find((name) => !names.includes(name));
+    const isOpen = (schema as { additionalProperties?: unknown }).additionalProperties !== undefined;
+    const unknown = isOpen ? undefined : Object.keys(value).find((name) => !names.includes(name));
     if (unknown !== undefined) {
       throw badField(unknown.slice(0, 64), 'is not known here', names.length > 0 ? names.join(', ') : 'nothing');
     }

@@ -15,7 +15,12 @@ const uncounted: readonly QuotaName[] = ['authsPerMinute', 'tagChangesPerMinute'
 /** How long the users' Redis is waited for: without it what is used is unknown, and the rest is shown. */
 const usedMs = 1_000;
 
-export function appsHandlers({ mysql, redis, now, log }: HandlerDeps): Handlers<typeof appsCalls> {
+export function appsHandlers({
+  mysql,
+  redis,
+  now,
+  log,
+}: HandlerDeps): Omit<Handlers<typeof appsCalls>, 'testCallback' | 'callbacks'> {
   async function detailOf(app: App): Promise<AppDetail> {
     const { appId, appKey, name, disabled, callbackUrl } = app;
     const [summary, used] = await Promise.all([summariesOf([appId]), usedOf(app)]);

@@ -3,6 +3,7 @@ import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import type { Config } from '../config.ts';
+import type { IdentityProvider } from '../edges/identity-provider.ts';
 import type { Looking } from '../looking.ts';
 import type { ConsoleMetrics } from '../metrics.ts';
 import type { Passwords } from '../passwords.ts';
@@ -18,6 +19,8 @@ export interface HandlerDeps {
   metrics: ConsoleMetrics;
   log: Logger;
   now: () => number;
+  /** Undefined: signing in by OpenID Connect is closed. */
+  provider: IdentityProvider | undefined;
   /** Of addresses that limits leave alone. */
   isExempt: (address: string) => boolean;
   looking: Looking;

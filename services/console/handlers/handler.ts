@@ -38,6 +38,8 @@ export interface ConsoleRequest<S = Endpoint> {
   note: (note: AuditNote) => void;
   /** Sets the session's cookie, or takes it away. */
   setSession: (token: string | null) => void;
+  /** The same for what a sign-in that was begun elsewhere needs to end here: for ten minutes. */
+  setSignIn: (checks: string | null) => void;
 }
 
 /** Answers a call. @throws ConsoleFault, or LongwireError of a role (better through `asking`, which names it) */

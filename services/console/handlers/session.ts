@@ -11,7 +11,7 @@ const triesBurst = 30;
 const triesPerSecond = 0.5;
 
 export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls> {
-  const { mysql, sessions, passwords, metrics, config, now, isExempt } = deps;
+  const { mysql, sessions, passwords, metrics, config, now, isExempt, provider } = deps;
   const tries = new KeyedBuckets();
 
   /** What tries of an address are counted under, here and by user-mysql; null: they aren't. */
@@ -75,7 +75,7 @@ export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls
 
   return {
     async signInOptions() {
-      return { oidc: null };
+      return { oidc: provider ? { name: config.oidcName } : null };
     },
 
     async signIn(request) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toLongwireError } from '../../common/errors.ts';
+import { type LongwireError, toLongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
 import type { App } from '../../common/protocol/app.ts';
 import type { CallbackMetrics } from '../metrics.ts';
@@ -20,6 +20,8 @@ export interface LaneDeps {
   promptMs: number;
   /** Aborted at the end of a stop: what still waits is dropped. */
   stopped: AbortSignal;
+  /** Told of each try, for whoever asks how they went. */
+  onTry: (app: string, outcome: { status: number } | { error: LongwireError }, records: number) => void;
   metrics: CallbackMetrics;
   log: Logger;
 }
@@ -115,7 +117,7 @@ export class Lane {
 
   /** Never rejects. */
   async #deliver(part: Told[]): Promise<void> {
-    const { aliases, metrics, pausesMs, stopped, promptMs } = this.#deps;
+    const { aliases, metrics, pausesMs, stopped, promptMs, onTry } = this.#deps;
     const cids = part.flatMap((told) => told.cids);
     const found = stopped.aborted ? new Map<string, string>() : await aliases.of(this.#appId, cids);
     for (let tries = 1; !stopped.aborted; tries++) {
@@ -124,6 +126,7 @@ export class Lane {
         const app = await this.#deps.find(this.#appId);
         if (app?.callbackUrl === undefined || app.disabled) return this.#drop('ended', cids.length);
         const status = await this.#deps.post(app.callbackUrl, bodyOf(app, part, found));
+        onTry(this.#appId, { status }, cids.length);
         metrics.delivered.inc({ answer: `${Math.floor(status / 100)}xx` }, cids.length);
         this.#prompt = performance.now() - startedMs <= promptMs;
         this.#reached(true);
@@ -132,6 +135,7 @@ export class Lane {
         const known = toLongwireError(error, 'unavailable');
         this.#prompt = false;
         if (stopped.aborted) break;
+        onTry(this.#appId, { error: known }, cids.length);
         this.#reached(false, known);
         if (!known.retryable) return this.#drop('refused', cids.length);
         const pauseMs = pausesMs[tries - 1];

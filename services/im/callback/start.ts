@@ -23,7 +23,7 @@ const progressMs = 60_000;
 
 /** Composes the callbacks and starts to consume the receipt topic, as a group of its own: the statistics don't wait for it. */
 export async function startCallback(parts: Parts): Promise<void> {
-  const { bus, mysql, topics, groups, setAside, config, registry, health, lifecycle, log } = parts;
+  const { bus, mysql, topics, groups, setAside, config, registry, health, lifecycle, log, callbackDesk } = parts;
   const apps = new AppDirectory({
     load: async (appId) => (await mysql.app({ appId })).app,
     now: Date.now,
@@ -31,11 +31,14 @@ export async function startCallback(parts: Parts): Promise<void> {
   });
   const { post, close } = createPost({ allowInternal: config.callbackAllowInternal, tryMs: config.callbackTryMs });
   const metrics = createCallbackMetrics(registry, () => callbacks.waiting);
+  const identity = new Identity(config.identityKeys);
+  callbackDesk.open({ post, find: (appId) => apps.findAnew(appId), identity });
   const callbacks: Callbacks = new Callbacks({
     post,
     find: (appId) => apps.find(appId),
     aliases: new Aliases(mysql, Date.now, () => metrics.withoutAliases.inc()),
-    identity: new Identity(config.identityKeys),
+    identity,
+    onTry: (app, outcome, records) => callbackDesk.note(app, outcome, records),
     ...{ pausesMs, promptMs, limits: config, metrics, log },
   });
   const consumer = await bus.consume({

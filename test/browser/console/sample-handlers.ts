@@ -54,6 +54,13 @@ export function sampleHandlers({ pushed, checks, away }: SampleDeps): Handlers<S
     }),
     app: async ({ params }) => appOf(params.app),
     changeApp: async ({ params }) => appOf(params.app),
+    testCallback: async () => ({ status: 200, ms: 84, error: null }),
+    callbacks: async () => ({
+      items: [
+        { at: Date.now() - 8_000, status: 200, error: null, records: 41 },
+        { at: Date.now() - 60_000, status: null, error: 'timeout', records: 12 },
+      ],
+    }),
     rotateSecret: async () => ({ secret: 'a-new-secret-0001' }),
     audit: async () => ({ items: samples.audit(), next: null }),
     listOperators: async () => ({ items: samples.operators, next: null }),

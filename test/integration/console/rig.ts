@@ -23,6 +23,7 @@ import { createHandlers } from '../../../services/console/handlers/index.ts';
 import { openLooking } from '../../../services/console/looking.ts';
 import { createMetrics } from '../../../services/console/metrics.ts';
 import { Passwords } from '../../../services/console/passwords.ts';
+import { providerOf } from '../../../services/console/provider.ts';
 import { Sessions } from '../../../services/console/sessions.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
 import { migratedDatabase } from '../user-mysql/fixtures.ts';
@@ -86,9 +87,11 @@ export class ConsoleRig {
     this.sessions = new Sessions(mysql, config, now);
     const audit = new AuditLog(mysql, { log, metrics, now });
     const isExempt = (address: string): boolean => config.addressLimitExempt.includes(address);
+    const provider = providerOf(config, now);
     const { looking, stop } = openLooking({ config, mysql, redis, opsPort: undefined, log, now });
     onTestFinished(stop);
-    const deps = { mysql, redis, sessions: this.sessions, passwords, config, metrics, log, now, isExempt, looking };
+    const own = { mysql, redis, sessions: this.sessions, passwords, provider, looking };
+    const deps = { ...own, config, metrics, log, now, isExempt };
     const app = await createConsoleApp({
       calls: given.calls ?? calls,
       handlers: given.handlers ?? createHandlers(deps),

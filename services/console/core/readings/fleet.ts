@@ -71,6 +71,11 @@ export class Fleet {
     return [...found.values()].map(({ role, name, seen }) => ({ role, name, seen }));
   }
 
+  /** Where the instances of a role are that answer. */
+  urlsOf(role: InstanceRole): string[] {
+    return [...this.#members.values()].filter((one) => one.role === role && one.seen.answers).map(({ url }) => url);
+  }
+
   /** Where an instance that answers is. */
   urlOf(role: InstanceRole, name: string): string | undefined {
     const all = [...this.#members.values()].filter((one) => one.role === role && one.name === name);

@@ -10,6 +10,7 @@ export function answerFault(request: FastifyRequest, reply: FastifyReply, thrown
   const call = request.routeOptions.config.call ?? 'none';
   if (fault.code === 'internal') log.error({ err: thrown, call }, 'call failed unexpectedly');
   else log.debug({ call, code: fault.code }, 'call refused');
+  if (request.routeOptions.config.redirects) return reply.redirect(`/console/sign-in?fault=${fault.code}`);
   const answer = answerOf(fault);
   const { retryAfterS } = answer.error;
   if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS);

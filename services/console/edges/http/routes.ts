@@ -10,12 +10,14 @@ import { admit } from './admit.ts';
 import { asFault } from './answers.ts';
 import type { ConsoleDeps } from './app.ts';
 import type { LiveStreams } from './live-streams.ts';
-import { sessionCookie, Visit } from './visit.ts';
+import { sessionCookie, signInCookie, Visit } from './visit.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Name of the call, for metrics and logs. */
     call?: string;
+    /** A browser is here itself, and wants a page. */
+    redirects?: boolean;
   }
   interface FastifyRequest {
     visit: Visit | undefined;
@@ -64,7 +66,7 @@ function serveCall(app: FastifyInstance, url: string, { name, endpoint, handler 
   app.route({
     method: endpoint.method,
     url,
-    config: { call: name },
+    config: { call: name, ...(endpoint.redirects ? { redirects: true } : {}) },
     onRequest: async (request) => {
       await enter(request, name, endpoint, deps);
     },
@@ -95,7 +97,7 @@ function serveLive(
     },
     handler: (request, reply) => {
       const visit = request.visit as Visit;
-      const given = visit.requestOf(read(request), () => {});
+      const given = visit.requestOf(read(request), { setSession: () => {}, setSignIn: () => {} });
       streams.begin(request, reply, visit, (reader) => (handler as LiveHandler).watch(given, reader));
       return reply;
     },
@@ -118,12 +120,15 @@ async function call(
   read: (request: FastifyRequest) => Parts,
   { secureCookie }: ConsoleDeps,
 ): Promise<unknown> {
-  const setSession = (token: string | null): void => {
-    const { name, options } = sessionCookie(secureCookie);
-    if (token === null) reply.clearCookie(name, options);
-    else reply.setCookie(name, token, options);
-  };
-  return answer(visit.requestOf(read(request), setSession));
+  const setter =
+    ({ name, options }: ReturnType<typeof sessionCookie>) =>
+    (value: string | null) => {
+      if (value === null) reply.clearCookie(name, options);
+      else reply.setCookie(name, value, options);
+    };
+  const setSession = setter(sessionCookie(secureCookie));
+  const setSignIn = setter(signInCookie(secureCookie));
+  return answer(visit.requestOf(read(request), { setSession, setSignIn }));
 }
 
 interface Parts {

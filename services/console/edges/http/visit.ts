@@ -17,6 +17,18 @@ export function sessionCookie(secure: boolean): { name: string; options: CookieS
   return { name: 'longwire_session', options: { httpOnly: true, sameSite: 'strict', path: '/console', secure } };
 }
 
+/** How long a sign-in at an identity provider may take. */
+const signInMs = 600_000;
+
+/** Comes along when the provider sends the browser back, which is another site. */
+export function signInCookie(secure: boolean): { name: string; options: CookieSerializeOptions } {
+  const path = '/console/api/session/oidc';
+  return {
+    name: 'longwire_sign_in',
+    options: { httpOnly: true, sameSite: 'lax', path, secure, maxAge: signInMs / 1_000 },
+  };
+}
+
 /** One request to one call: who makes it, and what the audit log is to say of it. */
 export class Visit {
   readonly name: string;
@@ -58,17 +70,20 @@ export class Visit {
     return this.endpoint.method !== 'GET' && this.endpoint.reads !== true;
   }
 
-  requestOf(parts: { params: unknown; query: unknown; body: unknown }, setSession: ConsoleRequest['setSession']) {
+  requestOf(
+    parts: { params: unknown; query: unknown; body: unknown },
+    set: Pick<ConsoleRequest, 'setSession' | 'setSignIn'>,
+  ): ConsoleRequest {
     const { signedIn, rights, client, cookies } = this;
     const note = (more: AuditNote): void => {
       this.#note = { ...this.#note, ...more, detail: { ...this.#note.detail, ...more.detail } };
     };
     // The parts fit the schemas that the handler's types come from.
-    return { ...parts, signedIn, rights, client, cookies, note, setSession } as unknown as ConsoleRequest;
+    return { ...parts, signedIn, rights, client, cookies, note, ...set } as unknown as ConsoleRequest;
   }
 
   async done(): Promise<void> {
-    if (this.changes) await this.#write('done', {});
+    if (this.changes || this.endpoint.audited) await this.#write('done', {});
   }
 
   async failed({ code, details }: ConsoleFault): Promise<void> {

@@ -23,3 +23,5 @@ export type SignInOptions = { oidc: { name: string } | null };
 export type NewApp = AnswerOf<typeof appsCalls.createApp>;
 export type SignAnswer = AnswerOf<typeof virtualDeviceCalls.signDevice>;
 export type NewOperator = AnswerOf<typeof operatorsCalls.createOperator>;
+export type CallbackTest = AnswerOf<typeof appsCalls.testCallback>;
+export type CallbackTry = AnswerOf<typeof appsCalls.callbacks>['items'][number];

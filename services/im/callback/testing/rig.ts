@@ -44,6 +44,7 @@ export function callbacksRig(apps: App[], post: Post, options: Partial<Callbacks
     limits: { callbackMaxWaiting: 10_000 },
     pausesMs: [1, 1],
     promptMs: 60_000,
+    onTry: () => {},
     metrics,
     log: pino({ level: 'silent' }),
     ...options,

@@ -46,6 +46,13 @@ export const apps = {
   callback: 'Callback',
   callbackUrl: 'Callback URL',
   callbackHelp: 'Receipts are posted here. Empty: none are.',
+  test: 'Test call',
+  testDone: (status: string, ms: string) => `Answered ${status} in ${ms}`,
+  testFailed: (error: string) => `No answer: ${error}`,
+  deliveries: 'Last deliveries',
+  deliveriesEmpty: 'Nothing was delivered yet.',
+  status: 'Status',
+  records: 'Receipts',
 };
 
 export const operators = {

@@ -48,6 +48,13 @@ export const apps: typeof enApps = {
   callback: '回执回调',
   callbackUrl: '回调地址',
   callbackHelp: '回执会发送到此地址；留空则不发送。',
+  test: '测试调用',
+  testDone: (status, ms) => `${ms}后返回 ${status}`,
+  testFailed: (error) => `没有响应：${error}`,
+  deliveries: '最近的回调',
+  deliveriesEmpty: '还没有回调记录。',
+  status: '状态',
+  records: '回执数',
 };
 
 export const operators: typeof enOperators = {
