@@ -102,17 +102,18 @@ test('only main.ts reads the environment', () => {
   expect(reading.map(nameOf).filter((file) => !allowed.test(file))).toEqual([]);
 });
 
-test('pages of the console import themselves, types of its calls, and the device SDK; no role imports them', () => {
+test('pages of the console import themselves, schemas of calls and of the API, and the device SDK; no role imports them', () => {
   const folder = join(root, pages);
   const found = existsSync(folder) ? filesIn(folder, /^(?!dist\/|node_modules\/).*\.tsx?$/) : [];
   const broken = found.flatMap((path) => {
     const text = readFileSync(path, 'utf8');
-    return [...text.matchAll(/(import|export)(\s+type)?\b[^;']*from\s+'(\.[^']+)'/g)].flatMap(([, , type, target]) => {
+    return [...text.matchAll(/(?:import|export)\b[^;']*from\s+'(\.[^']+)'/g)].flatMap(([, target]) => {
       const to = nameOf(resolve(path, '..', target!));
       const allowed =
         to.startsWith(pages) ||
-        to.startsWith('sdk/') ||
-        (type !== undefined && to.startsWith('services/console/calls/'));
+        to.startsWith('sdk/src/') ||
+        to.startsWith('services/console/calls/') ||
+        to.startsWith('services/common/protocol/');
       return allowed ? [] : [`${nameOf(path)} imports ${to}`];
     });
   });

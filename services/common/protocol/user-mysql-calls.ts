@@ -45,6 +45,8 @@ export const userMysqlCalls = {
   ...reportCalls,
   ...tagJobCalls,
   ...userReportCalls,
+  ...operatorCalls,
+  ...auditCalls,
   ...taskListCalls,
   ...operatorCalls,
   ...auditCalls,
