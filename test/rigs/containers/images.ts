@@ -14,7 +14,7 @@ export const lines = readdirSync(join(root, 'docker/bases'));
 export { roles };
 
 /** What there is an image of, on each base. */
-export const programs = [...roles, 'agent'];
+export const programs = [...roles, 'console', 'agent'];
 
 export const baseTag = (line: string): string => `longwire/base-${line}:${version}`;
 export const loadTag = `longwire/load:${version}`;
