@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseOptions } from '../../load/core/options.ts';
-import { envNameOf, loadConfig } from '../../services/common/config.ts';
-import { constraintFaultsOf } from './constraints.ts';
 import {
   type Container,
   componentLabel,
@@ -13,7 +11,9 @@ import {
   podsOf,
   render,
   root,
-} from './render.ts';
+} from '../../scripts/kubernetes/render.ts';
+import { envNameOf, loadConfig } from '../../services/common/config.ts';
+import { constraintFaultsOf } from './constraints.ts';
 import { faultsOf } from './schemas.ts';
 
 const lines = ['push', 'iot'];

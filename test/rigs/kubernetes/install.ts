@@ -1,6 +1,6 @@
+import { type Manifest, render } from '../../../scripts/kubernetes/render.ts';
 import { roles } from '../../../scripts/up/args.ts';
 import type { Installation } from '../../../scripts/up/installation.ts';
-import { type Manifest, render } from '../../k8s/render.ts';
 import { fitTo } from './fit.ts';
 import type { Kubectl } from './kubectl.ts';
 import { tailOf } from './pod-logs.ts';

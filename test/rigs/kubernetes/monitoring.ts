@@ -1,4 +1,4 @@
-import { type Manifest, render } from '../../k8s/render.ts';
+import { type Manifest, render } from '../../../scripts/kubernetes/render.ts';
 import { type MainService, runLabel } from './install.ts';
 import type { Kubectl } from './kubectl.ts';
 import { tailOf } from './pod-logs.ts';
