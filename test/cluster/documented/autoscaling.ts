@@ -1,0 +1,62 @@
+import { describe, expect, test } from 'vitest';
+import { installKeda } from '../../rigs/kubernetes/keda.ts';
+import { waitFor } from '../../rigs/process.ts';
+import { underLoad } from '../load.ts';
+import { type Documented, load } from './documented-system.ts';
+
+const limitMs = 480_000;
+const roles = ['cm', 'im', 'user-redis', 'user-mysql'];
+
+/** components/autoscaling with KEDA, on the figures of k8s/monitoring; targets and windows are a test's (test/k8s/quick-scaling). */
+export function describeAutoscaling(documented: () => Documented, say: (line: string) => void): void {
+  describe('autoscaling', () => {
+    const get = (what: string, path: string): Promise<string> =>
+      documented().kubectl.run(['-n', documented().line.namespace, 'get', what, '-o', `jsonpath=${path}`]);
+    const instances = async (): Promise<number> => Number(await get('deploy/im', '{.spec.replicas}'));
+
+    test('KEDA takes over from fixed numbers, and no role has fewer pods meanwhile', async () => {
+      const { kubectl, operator, line } = documented();
+      say(`KEDA ${await installKeda(kubectl)} is ready`);
+      operator.edit('k8s/overlays/push/kustomization.yaml', (text) =>
+        text.replace('components: [', 'components: [../../components/autoscaling, ../../../test/k8s/quick-scaling, '),
+      );
+      const replicas = (): Promise<string[]> =>
+        Promise.all(roles.map((role) => get(`deploy/${role}`, '{.spec.replicas}')));
+      const before = await replicas();
+      await operator.run('autoscale');
+      expect(await replicas()).toEqual(before);
+      const ready = ['wait', '--for=condition=Ready', '--timeout=120s', ...roles.map((role) => `scaledobject/${role}`)];
+      await kubectl.run(['-n', line.namespace, ...ready], { timeoutMs: 130_000 });
+      // What each is decided on is read: no figure is unknown.
+      for (const role of roles) {
+        const active = (): Promise<boolean> =>
+          get(`hpa/${role}`, '{.status.conditions[?(@.type=="ScalingActive")].status}').then((said) => said === 'True');
+        await waitFor(`the figures of ${role} are read`, active, limitMs, 1_000);
+      }
+      expect(await replicas()).toEqual(before);
+    });
+
+    test('im grows under load and shrinks after it, and what is accepted meanwhile arrives once and in order', async () => {
+      const { line } = documented();
+      const least = await instances();
+      const from = Date.now();
+      let grown = 0;
+      const accepted = await underLoad(line, load, async ({ more }) => {
+        grown = await waitFor(
+          'more instances serve',
+          async () => {
+            const serving = Number(await get('deploy/im', '{.status.availableReplicas}'));
+            return serving > least && serving;
+          },
+          limitMs,
+          1_000,
+        );
+        await more(load.devices);
+      });
+      const seconds = (): number => Math.round((Date.now() - from) / 1_000);
+      say(`autoscaling: im ${least} -> ${grown} after ${seconds()} s; ${accepted} pushes accepted and delivered`);
+      await waitFor('there are as few as before', async () => (await instances()) === least, limitMs, 1_000);
+      say(`autoscaling: im is at ${least} again after ${seconds()} s`);
+    });
+  });
+}
