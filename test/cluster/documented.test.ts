@@ -6,11 +6,12 @@ import { startDevice } from '../rigs/device.ts';
 import { chooseContext } from '../rigs/kubernetes/context.ts';
 import { blocksToRun, type Operator, operatorIn } from '../rigs/kubernetes/documented.ts';
 import {
+  addComponents,
   type DocumentedLine,
-  fitForSmallNode,
   openLine,
   putStoresAt,
   putStoresIntoCluster,
+  smallNode,
   writeUrls,
 } from '../rigs/kubernetes/documented-line.ts';
 import { Kubectl } from '../rigs/kubernetes/kubectl.ts';
@@ -60,7 +61,7 @@ describe.runIf(ownVersion)(`docs/operations.md on Kubernetes ${ownVersion}`, () 
 
   test('the line "push" is installed, with stores in the cluster: a device gets what an upstream pushes', async () => {
     putStoresIntoCluster(operator, 'push');
-    fitForSmallNode(operator, 'push');
+    addComponents(operator, 'push', smallNode);
     await operator.run('stores');
     await operator.run('agents');
     const stores = await storesInCluster(kubectl, 'longwire-push');
@@ -75,7 +76,7 @@ describe.runIf(ownVersion)(`docs/operations.md on Kubernetes ${ownVersion}`, () 
     const node = await kubectl.run(['get', 'nodes', '-o', 'jsonpath={.items[0].status.addresses[0].address}']);
     outside = await startStores(join(dir, 'outside'), await addressTowards(node), usualPorts);
     putStoresAt(operator, 'iot', outside.address);
-    fitForSmallNode(operator, 'iot');
+    addComponents(operator, 'iot', smallNode);
     const { password } = new URL(outside.mariadb.url);
     writeUrls(operator, {
       redis: `redis://:${outside.redis.password}@redis:6379/0`,

@@ -14,7 +14,8 @@ describe('commands of docs/operations.md that a cluster tries', () => {
   });
 
   test('a block below a list is taken without its indentation, one that is not there is refused', () => {
-    const text = '1. x\n\n   <!-- run: a -->\n   ```sh\n   one\n     two\n   ```\n\n<!-- run: b -->\n```sh\nthree\n```\n';
+    const text =
+      '1. x\n\n   <!-- run: a -->\n   ```sh\n   one\n     two\n   ```\n\n<!-- run: b -->\n```sh\nthree\n```\n';
     expect(blocksToRun(text)).toEqual(['a', 'b']);
     expect([blockOf('run', 'a', text), blockOf('run', 'b', text)]).toEqual(['one\n  two\n', 'three\n']);
     expect(() => blockOf('run', 'c', text)).toThrow('no block "run: c"');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addComponents } from '../../rigs/kubernetes/documented-line.ts';
 import { installKeda } from '../../rigs/kubernetes/keda.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { underLoad } from '../load.ts';
@@ -17,9 +18,7 @@ export function describeAutoscaling(documented: () => Documented, say: (line: st
     test('KEDA takes over from fixed numbers, and no role has fewer pods meanwhile', async () => {
       const { kubectl, operator, line } = documented();
       say(`KEDA ${await installKeda(kubectl)} is ready`);
-      operator.edit('k8s/overlays/push/kustomization.yaml', (text) =>
-        text.replace('components: [', 'components: [../../components/autoscaling, ../../../test/k8s/quick-scaling, '),
-      );
+      addComponents(operator, 'push', '../../components/autoscaling', '../../../test/k8s/quick-scaling');
       const replicas = (): Promise<string[]> =>
         Promise.all(roles.map((role) => get(`deploy/${role}`, '{.spec.replicas}')));
       const before = await replicas();

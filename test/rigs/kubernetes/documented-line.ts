@@ -14,12 +14,15 @@ export interface DocumentedLine {
   close(): Promise<void>;
 }
 
-/** What its overlay is given for a small node: as little of it as it can do with (test/k8s/small). */
-export function fitForSmallNode(operator: Operator, line: string): void {
+/** Puts components behind those that the overlay of a line has: what they change has to be there before them. */
+export function addComponents(operator: Operator, line: string, ...components: string[]): void {
   operator.edit(`k8s/overlays/${line}/kustomization.yaml`, (text) =>
-    text.replace('components: [', 'components: [../../../test/k8s/small, '),
+    text.replace(/^components: \[(.*)\]$/m, (_, there) => `components: [${[there, ...components].join(', ')}]`),
   );
 }
+
+/** What an overlay is given for a small node, last of all. */
+export const smallNode = '../../../test/k8s/small';
 
 /** The edit of step 1 for stores in the cluster, and the volumes that the page has as an example. */
 export function putStoresIntoCluster(operator: Operator, line: string): void {
