@@ -51,7 +51,7 @@ describe.runIf(ownVersion)(`docs/operations.md on Kubernetes ${ownVersion}`, () 
   });
   afterAll(async () => {
     await push?.close();
-    const made = ['longwire-push', 'longwire-iot', 'longwire-monitoring', 'longwire-load', 'keda'];
+    const made = ['longwire-push', 'longwire-iot', 'longwire-monitoring', 'longwire-load'];
     await kubectl.run(['delete', 'namespace', '--ignore-not-found', ...made], { timeoutMs: 600_000 });
     await kubectl.run(['delete', '--ignore-not-found', '-f', join(dir, 'volumes.yaml')]);
     await kubectl.run(['delete', '--ignore-not-found', '-k', join(dir, 'k8s/cluster')]);

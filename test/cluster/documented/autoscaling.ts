@@ -1,6 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { addComponents } from '../../rigs/kubernetes/documented-line.ts';
-import { installKeda } from '../../rigs/kubernetes/keda.ts';
+import { installKedaKinds } from '../../rigs/kubernetes/keda.ts';
+import { serveScaledObjects } from '../../rigs/kubernetes/scaled-objects.ts';
+import { addressTowards } from '../../rigs/kubernetes/stores.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { underLoad } from '../load.ts';
 import { type Documented, load } from './documented-system.ts';
@@ -8,24 +10,32 @@ import { type Documented, load } from './documented-system.ts';
 const limitMs = 480_000;
 const roles = ['cm', 'im', 'user-redis', 'user-mysql'];
 
-/** components/autoscaling with KEDA, on the figures of k8s/monitoring; targets and windows are a test's (test/k8s/quick-scaling). */
+/**
+ * components/autoscaling on the figures of k8s/monitoring. KEDA's operator isn't there: the rig makes the same autoscalers of its objects, and
+ * answers them with the same queries. Targets and windows are a test's (test/k8s/quick-scaling).
+ */
 export function describeAutoscaling(documented: () => Documented, say: (line: string) => void): void {
   describe('autoscaling', () => {
     const get = (what: string, path: string): Promise<string> =>
       documented().kubectl.run(['-n', documented().line.namespace, 'get', what, '-o', `jsonpath=${path}`]);
     const instances = async (): Promise<number> => Number(await get('deploy/im', '{.spec.replicas}'));
 
-    test('KEDA takes over from fixed numbers, and no role has fewer pods meanwhile', async () => {
-      const { kubectl, operator, line } = documented();
-      say(`KEDA ${await installKeda(kubectl)} is ready`);
+    let end: (() => Promise<void>) | undefined;
+    afterAll(() => end?.());
+
+    test('autoscalers take over from fixed numbers, and no role has fewer pods meanwhile', async () => {
+      const { kubectl, operator, line, monitoring } = documented();
+      say(
+        `KEDA's kinds are those of ${await installKedaKinds(kubectl)}; the rig makes autoscalers and figures of them`,
+      );
       addComponents(operator, 'push', '../../components/autoscaling', '../../../test/k8s/quick-scaling');
       const replicas = (): Promise<string[]> =>
         Promise.all(roles.map((role) => get(`deploy/${role}`, '{.spec.replicas}')));
       const before = await replicas();
       await operator.run('autoscale');
       expect(await replicas()).toEqual(before);
-      const ready = ['wait', '--for=condition=Ready', '--timeout=120s', ...roles.map((role) => `scaledobject/${role}`)];
-      await kubectl.run(['-n', line.namespace, ...ready], { timeoutMs: 130_000 });
+      const node = await kubectl.run(['get', 'nodes', '-o', 'jsonpath={.items[0].status.addresses[0].address}']);
+      end = await serveScaledObjects(kubectl, line.namespace, await addressTowards(node), monitoring);
       // What each is decided on is read: no figure is unknown.
       for (const role of roles) {
         const active = (): Promise<boolean> =>

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a part of the rig's cluster into the folder given: build.sh PART FOLDER. Each part is a Go module of its own beside this
 # file, whose go.mod and go.sum pin what is built. "kubernetes" takes about a quarter of an hour on two busy cores, the first
-# time; Go keeps what it compiled. Needs Go 1.24 or newer (1.26 for "keda") and, for "kubernetes", a C compiler.
+# time; Go keeps what it compiled. Needs Go 1.24 or newer and, for "kubernetes", a C compiler.
 set -euo pipefail
 part=$1 out=$(realpath -m "$2")
 cd "$(dirname "$0")/$part"
@@ -40,13 +40,6 @@ case $part in
     for name in prometheus promtool; do
       build "$name" "$module/cmd/$name" "$module" github.com/prometheus/common/version.Version
     done
-    ;;
-  keda)
-    module=github.com/kedacore/keda/v2
-    build keda "$module/cmd/operator" "$module" "$module/version.Version"
-    build keda-adapter "$module/cmd/adapter" "$module" "$module/version.Version"
-    # How it is installed; what comes out of Go's cache can't be written.
-    cp -r --no-preserve=mode "$(go list -m -f '{{.Dir}}' "$module")/config" "$out.new/config"
     ;;
   *)
     echo "$part is no part" >&2

@@ -7,7 +7,7 @@ import { tagOf } from '../containers/public-images.ts';
 import { startProcess, waitFor } from '../process.ts';
 import { removeControlGroups } from './control-groups.ts';
 import { writeCredentials } from './credentials.ts';
-import { kedaImages, type Parts, provideParts } from './parts.ts';
+import { type Parts, provideParts } from './parts.ts';
 import { writeScratchImage } from './scratch-image.ts';
 
 const run = promisify(execFile);
@@ -87,18 +87,16 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
 }
 
 /** Those that are one or two static programs. @returns their files; the first, which pods are made with, is loaded by node.sh */
-function writeImages(dir: string, { kubernetes, dns, prometheus, keda }: Parts): string[] {
-  const write = (name: string, tag: string, programs: [string, ...string[]]): string => {
+function writeImages(dir: string, { kubernetes, dns, prometheus }: Parts): string[] {
+  const write = (name: string, tag: string, programs: [string, ...string[]], folder?: string): string => {
     const file = join(dir, `${name}.tar`);
-    writeScratchImage(programs, tag, file);
+    writeScratchImage(programs, tag, file, folder);
     return file;
   };
   write('pause', 'longwire.test/pause:1', [join(kubernetes, 'pause')]);
   return [
     write('coredns', 'longwire.test/coredns:1', [join(dns, 'coredns')]),
-    write('prometheus', tagOf('prometheus'), [join(prometheus, 'prometheus'), join(prometheus, 'promtool')]),
-    write('keda', kedaImages.operator, [join(keda, 'keda')]),
-    write('keda-adapter', kedaImages.adapter, [join(keda, 'keda-adapter')]),
+    write('prometheus', tagOf('prometheus'), [join(prometheus, 'prometheus'), join(prometheus, 'promtool')], 'bin'),
   ];
 }
 

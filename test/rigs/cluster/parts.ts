@@ -15,23 +15,11 @@ const durations = {
   policies: 'about two minutes',
   dns: 'about a minute',
   prometheus: 'about four minutes',
-  keda: 'about ten minutes',
 } as const;
 
 export type Part = keyof typeof durations;
 /** The folder of each part's programs. */
 export type Parts = Record<Part, string>;
-
-/** Under these its programs are on the node. */
-export const kedaImages = {
-  operator: `ghcr.io/kedacore/keda:${versionOf('keda').slice(1)}`,
-  adapter: `ghcr.io/kedacore/keda-metrics-apiserver:${versionOf('keda').slice(1)}`,
-};
-
-/** Where a part is, or will be. */
-export function folderOf(part: Part): string {
-  return join(cache, `${part}-${versionOf(part)}-${hashOf(part)}`);
-}
 
 /** Builds what is not there yet. @throws Error with the last of what the compiler said. */
 export async function provideParts(say: (line: string) => void): Promise<Parts> {
@@ -47,7 +35,6 @@ export function versionOf(part: Part): string {
     policies: 'github.com/cloudnativelabs/kube-router/v2',
     dns: 'github.com/coredns/coredns',
     prometheus: 'github.com/prometheus/prometheus',
-    keda: 'github.com/kedacore/keda/v2',
   };
   const text = readFileSync(join(here, part, 'go.mod'), 'utf8');
   const [, version] = new RegExp(`${modules[part]} (v\\S+)`).exec(text) ?? [];
@@ -56,7 +43,7 @@ export function versionOf(part: Part): string {
 }
 
 async function provide(part: Part, say: (line: string) => void): Promise<string> {
-  const folder = folderOf(part);
+  const folder = join(cache, `${part}-${versionOf(part)}-${hashOf(part)}`);
   if (existsSync(folder)) return folder;
   say(`building ${part} ${versionOf(part)}, which takes ${durations[part]} …`);
   mkdirSync(cache, { recursive: true });
