@@ -3,7 +3,7 @@ import type { SystemUnderTest } from '../e2e/suite/system-under-test.ts';
 import type { Line } from '../rigs/kubernetes/line.ts';
 import { underLoad } from './load.ts';
 
-const load = { devices: 200, workers: 20 };
+const load = { devices: 200, workers: 6 };
 const victims = ['cm-1', 'im-1', 'cm-2', 'im-2'];
 
 /** Pods that go as they do when a node is drained or a version rolled out: with their whole grace period. */
