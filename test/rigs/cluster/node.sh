@@ -25,6 +25,8 @@ TUNABLES
 
 ip link set lo up
 ip link add node0 type bridge && ip addr add "$node/24" dev node0 && ip link set node0 up
+# Without a way to addresses of Services the API's server would not even try those that lead to more of the API.
+ip route add 10.92.0.0/16 dev node0
 echo 1 >/proc/sys/net/ipv4/ip_forward
 # What goes from pod to pod has to pass the rules of Services and of policies.
 echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables

@@ -1,6 +1,7 @@
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { selfSignedCertificate } from '../certificate.ts';
+import { waitFor } from '../process.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const group = 'external.metrics.k8s.io';
@@ -62,8 +63,8 @@ export async function serveExternalMetrics(
   };
   try {
     await kubectl.run(['apply', '-f', '-'], { input });
-    const available = ['wait', '--for=condition=Available', '--timeout=120s', `apiservice/${version}.${group}`];
-    await kubectl.run(available, { timeoutMs: 130_000 });
+    const available = (): Promise<boolean> => kubectl.run(['get', '--raw', base]).then(() => true);
+    await waitFor('the figures are served', available, 60_000, 500);
     return close;
   } catch (error) {
     await close();

@@ -1,6 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { waitFor } from '../process.ts';
 import type { Kubectl } from './kubectl.ts';
 
 const run = promisify(execFile);
@@ -15,7 +16,9 @@ export async function installKedaKinds(kubectl: Kubectl): Promise<string> {
   const input = execFileSync('kubectl', ['kustomize', join(Dir, 'config/crd')], options);
   // What is applied otherwise keeps a copy of all in an annotation, for which two of the kinds are too large.
   await kubectl.run(['apply', '--server-side', '-f', '-'], { input, timeoutMs: 120_000 });
-  const kinds = ['scaledobjects', 'triggerauthentications'].map((name) => `customresourcedefinition/${name}.keda.sh`);
-  await kubectl.run(['wait', '--for=condition=Established', '--timeout=60s', ...kinds], { timeoutMs: 70_000 });
+  // Their conditions may not be there yet, which `kubectl wait` takes for a fault.
+  const served = (): Promise<boolean> =>
+    kubectl.run(['get', 'scaledobjects,triggerauthentications', '--all-namespaces']).then(() => true);
+  await waitFor("KEDA's kinds are served", served, 60_000, 500);
   return Version;
 }
