@@ -20,10 +20,12 @@ try {
   const node = await setup({ kafka: 'needed', containers: own ? 'needed' : 'none' });
   if (context !== undefined) process.env.LONGWIRE_K8S_CONTEXT = context;
   if (own) {
-    await installSystemPackages(['etcd', 'containerd', 'netfilter', 'go']);
+    await installSystemPackages(['etcd', 'containerd', 'netfilter', 'go', 'htpasswd']);
     const again = [process.execPath, 'scripts/test-k8s.js', ...rest];
     process.exit(await runWithNode(node, ['test/rigs/cluster/main.ts', ...again], { cwd: root }));
   }
+  // A node's pods start beside the tests, and beside whatever else the machine does.
+  process.env.LONGWIRE_TEST_PATIENCE ??= '4';
   const namespace = `longwire-test-${randomBytes(4).toString('hex')}`;
   process.env.LONGWIRE_K8S_NAMESPACE = namespace;
   const code = await runTests(node, root, ['cluster', ...rest]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { type Manifest, render, root } from '../../test/k8s/render.ts';
+import { type Manifest, render, root } from '../kubernetes/render.ts';
 import { DefaultValues } from './default-values.ts';
 import { type ChartParts, templateOf } from './role-templates.ts';
 import { TemplateText } from './template-text.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../test/k8s/render.ts';
+import { root } from '../kubernetes/render.ts';
 import { chartFiles, chartFolder } from './chart-files.ts';
 
 /** `node scripts/helm/chart.ts`: writes what of the Helm chart is made of the manifests in k8s/. Needs kubectl with kustomize 5. */

@@ -1,4 +1,4 @@
-import type { Container, Manifest, PodTemplate } from '../../test/k8s/render.ts';
+import type { Container, Manifest, PodTemplate } from '../kubernetes/render.ts';
 import type { DefaultValues } from './default-values.ts';
 import type { TemplateText } from './template-text.ts';
 

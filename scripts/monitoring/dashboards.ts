@@ -181,6 +181,38 @@ export const dashboards: Record<string, Dashboard> = {
       ],
       [
         {
+          title: 'Devices told to come back',
+          unit: 'reqps',
+          queries: [
+            {
+              expr: `sum by (instance, reason) (rate(longwire_cm_sent_away_total{${chosen}}[1m]))`,
+              legend: '{{instance}} {{reason}}',
+            },
+          ],
+        },
+        {
+          title: 'Evening out: rounds by what they found',
+          unit: 'reqps',
+          queries: [
+            {
+              expr: `sum by (instance, state) (rate(longwire_cm_rebalance_rounds_total{${chosen}}[1m]))`,
+              legend: '{{instance}} {{state}}',
+            },
+          ],
+        },
+        {
+          title: 'Evening out: connections over the mean',
+          unit: 'percentunit',
+          queries: [
+            {
+              expr: `longwire_cm_connections{${chosen}, state="live"} / on (product_line, role) group_left avg by (product_line, role) (longwire_cm_connections{${line}, state="live"}) - 1`,
+              legend: '{{instance}}',
+            },
+          ],
+        },
+      ],
+      [
+        {
           title: 'Agent: samples that wait, dropped',
           unit: 'short',
           queries: [

@@ -66,6 +66,11 @@ const tools = {
     ],
     present: hasGo,
   },
+  htpasswd: {
+    label: 'htpasswd, which hashes the passwords of monitoring',
+    packages: [['apache2-utils']],
+    present: async () => Boolean(findBinary('htpasswd')),
+  },
   maven: { label: 'Maven (mvn)', packages: [['maven']], present: async () => Boolean(findBinary('mvn')) },
 };
 

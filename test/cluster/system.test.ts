@@ -13,10 +13,10 @@ import { describeRecall } from '../e2e/suite/recall.ts';
 import { SystemUnderTest } from '../e2e/suite/system-under-test.ts';
 import { describeTasks } from '../e2e/suite/tasks.ts';
 import { chooseContext } from '../rigs/kubernetes/context.ts';
-import type { MainService } from '../rigs/kubernetes/install.ts';
+import { operatorIn } from '../rigs/kubernetes/documented.ts';
 import { Kubectl } from '../rigs/kubernetes/kubectl.ts';
 import { type Line, startLine } from '../rigs/kubernetes/line.ts';
-import { installMonitoring } from '../rigs/kubernetes/monitoring.ts';
+import { installMonitoring, type Monitoring } from '../rigs/kubernetes/monitoring.ts';
 import type { ClusterUnderTest } from './current/cluster-under-test.ts';
 import { describeEvictions } from './current/evictions.ts';
 import { describeHungPod } from './current/hung-pod.ts';
@@ -39,7 +39,7 @@ describe('in a cluster', () => {
   const namespace = process.env['LONGWIRE_K8S_NAMESPACE'] ?? `longwire-test-${randomBytes(4).toString('hex')}`;
   let kubectl: Kubectl;
   let line: Line;
-  let mainService: MainService | undefined;
+  let monitoring: Monitoring | undefined;
   const cluster = (): ClusterUnderTest => ({ kubectl, namespace, line });
 
   beforeAll(async () => {
@@ -48,10 +48,11 @@ describe('in a cluster', () => {
     say(`the cluster is Kubernetes ${serverVersion.gitVersion}`);
     if (ownVersion !== undefined) {
       expect(serverVersion.gitVersion).toBe(ownVersion);
-      mainService = await installMonitoring({ kubectl, run: namespace, say });
+      const operator = await operatorIn(join(dir, 'operator'), say);
+      monitoring = await installMonitoring({ kubectl, operator, run: namespace, say });
     }
     await sut.start({}, async () => {
-      line = await startLine({ kubectl, namespace, dir, mainService, say });
+      line = await startLine({ kubectl, namespace, dir: join(dir, 'line'), mainService: monitoring?.mainService, say });
       return line;
     });
   });
@@ -72,8 +73,8 @@ describe('in a cluster', () => {
     describeSidecars(cluster);
     describePodSecurity(cluster);
     describeMigrations(sut, cluster);
-    describeNetworkPolicies(cluster, () => mainService!);
-    describeMonitoring(sut, () => kubectl);
+    describeNetworkPolicies(cluster, () => monitoring!.mainService);
+    describeMonitoring(sut, () => monitoring!);
     describeEvictions(sut, cluster);
     describeHungPod(sut, cluster);
   });

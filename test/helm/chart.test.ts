@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { chartFolder } from '../../scripts/helm/chart-files.ts';
+import { kustomizeMissing, type Manifest, podsOf, render } from '../../scripts/kubernetes/render.ts';
 import { constraintFaultsOf } from '../k8s/constraints.ts';
-import { kustomizeMissing, type Manifest, podsOf, render } from '../k8s/render.ts';
 import { faultsOf } from '../k8s/schemas.ts';
 import { type Helm, startHelm } from '../rigs/helm.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { kustomizeMissing, podsOf, render, root } from '../../scripts/kubernetes/render.ts';
 import { envNameOf } from '../../services/common/config.ts';
 import { flowsOf, policiesOf } from './flows.ts';
-import { kustomizeMissing, podsOf, render, root } from './render.ts';
 
 const missing = kustomizeMissing();
 const manifests = missing ? [] : render('test/k8s/apollo');

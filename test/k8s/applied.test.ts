@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { componentLabel, kustomizeMissing, podsOf, render } from '../../scripts/kubernetes/render.ts';
 import { signsOfProduction } from '../rigs/kubernetes/context.ts';
 import { fitTo } from '../rigs/kubernetes/fit.ts';
 import { Pods } from '../rigs/kubernetes/pods.ts';
 import { placeStores } from '../rigs/kubernetes/stores.ts';
 import { constraintFaultsOf } from './constraints.ts';
-import { componentLabel, kustomizeMissing, podsOf, render } from './render.ts';
 import { faultsOf } from './schemas.ts';
 
 const missing = kustomizeMissing();

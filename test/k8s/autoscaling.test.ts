@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { type ScaledRoleName, scaledRoles } from '../../scaling/roles.ts';
-import { kustomizeMissing, type Manifest, podsOf, render, root } from './render.ts';
+import { kustomizeMissing, type Manifest, podsOf, render, root } from '../../scripts/kubernetes/render.ts';
 import { faultsOf } from './schemas.ts';
 
 const missing = kustomizeMissing();

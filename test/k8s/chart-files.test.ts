@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chartFiles, chartFolder } from '../../scripts/helm/chart-files.ts';
-import { kustomizeMissing, root } from './render.ts';
+import { kustomizeMissing, root } from '../../scripts/kubernetes/render.ts';
 
 const missing = kustomizeMissing();
 

@@ -1,5 +1,5 @@
+import type { Manifest } from '../../scripts/kubernetes/render.ts';
 import { foreignKinds } from './foreign-kinds.ts';
-import type { Manifest } from './render.ts';
 
 interface Model {
   /** @throws Error with one line for all faults. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { kustomizeMissing, type Manifest, podsOf, render, root } from './render.ts';
+import { kustomizeMissing, type Manifest, podsOf, render, root } from '../../scripts/kubernetes/render.ts';
 
 const missing = kustomizeMissing();
 const examples = missing ? [] : render('k8s/examples');

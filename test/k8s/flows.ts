@@ -1,4 +1,4 @@
-import { componentLabel, type Manifest } from './render.ts';
+import { componentLabel, type Manifest } from '../../scripts/kubernetes/render.ts';
 
 interface Peer {
   podSelector?: { matchLabels?: Record<string, string> };

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseOptions } from '../../load/core/options.ts';
-import { envNameOf, loadConfig } from '../../services/common/config.ts';
-import { constraintFaultsOf } from './constraints.ts';
 import {
   type Container,
   componentLabel,
@@ -13,24 +11,14 @@ import {
   podsOf,
   render,
   root,
-} from './render.ts';
+} from '../../scripts/kubernetes/render.ts';
+import { envNameOf, loadConfig } from '../../services/common/config.ts';
+import { constraintFaultsOf } from './constraints.ts';
+import { overlaidLines, renderedFolders } from './folders.ts';
 import { faultsOf } from './schemas.ts';
 
-const lines = ['push', 'iot'];
-const folders = [
-  ...lines.flatMap((line) => [`k8s/overlays/${line}`, `k8s/overlays/${line}/migrations`]),
-  ...[
-    'test/k8s/options',
-    'test/k8s/outside',
-    'test/k8s/operator',
-    'test/k8s/apollo',
-    'k8s/cluster',
-    'k8s/cluster/calico',
-    'k8s/monitoring',
-    'k8s/examples',
-    'k8s/load',
-  ],
-];
+const lines = overlaidLines;
+const folders = renderedFolders;
 const missing = kustomizeMissing();
 const rendered = new Map(missing ? [] : folders.map((folder) => [folder, render(folder)]));
 const of = (folder: string): Manifest[] => rendered.get(folder)!;

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { BlockList } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { kustomizeMissing, type Manifest, podsOf, render, root } from '../../scripts/kubernetes/render.ts';
 import { isInternalAddress } from '../../services/common/outbound/internal-address.ts';
 import { flowsOf, policiesOf } from './flows.ts';
-import { kustomizeMissing, type Manifest, podsOf, render, root } from './render.ts';
 
 const missing = kustomizeMissing();
 const roles = ['cm', 'im', 'user-redis', 'user-mysql', 'console'];

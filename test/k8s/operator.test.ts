@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
+import { containersOf, kustomizeMissing, podsOf, render, root } from '../../scripts/kubernetes/render.ts';
 import { prometheusRule, ruleFile } from '../../scripts/monitoring/prometheus-rule.ts';
 import { policiesOf } from './flows.ts';
-import { containersOf, kustomizeMissing, podsOf, render, root } from './render.ts';
 
 const missing = kustomizeMissing();
 const manifests = missing ? [] : render('test/k8s/operator');

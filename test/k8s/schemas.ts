@@ -1,6 +1,6 @@
 import * as models from '@kubernetes/client-node';
+import type { Manifest } from '../../scripts/kubernetes/render.ts';
 import { foreignKinds } from './foreign-kinds.ts';
-import type { Manifest } from './render.ts';
 
 /**
  * Checks manifests against the models of Kubernetes' official client, which are made of the OpenAPI document of 1.32: every

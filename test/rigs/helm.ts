@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
-import { type Manifest, root } from '../k8s/render.ts';
+import { type Manifest, root } from '../../scripts/kubernetes/render.ts';
 
 const run = promisify(execFile);
 const version = 'v4.3.1';

@@ -74,8 +74,11 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
+/** How many times as long as on a machine of its own tests wait for what they expect; 1 if nobody says otherwise. */
+export const patience = Number(process.env['LONGWIRE_TEST_PATIENCE'] ?? 1);
+
 /**
- * Asks `condition` again and again until it answers something other than undefined or false.
+ * Asks `condition` again and again until it answers something other than undefined or false. `timeoutMs` is multiplied by `patience`.
  *
  * @throws Error naming `what` after `timeoutMs`, with the last fault as its cause.
  */
@@ -85,7 +88,8 @@ export async function waitFor<T>(
   timeoutMs = 10_000,
   everyMs = 20,
 ): Promise<Exclude<T, undefined | false>> {
-  const end = Date.now() + timeoutMs;
+  const limitMs = timeoutMs * patience;
+  const end = Date.now() + limitMs;
   let fault: unknown;
   for (;;) {
     try {
@@ -94,7 +98,7 @@ export async function waitFor<T>(
     } catch (error) {
       fault = error;
     }
-    if (Date.now() >= end) throw new Error(`${what}: not within ${timeoutMs} ms`, { cause: fault });
+    if (Date.now() >= end) throw new Error(`${what}: not within ${limitMs} ms`, { cause: fault });
     await sleep(everyMs);
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../k8s/render.ts';
+import { root } from '../../../scripts/kubernetes/render.ts';
 
 export interface Arrow {
   from: string;

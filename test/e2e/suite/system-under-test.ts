@@ -5,7 +5,7 @@ import { Redis } from 'ioredis';
 import type { RunFile, RunningProcess } from '../../../scripts/up/run-file.ts';
 import { Keys } from '../../../services/user-redis/keys.ts';
 import { type Certificate, selfSignedCertificate } from '../../rigs/certificate.ts';
-import { waitFor } from '../../rigs/process.ts';
+import { patience, waitFor } from '../../rigs/process.ts';
 import { type SystemOptions, startSystem, type TestSystem } from '../../rigs/system.ts';
 import { nameForContainers } from '../../rigs/test-host.ts';
 import { Upstream } from '../../rigs/upstream.ts';
@@ -106,7 +106,7 @@ export class SystemUnderTest {
       async () => {
         const { pid, health } = this.system.processOf(instance);
         if (pid === oldPid) return false;
-        return health === null || (await fetch(health, { signal: AbortSignal.timeout(1_000) })).ok;
+        return health === null || (await fetch(health, { signal: AbortSignal.timeout(1_000 * patience) })).ok;
       },
       60_000,
       50,

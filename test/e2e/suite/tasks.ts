@@ -3,7 +3,7 @@ import { createConnection } from 'mysql2/promise';
 import { describe, expect, test } from 'vitest';
 import { Keys } from '../../../services/user-redis/keys.ts';
 import { RawDevice, type StartedDevice, startDevice } from '../../rigs/device.ts';
-import { waitFor } from '../../rigs/process.ts';
+import { patience, waitFor } from '../../rigs/process.ts';
 import type { SystemUnderTest } from './system-under-test.ts';
 
 const listed = 500;
@@ -151,13 +151,22 @@ export function describeTasks(sut: SystemUnderTest): void {
       await addMembers(tag, 2_000);
       const body = message('paced', { settings: { speed: 100 }, audience: { fast_custom_tag: tag } });
       const taskid = String((await post('/push/fast_custom_tag', body))['taskid']);
-      const at = async (count: number): Promise<number> => {
-        await waitFor(`${count} are counted`, async () => ((await targetsOf(taskid)) ?? 0) >= count, 60_000, 50);
-        return Date.now();
+      // What was counted at the moment of the answer: on a busy machine that is more than what was waited for.
+      const at = async (count: number): Promise<{ counted: number; ms: number }> => {
+        const counted = await waitFor(
+          `${count} are counted`,
+          async () => {
+            const now = (await targetsOf(taskid)) ?? 0;
+            return now >= count && now;
+          },
+          60_000,
+          50,
+        );
+        return { counted, ms: Date.now() };
       };
       const [from, to] = [await at(100), await at(1_900)];
-      const perSecond = 1_800 / ((to - from) / 1_000);
-      expect(perSecond).toBeGreaterThan(90);
+      const perSecond = (to.counted - from.counted) / ((to.ms - from.ms) / 1_000);
+      expect(perSecond).toBeGreaterThan(90 / patience);
       expect(perSecond).toBeLessThan(110);
     });
   });

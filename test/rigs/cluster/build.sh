@@ -35,6 +35,12 @@ case $part in
     module=github.com/coredns/coredns
     build coredns . "$module" "$module/coremain.GitTag"
     ;;
+  prometheus)
+    module=github.com/prometheus/prometheus
+    for name in prometheus promtool; do
+      build "$name" "$module/cmd/$name" "$module" github.com/prometheus/common/version.Version
+    done
+    ;;
   *)
     echo "$part is no part" >&2
     exit 2

@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { tagOf } from '../containers/public-images.ts';
 import { startProcess, waitFor } from '../process.ts';
 import { removeControlGroups } from './control-groups.ts';
 import { writeCredentials } from './credentials.ts';
-import { provideParts } from './parts.ts';
+import { type Parts, provideParts } from './parts.ts';
 import { writeScratchImage } from './scratch-image.ts';
 
 const run = promisify(execFile);
@@ -33,13 +34,13 @@ export interface Cluster {
  * @throws Error with the last of what its parts said.
  */
 export async function startCluster(say: (line: string) => void): Promise<Cluster> {
-  const { kubernetes, policies, dns } = await provideParts(say);
+  const parts = await provideParts(say);
+  const { kubernetes, policies } = parts;
   // The path of its sockets has to be short.
   const dir = mkdtempSync(join(tmpdir(), 'cluster-'));
   mkdirSync(join(dir, 'logs'));
   const kubeconfig = writeCredentials(dir, `https://${nodeAddress}:6443`);
-  writeScratchImage(join(kubernetes, 'pause'), 'longwire.test/pause:1', join(dir, 'pause.tar'));
-  writeScratchImage(join(dns, 'coredns'), 'longwire.test/coredns:1', join(dir, 'coredns.tar'));
+  const images = writeImages(dir, parts);
   const own = ['--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
   const node = await startProcess({
     command: 'unshare',
@@ -68,8 +69,8 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
   };
   const prepare = async (): Promise<void> => {
     await waitFor('its node is ready', nodeReady, 120_000, 500);
-    await load(join(dir, 'coredns.tar'));
-    await kubectl(['apply', '-f', join(here, 'dns/cluster.yaml'), '-f', join(here, 'volume.yaml')]);
+    for (const image of images) await load(image);
+    await kubectl(['apply', '-f', join(here, 'dns/cluster.yaml'), '-f', join(here, 'volumes.yaml')]);
     await kubectl(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=90s']);
   };
   try {
@@ -83,6 +84,20 @@ export async function startCluster(say: (line: string) => void): Promise<Cluster
     throw new Error(`the cluster does not start: ${(error as Error).message}\n${said}`, { cause: error });
   }
   return { kubeconfig, inside, load, stop };
+}
+
+/** Those that are one or two static programs. @returns their files; the first, which pods are made with, is loaded by node.sh */
+function writeImages(dir: string, { kubernetes, dns, prometheus }: Parts): string[] {
+  const write = (name: string, tag: string, programs: [string, ...string[]], folder?: string): string => {
+    const file = join(dir, `${name}.tar`);
+    writeScratchImage(programs, tag, file, folder);
+    return file;
+  };
+  write('pause', 'longwire.test/pause:1', [join(kubernetes, 'pause')]);
+  return [
+    write('coredns', 'longwire.test/coredns:1', [join(dns, 'coredns')]),
+    write('prometheus', tagOf('prometheus'), [join(prometheus, 'prometheus'), join(prometheus, 'promtool')], 'bin'),
+  ];
 }
 
 /** Processes that are just ending may still write into it. */

@@ -1,10 +1,11 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { selfSignedCertificate } from '../certificate.ts';
 
 /**
  * Writes what a cluster's parts and kubectl know each other by: one account, who may do everything, for parts and people alike,
- * and the key by which pods' accounts are signed.
+ * the key by which pods' accounts are signed, and what a server of more of the API knows the first one by.
  *
  * @returns the file for kubectl
  */
@@ -13,6 +14,9 @@ export function writeCredentials(dir: string, server: string): string {
   writeFileSync(join(dir, 'tokens'), `${token},longwire,longwire,"system:masters"\n`, { mode: 0o600 });
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   writeFileSync(join(dir, 'account.key'), privateKey.export({ type: 'pkcs1', format: 'pem' }), { mode: 0o600 });
+  const proxy = selfSignedCertificate();
+  writeFileSync(join(dir, 'proxy.crt'), proxy.cert);
+  writeFileSync(join(dir, 'proxy.key'), proxy.key, { mode: 0o600 });
   const name = 'longwire-one-node';
   const config = {
     ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },

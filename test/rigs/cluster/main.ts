@@ -2,20 +2,15 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEngine } from '../containers/engine.ts';
-import { buildBase, buildService, programs, serviceTag } from '../containers/images.ts';
-import { providePublicImages, type Seedable, tagOf } from '../containers/public-images.ts';
 import { startCluster } from './cluster.ts';
+import { saveImages } from './images.ts';
 import { versionOf } from './parts.ts';
 
 /**
- * A command with a cluster of one node that has the images of the line "push", built from this checkout: `node
+ * A command with a cluster of one node that has the images of both lines, built from this checkout, and of stores: `node
  * test/rigs/cluster/main.ts COMMAND…`, as root (Node 26). The command runs in the cluster's network, its KUBECONFIG says where the cluster
  * is, LONGWIRE_K8S_OWN_CLUSTER its version, and when it ends so does the cluster.
  */
-const line = 'push';
-/** What k8s/monitoring runs and Debian has. */
-const monitoring: Seedable[] = ['prometheus', 'alertmanager'];
 const [command, ...args] = process.argv.slice(2);
 if (command === undefined) throw new Error('which command is to be run?');
 const say = (text: string): void => void process.stdout.write(`longwire: ${text}\n`);
@@ -23,7 +18,7 @@ const say = (text: string): void => void process.stdout.write(`longwire: ${text}
 const folder = mkdtempSync(join(tmpdir(), 'longwire-cluster-'));
 try {
   const images = join(folder, 'images.tar');
-  say(`building images of the line "${line}" …`);
+  say('building images …');
   await saveImages(images);
   const cluster = await startCluster(say);
   try {
@@ -35,19 +30,6 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-async function saveImages(file: string): Promise<void> {
-  const engine = await startEngine(tmpdir());
-  try {
-    await providePublicImages(engine, ['debian', 'node', ...monitoring]);
-    await buildBase(engine, line);
-    for (const program of programs) await buildService(engine, line, program);
-    const tags = [...programs.map((program) => serviceTag(line, program)), ...monitoring.map(tagOf)];
-    await engine.docker(['save', '-o', file, ...tags], { timeoutMs: 300_000 });
-  } finally {
-    await engine.stop();
-  }
 }
 
 /** @returns its exit code. A signal that would end this process ends the command, and then the cluster in order. */

@@ -4,9 +4,11 @@
 set -euo pipefail
 dir=$1 kubernetes=$2 policies=$3 here=$4 node=$5
 
-mkdir -p "$dir"/{logs,kubelet,log,cni,sys,root,state}
+mkdir -p "$dir"/{logs,kubelet,log,cni,sys,root,state,volumes}
 mount -t tmpfs tmpfs /run
-mkdir /run/volume-1
+# Folders that volumes are: of volume.yaml, and those that docs/operations.md names.
+mount --bind "$dir/volumes" /srv
+mkdir -p /srv/volume-{1,2,3} /srv/longwire/push-{redis,mysql,kafka}
 mount --bind "$dir/log" /var/log
 # The kubelet and the policies' firewall would set these for the whole machine. They leave alone what has the value they want.
 while read -r file value; do
@@ -23,6 +25,8 @@ TUNABLES
 
 ip link set lo up
 ip link add node0 type bridge && ip addr add "$node/24" dev node0 && ip link set node0 up
+# Without a way to addresses of Services the API's server would not even try those that lead to more of the API.
+ip route add 10.92.0.0/16 dev node0
 echo 1 >/proc/sys/net/ipv4/ip_forward
 # What goes from pod to pod has to pass the rules of Services and of policies.
 echo 1 >/proc/sys/net/bridge/bridge-nf-call-iptables
@@ -37,7 +41,10 @@ run "$kubernetes/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --bind-add
   --cert-dir "$dir/certs" --token-auth-file "$dir/tokens" --authorization-mode Node,RBAC --allow-privileged \
   --service-cluster-ip-range 10.92.0.0/16 --service-account-issuer https://longwire.test \
   --service-account-signing-key-file "$dir/account.key" --service-account-key-file "$dir/account.key" \
-  --kubelet-preferred-address-types InternalIP
+  --kubelet-preferred-address-types InternalIP --requestheader-client-ca-file "$dir/proxy.crt" \
+  --proxy-client-cert-file "$dir/proxy.crt" --proxy-client-key-file "$dir/proxy.key" \
+  --requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
+  --requestheader-extra-headers-prefix X-Remote-Extra-
 until [ -s "$dir/certs/apiserver.crt" ]; do sleep 0.2; done
 # The server's own certificate, by which pods know it.
 run "$kubernetes/kube-controller-manager" "${config[@]}" --service-account-private-key-file "$dir/account.key" \

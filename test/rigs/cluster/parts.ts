@@ -10,7 +10,12 @@ const here = import.meta.dirname;
 const cache = join(here, '../../../.cache/cluster');
 
 /** What no package of Debian 12 has, and how long its first build takes on two idle cores. */
-const durations = { kubernetes: 'about ten minutes', policies: 'about two minutes', dns: 'about a minute' } as const;
+const durations = {
+  kubernetes: 'about ten minutes',
+  policies: 'about two minutes',
+  dns: 'about a minute',
+  prometheus: 'about four minutes',
+} as const;
 
 export type Part = keyof typeof durations;
 /** The folder of each part's programs. */
@@ -29,6 +34,7 @@ export function versionOf(part: Part): string {
     kubernetes: 'k8s.io/kubernetes',
     policies: 'github.com/cloudnativelabs/kube-router/v2',
     dns: 'github.com/coredns/coredns',
+    prometheus: 'github.com/prometheus/prometheus',
   };
   const text = readFileSync(join(here, part, 'go.mod'), 'utf8');
   const [, version] = new RegExp(`${modules[part]} (v\\S+)`).exec(text) ?? [];

@@ -1,4 +1,4 @@
-import { type Container, type Manifest, podsOf } from '../../k8s/render.ts';
+import { type Container, type Manifest, podsOf } from '../../../scripts/kubernetes/render.ts';
 
 /** What a cluster can do, as far as manifests depend on it. */
 export interface Server {

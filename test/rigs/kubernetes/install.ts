@@ -1,6 +1,6 @@
+import { type Manifest, render } from '../../../scripts/kubernetes/render.ts';
 import { roles } from '../../../scripts/up/args.ts';
 import type { Installation } from '../../../scripts/up/installation.ts';
-import { type Manifest, render } from '../../k8s/render.ts';
 import { fitTo } from './fit.ts';
 import type { Kubectl } from './kubectl.ts';
 import { tailOf } from './pod-logs.ts';
@@ -17,10 +17,12 @@ export interface InstallOptions {
   say: (line: string) => void;
 }
 
-/** A Prometheus that pods reach at this address. */
+/** A Prometheus that pods reach at this address, and whom it takes samples from. */
 export interface MainService {
   address: string;
   port: number;
+  user: string;
+  password: string;
 }
 
 /** On the namespace and on what is made of the cluster's: by it all of a run is found again. */
@@ -32,7 +34,7 @@ export const runLabel = 'longwire.test/run';
  * @throws Error with what the Job said, if it fails.
  */
 export async function installLine(options: InstallOptions): Promise<void> {
-  const { kubectl, namespace, stores, mainService, installation, say } = options;
+  const { kubectl, namespace, stores, mainService, say } = options;
   const own = ['-n', namespace];
   const ports = { redis: stores.redis.port, mysql: stores.mariadb.port, kafka: stores.kafka.port };
   const [line, migrations, cluster] = ['test/k8s/cluster', 'test/k8s/cluster/migrations', 'k8s/cluster'].map(render);
@@ -57,19 +59,19 @@ export async function installLine(options: InstallOptions): Promise<void> {
   if (missing.length > 0) await apply(missing);
 
   const [space, ...rest] = fitted(line!).sort(namespaceFirst);
-  await apply([space!, ...secrets(installation, stores, namespace)]);
+  await apply([space!, ...secrets(options)]);
   // The Job calls a store by its Service's name.
   const isRole = ({ kind }: Manifest): boolean => kind === 'Deployment';
   const [job] = fitted(migrations!);
   await apply([...rest.filter((manifest) => !isRole(manifest)), job!]);
-  const complete = ['wait', '--for=condition=complete', '--timeout=120s', `job/${job!.metadata.name}`];
-  await kubectl.run([...own, ...complete], { timeoutMs: 150_000 }).catch((error: Error) => {
+  const complete = ['wait', '--for=condition=complete', '--timeout=300s', `job/${job!.metadata.name}`];
+  await kubectl.run([...own, ...complete], { timeoutMs: 320_000 }).catch((error: Error) => {
     throw new Error(`${error.message}\n${tailOf(kubectl, namespace, 'migrations')}`, { cause: error });
   });
   await apply(rest.filter(isRole));
   for (const role of roles) {
-    const args = ['rollout', 'status', `deployment/${role}`, '--timeout=180s'];
-    await kubectl.run([...own, ...args], { timeoutMs: 200_000 });
+    const args = ['rollout', 'status', `deployment/${role}`, '--timeout=600s'];
+    await kubectl.run([...own, ...args], { timeoutMs: 620_000 });
   }
 }
 
@@ -91,7 +93,7 @@ function namespaceFirst(a: Manifest, b: Manifest): number {
 }
 
 /** Those that k8s/secrets.example names and this line needs. */
-function secrets(installation: Installation, stores: Stores, namespace: string): object[] {
+function secrets({ installation, stores, namespace, mainService }: InstallOptions): object[] {
   const { internalSecret, identityKey, tokenKey, webPush } = installation;
   // Under the names that pods use: the Services without selector lead to the stores.
   const { password } = new URL(stores.mariadb.url);
@@ -105,6 +107,7 @@ function secrets(installation: Installation, stores: Stores, namespace: string):
       ...{ subject: 'mailto:operator@example.com', 'public-key': webPush.publicKey },
       'private-key': webPush.privateKey,
     },
+    ...(mainService && { 'longwire-main-service': { user: mainService.user, token: mainService.password } }),
   };
   return Object.entries(values).map(([name, stringData]) => ({
     ...{ apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, stringData },

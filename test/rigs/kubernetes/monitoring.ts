@@ -1,63 +1,91 @@
-import { type Manifest, render } from '../../k8s/render.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operator } from './documented.ts';
 import { type MainService, runLabel } from './install.ts';
 import type { Kubectl } from './kubectl.ts';
 import { tailOf } from './pod-logs.ts';
 
 export const monitoringNamespace = 'longwire-monitoring';
 
-/** No package has it, and no image of it can be made without its registry. */
-const withoutImage = ['grafana'];
+const port = 9090;
+const limitMs = 10_000;
 
 export interface MonitoringOptions {
   kubectl: Kubectl;
+  operator: Operator;
   /** By this the namespace is found again, and removed with the line (`removeLine`). */
   run: string;
   say: (line: string) => void;
 }
 
+/** The main service of k8s/monitoring. Pods and this machine's processes inside the cluster's network reach it. */
+export interface Monitoring {
+  /** Where agents are to send to. */
+  readonly mainService: MainService;
+  /** What Prometheus answers to a query: values by the labels named. */
+  figures(query: string, by: string[]): Promise<Record<string, number>>;
+  /** Names of the alerts that Prometheus says are firing for this line. */
+  firing(line: string): Promise<string[]>;
+  /** Likewise, of those that Alertmanager was told. */
+  told(line: string): Promise<string[]>;
+}
+
 /**
- * Installs k8s/monitoring, less what no image can be had of, and waits until it is ready. The cluster has a volume for its
- * Prometheus.
- *
- * @returns where agents are to send to
+ * Installs k8s/monitoring by docs/operations.md and waits until it is ready. The cluster has a volume for its Prometheus; Grafana is
+ * not started, as no image of it can be had.
  */
-export async function installMonitoring({ kubectl, run, say }: MonitoringOptions): Promise<MainService> {
+export async function installMonitoring({ kubectl, operator, run, say }: MonitoringOptions): Promise<Monitoring> {
   const own = ['-n', monitoringNamespace];
-  const needsImage = ({ kind, metadata }: Manifest): boolean =>
-    kind === 'Deployment' && withoutImage.includes(metadata.name);
-  const all = render('k8s/monitoring');
-  for (const { metadata } of all.filter(needsImage))
-    say(`left out of monitoring, as there is no image: ${metadata.name}`);
-  const items = all.filter((manifest) => !needsImage(manifest)).map((manifest) => labelled(manifest, run));
-  const namespaces = items.filter(({ kind }) => kind === 'Namespace');
-  for (const some of [namespaces, items.filter(({ kind }) => kind !== 'Namespace')]) {
-    const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items: some });
-    await kubectl.run(['apply', '-f', '-'], { input });
-  }
+  await operator.run('monitoring');
+  await kubectl.run(['label', 'namespace', monitoringNamespace, `${runLabel}=${run}`]);
+  await kubectl.run([...own, 'scale', 'deployment/grafana', '--replicas=0']);
+  say('left out of monitoring, as there is no image: grafana');
   for (const what of ['statefulset/prometheus', 'deployment/alertmanager']) {
-    const status = ['rollout', 'status', what, '--timeout=120s'];
-    await kubectl.run([...own, ...status], { timeoutMs: 140_000 }).catch((error: Error) => {
+    const status = ['rollout', 'status', what, '--timeout=300s'];
+    await kubectl.run([...own, ...status], { timeoutMs: 320_000 }).catch((error: Error) => {
       throw new Error(`${error.message}\n${tailOf(kubectl, monitoringNamespace, 'prometheus')}`, { cause: error });
     });
   }
-  const address = await kubectl.run([...own, 'get', 'pod', 'prometheus-0', '-o', 'jsonpath={.status.podIP}']);
-  return { address, port: 9090 };
-}
-
-/** What Prometheus answers to a query: values by the labels named. */
-export async function figures(kubectl: Kubectl, query: string, by: string[]): Promise<Record<string, number>> {
-  const service = `/api/v1/namespaces/${monitoringNamespace}/services/prometheus:9090/proxy`;
-  const answer = await kubectl.run(['get', '--raw', `${service}/api/v1/query?query=${encodeURIComponent(query)}`]);
-  const { data } = JSON.parse(answer) as {
-    data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+  const addressOf = async (name: string): Promise<string> => {
+    const path = 'jsonpath={.items[0].status.podIP}';
+    return kubectl.run([...own, 'get', 'pods', '-l', `app.kubernetes.io/name=${name}`, '-o', path]);
   };
-  return Object.fromEntries(
-    data.result.map(({ metric, value }) => [by.map((label) => metric[label]).join(' '), Number(value[1])]),
-  );
+  const password = (user: string): string => readFileSync(join(operator.folder, user), 'utf8');
+  const headers = { authorization: `Basic ${btoa(`readers:${password('readers')}`)}` };
+  const ask = async (url: string): Promise<unknown> => {
+    const response = await fetch(url, { headers, signal: AbortSignal.timeout(limitMs) });
+    if (!response.ok) throw new Error(`${url}: ${response.status}`);
+    return response.json();
+  };
+  const address = await addressOf('prometheus');
+  const prometheus = `http://${address}:${port}/api/v1`;
+  return {
+    mainService: { address, port, user: 'agents', password: password('agents') },
+    async figures(query, by) {
+      const { data } = (await ask(`${prometheus}/query?query=${encodeURIComponent(query)}`)) as {
+        data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+      };
+      return Object.fromEntries(
+        data.result.map(({ metric, value }) => [by.map((label) => metric[label]).join(' '), Number(value[1])]),
+      );
+    },
+    async firing(line) {
+      const { data } = (await ask(`${prometheus}/alerts`)) as { data: { alerts: (Alert & { state: string })[] } };
+      return namesOf(
+        data.alerts.filter(({ state }) => state === 'firing'),
+        line,
+      );
+    },
+    async told(line) {
+      return namesOf((await ask(`http://${await addressOf('alertmanager')}:9093/api/v2/alerts`)) as Alert[], line);
+    },
+  };
 }
 
-function labelled(manifest: Manifest, run: string): Manifest {
-  if (manifest.kind !== 'Namespace') return manifest;
-  const { metadata } = manifest;
-  return { ...manifest, metadata: { ...metadata, labels: { ...metadata.labels, [runLabel]: run } } };
+interface Alert {
+  labels: Record<string, string>;
+}
+
+function namesOf(alerts: Alert[], line: string): string[] {
+  return alerts.filter(({ labels }) => labels['product_line'] === line).map(({ labels }) => labels['alertname']!);
 }

@@ -1,4 +1,4 @@
-import { componentLabel } from '../../k8s/render.ts';
+import { componentLabel } from '../../../scripts/kubernetes/render.ts';
 import type { Kubectl } from './kubectl.ts';
 
 /** One pod of a role, under a name that stays: whoever takes the place of `cm-1` is `cm-1`. */

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../k8s/render.ts';
+import type { Manifest } from '../../../scripts/kubernetes/render.ts';
 import type { Server } from './fit.ts';
 import type { Kubectl } from './kubectl.ts';
 

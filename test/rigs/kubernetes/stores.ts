@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import type { Manifest } from '../../../scripts/kubernetes/render.ts';
 import { createDatabase } from '../../../scripts/up/edges/database.ts';
-import type { Manifest } from '../../k8s/render.ts';
 import { type KafkaServer, startKafka } from '../kafka.ts';
 import { type MariadbServer, startMariadb } from '../mariadb.ts';
 import { type RedisServer, startRedis } from '../redis.ts';
@@ -19,12 +19,20 @@ export interface Stores {
 
 export const database = 'longwire_push';
 
-export async function startStores(dir: string, address: string): Promise<Stores> {
+/** Those that Services of `components/external-stores` lead to. */
+export const usualPorts = { redis: 6379, mysql: 3306, kafka: 9092 };
+
+/** @param ports free ones, if none are given */
+export async function startStores(
+  dir: string,
+  address: string,
+  ports: Partial<typeof usualPorts> = {},
+): Promise<Stores> {
   const password = randomBytes(16).toString('hex');
   const starting = [
-    startRedis({ dir: join(dir, 'redis'), host: address, password }),
-    startMariadb({ dir: join(dir, 'mariadb'), host: address }),
-    startKafka({ dir: join(dir, 'kafka'), host: address }),
+    startRedis({ dir: join(dir, 'redis'), host: address, password, ...portOf(ports.redis) }),
+    startMariadb({ dir: join(dir, 'mariadb'), host: address, ...portOf(ports.mysql) }),
+    startKafka({ dir: join(dir, 'kafka'), host: address, ...portOf(ports.kafka) }),
   ] as const;
   const stop = async (): Promise<void> => {
     const started = await Promise.allSettled(starting);
@@ -38,6 +46,10 @@ export async function startStores(dir: string, address: string): Promise<Stores>
     await stop();
     throw error;
   }
+}
+
+function portOf(port: number | undefined): { port?: number } {
+  return port === undefined ? {} : { port };
 }
 
 /** The address of this machine that another one sees when it is called from here. */

@@ -4,6 +4,7 @@ set -eu
 env | sed -n 's/^KAFKA_\([A-Z0-9_]*\)=\(.*\)$/\1=\2/p' | grep -v -E '^(HEAP_)?OPTS=' |
   awk -F= '{ key = tolower($1); gsub(/_/, ".", key); sub(/^[^=]*=/, ""); print key "=" $0 }' > /tmp/server.properties
 if [ ! -f "$KAFKA_LOG_DIRS/meta.properties" ]; then
+  mkdir -p "$KAFKA_LOG_DIRS"
   # What formatting writes. It would cost another start of the JVM.
   id=$(head -c 16 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=')
   printf 'version=1\ncluster.id=%s\nnode.id=%s\n' "$id" "$KAFKA_NODE_ID" > "$KAFKA_LOG_DIRS/meta.properties"
