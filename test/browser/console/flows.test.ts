@@ -63,6 +63,17 @@ describe.skipIf(!chromium.ok && !required)(
       await page.getByRole('heading', { name: zh.overview.title }).waitFor();
     });
 
+    test('a sign-in with a provider that failed says why, and the password still opens the overview', async () => {
+      const [at, who] = await enter();
+      await who.page.goto(`${at.url}sign-in?fault=unavailable`);
+      const told = who.page.getByText(en.signIn.failedProvider);
+      await told.waitFor();
+      expect(await told.textContent()).toContain(en.errors.unavailable);
+      await who.signIn(en.signIn, 'admin', at.password);
+      await who.page.getByRole('heading', { name: en.overview.title }).waitFor();
+      expect(new URL(who.page.url()).pathname).toBe('/console/');
+    });
+
     test('a password that serves once has to be changed before anything else', async () => {
       const [at, { page }] = await enter({ mustChangePassword: true });
       await page.getByLabel(en.signIn.name, { exact: true }).fill('admin');

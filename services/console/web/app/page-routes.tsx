@@ -1,7 +1,8 @@
 import { lazy, type ReactNode, Suspense } from 'react';
-import { Route, Switch } from 'wouter';
+import { Redirect, Route, Switch } from 'wouter';
 import { OverviewPage } from '../pages/overview/overview.tsx';
 import { Skeleton } from '../ui/page.tsx';
+import { routes } from './routes.ts';
 
 // Parts of their own: who never opens them loads none of their code.
 const TopologyPage = lazy(async () => ({ default: (await import('../pages/topology/topology.tsx')).TopologyPage }));
@@ -23,6 +24,9 @@ export function PageRoutes({ fallback }: { fallback: ReactNode }) {
       <Switch>
         <Route path="/">
           <OverviewPage />
+        </Route>
+        <Route path={routes.signIn}>
+          <Redirect to={routes.overview} replace />
         </Route>
         <Route path="/topology">
           <TopologyPage />

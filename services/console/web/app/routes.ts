@@ -3,6 +3,8 @@ import type { IconName } from '../ui/icon.tsx';
 /** Addresses of the pages, below `/console`. */
 export const routes = {
   overview: '/',
+  /** Where a provider's sign-in that failed ends; with a session it leads to the overview. */
+  signIn: '/sign-in',
   topology: '/topology',
   settings: '/settings',
   apps: '/apps',

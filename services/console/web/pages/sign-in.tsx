@@ -1,6 +1,6 @@
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { urlOf } from '../api/client.ts';
-import { asCallError, type CallError } from '../api/errors.ts';
+import { asCallError, type CallError, errorCodes } from '../api/errors.ts';
 import { useAsk } from '../api/queries.ts';
 import { useClient, useSessionHold } from '../api/session.tsx';
 import type { Session } from '../api/types.ts';
@@ -17,10 +17,16 @@ import { ErrorNote, Notice } from '../ui/notice.tsx';
 export function SignInPage() {
   const { t } = useWords();
   const { data } = useAsk<{ oidc: { name: string } | null }>('sign-in');
-  const failed = new URLSearchParams(location.search).has('failed');
+  // Where a sign-in with a provider that failed ends.
+  const fault = new URLSearchParams(location.search).get('fault');
+  const code = errorCodes.find((known) => known === fault);
   return (
     <Gate title={t.signIn.title} lead={t.signIn.lead}>
-      {failed && <Notice tone="bad">{t.signIn.failedProvider}</Notice>}
+      {fault !== null && (
+        <Notice tone="bad">
+          {t.signIn.failedProvider} {code && t.errors[code]}
+        </Notice>
+      )}
       <SignInForm />
       {data?.oidc && (
         <>

@@ -50,5 +50,5 @@ export const signIn = {
   nextHelp: 'At least 12 characters',
   change: 'Change password',
   changed: 'The password is changed.',
-  failedProvider: 'The sign-in with the other provider did not succeed.',
+  failedProvider: 'The sign-in with the identity provider failed.',
 };

@@ -39,7 +39,7 @@ function Latency({ name, p50, p99 }: { name: string; p50: number | null; p99: nu
         {name} <span className="figure-unit">{t.overview.p50}</span>
       </p>
       <p className="figure-value numbers">
-        {write(p50)}
+        <span className="figure-whole">{write(p50)}</span>
         <span className="figure-unit">
           {' '}
           {t.overview.p99} {write(p99)}
