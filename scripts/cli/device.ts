@@ -5,7 +5,7 @@ import { openUpstream, type Upstream } from './edges/upstream.ts';
 import { CliError, UsageError } from './faults.ts';
 import type { Session } from './session.ts';
 import { lines, quoted } from './style.ts';
-import { need } from './target/target.ts';
+import { need, type Target } from './target/target.ts';
 
 /** Messages of a queue that are shown. */
 const maxShown = 100;
@@ -13,7 +13,7 @@ const maxShown = 100;
 export const deviceCommands: CommandSpec[] = [
   {
     usage: 'device show [cid]',
-    describe: 'what is known of a device: online, last login, alias, tags; the demo device if none is named',
+    describe: 'what is known of a device: online and where, last login, alias, tags; the demo device if none is named',
     options: { alias: { value: 'ALIAS', describe: 'the devices of this alias' } },
     async run(given, session) {
       const target = session.target();
@@ -23,7 +23,7 @@ export const deviceCommands: CommandSpec[] = [
       const upstream = await openUpstream(target);
       const cids = alias === undefined ? [cidOf(cid ?? target.demoCid)] : await cidsOf(upstream, alias);
       if (cids.length === 0) throw new CliError('failed', `nobody has the alias ${quoted(alias ?? '')}`);
-      const devices = await Promise.all(cids.map((one) => deviceOf(upstream, one)));
+      const devices = await Promise.all(cids.map((one) => deviceOf(upstream, target, one)));
       return { document: { devices }, text: devices.map((one) => lines(linesOf(one))).join('\n') };
     },
   },
@@ -32,6 +32,17 @@ export const deviceCommands: CommandSpec[] = [
     describe: 'messages that wait for a device; asks user-redis. The demo device if none is named',
     options: { bodies: { describe: 'with what is in them: mind who reads along' } },
     run: (given, session) => queueOf(given, session),
+  },
+  {
+    usage: 'device kick <cid>',
+    describe: 'ends its connection; its SDK stops until the app starts anew. Asks user-redis and the cm that holds it',
+    async run(given, session) {
+      const cid = cidOf(given.word('cid'));
+      const { endConnection } = await import('./edges/device-connection.ts');
+      const node = await endConnection(userRedisOf(session.target()), cid);
+      const text = node === null ? `device ${cid} is not connected\n` : `device ${cid} was disconnected from ${node}\n`;
+      return { document: { cid, node }, text };
+    },
   },
   blacklisting('blacklist', 'ends its connections, refuses its logins, and nothing goes to it', 'POST'),
   blacklisting('unblacklist', 'lets it in again, once its app starts anew', 'DELETE'),
@@ -53,6 +64,8 @@ function blacklisting(verb: string, describe: string, method: 'POST' | 'DELETE')
 interface Device {
   cid: string;
   status: string;
+  /** The cm that it is connected to; undefined: nobody was asked. */
+  connection?: { node: string; since: number | null } | null;
   lastLoginAt: string | null;
   registeredAt: string | null;
   model: string;
@@ -61,12 +74,13 @@ interface Device {
 }
 
 /** @throws CliError if the app has no such device. */
-async function deviceOf(upstream: Upstream, cid: string): Promise<Device> {
-  const [status, detail, alias, tags] = await Promise.all([
+async function deviceOf(upstream: Upstream, target: Target, cid: string): Promise<Device> {
+  const [status, detail, alias, tags, connection] = await Promise.all([
     upstream.call<UserStatusData>('GET', `/user/status/${cid}`),
     upstream.call<UserDetailData>('GET', `/user/detail/${cid}`),
     upstream.call<{ alias: string }>('GET', `/user/alias/cid/${cid}`),
     upstream.call<Record<string, string[]>>('GET', `/user/custom_tag/cid/${cid}`),
+    whereIs(target, cid),
   ]);
   const kept = detail.validCids[cid];
   const seen = status[cid];
@@ -74,6 +88,7 @@ async function deviceOf(upstream: Upstream, cid: string): Promise<Device> {
   return {
     cid,
     status: seen.status,
+    ...(connection === undefined ? {} : { connection }),
     lastLoginAt: isoOf(seen.last_login_time),
     registeredAt: isoOf(kept?.createTime),
     model: kept?.phoneModel ?? '',
@@ -82,16 +97,42 @@ async function deviceOf(upstream: Upstream, cid: string): Promise<Device> {
   };
 }
 
-function linesOf({ cid, status, lastLoginAt, registeredAt, model, alias, tags }: Device): [string, string][] {
+function linesOf({
+  cid,
+  status,
+  connection,
+  lastLoginAt,
+  registeredAt,
+  model,
+  alias,
+  tags,
+}: Device): [string, string][] {
   return [
     ['cid', cid],
-    ['status', status],
+    ['status', connection ? `${status} at ${connection.node}${sinceOf(connection.since)}` : status],
     ['last login', lastLoginAt ?? 'never'],
     ['registered', registeredAt ?? 'not known'],
     ['model', quoted(model)],
     ['alias', alias === '' ? 'none' : quoted(alias)],
     ['tags', tags === '' ? 'none' : quoted(tags)],
   ];
+}
+
+/** Undefined where no user-redis is known: the HTTP API doesn't tell. */
+async function whereIs(target: Target, cid: string): Promise<Device['connection'] | undefined> {
+  const { userRedis, internalSecret } = target;
+  if (userRedis === undefined || internalSecret === undefined) return undefined;
+  const { connectionOf } = await import('./edges/device-connection.ts');
+  return connectionOf({ url: userRedis, secret: internalSecret }, cid);
+}
+
+function sinceOf(since: number | null): string {
+  return since === null ? '' : ` since ${new Date(since).toISOString()}`;
+}
+
+/** @throws CliError that says how to name it */
+function userRedisOf(target: Target): { url: string; secret: string } {
+  return { url: need(target, 'userRedis'), secret: need(target, 'internalSecret') };
 }
 
 async function cidsOf(upstream: Upstream, alias: string): Promise<string[]> {
@@ -102,11 +143,7 @@ async function queueOf(given: Given, session: Session) {
   const target = session.target();
   const cid = cidOf(given.text('cid') ?? target.demoCid);
   const { readQueue } = await import('./edges/device-queue.ts');
-  const { depth, entries, more, ready } = await readQueue(
-    { url: need(target, 'userRedis'), secret: need(target, 'internalSecret') },
-    cid,
-    maxShown,
-  );
+  const { depth, entries, more, ready } = await readQueue(userRedisOf(target), cid, maxShown);
   const messages = entries.map(({ seq, task, exp, body }) => ({
     seq,
     task,

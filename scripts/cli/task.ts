@@ -1,9 +1,11 @@
 import type { TaskDetailData, TaskDetailReportData } from '../../services/common/protocol/rest/report.ts';
+import { type TaskState, taskStates } from '../../services/common/protocol/task-list-calls.ts';
 import type { CommandSpec } from './command-spec.ts';
 import { openUpstream, type Upstream } from './edges/upstream.ts';
 import { CliError, UsageError } from './faults.ts';
 import { funnelText } from './push/funnel.ts';
-import { lines } from './style.ts';
+import { lines, quoted } from './style.ts';
+import { need } from './target/target.ts';
 
 interface Scheduled {
   create_time: string;
@@ -11,8 +13,37 @@ interface Scheduled {
   send_result: string;
 }
 
-/** Of one task: how far it got, what became of its schedule, and its end. A list of tasks has no call yet. */
+/** Tasks that a list shows unless it is told otherwise, and at the most. */
+const listed = { usually: 20, most: 200 };
+
+/** An app's tasks; of one: how far it got, what became of its schedule, and its end. */
 export const taskCommands: CommandSpec[] = [
+  {
+    usage: 'task list',
+    describe: 'the newest tasks of the app; asks user-mysql',
+    options: {
+      state: { value: 'STATE', describe: 'only those in this state', choices: taskStates },
+      group: { value: 'NAME', describe: 'only those of this group' },
+      limit: { value: 'N', describe: `so many at the most, 1 to ${listed.most}; ${listed.usually} unless given` },
+    },
+    async run(given, session) {
+      const target = session.target();
+      const { listTasks } = await import('./edges/task-list.ts');
+      const [state, group] = [given.text('state') as TaskState | undefined, given.text('group')];
+      const { tasks, more } = await listTasks(
+        { url: need(target, 'userMysql'), secret: need(target, 'internalSecret') },
+        need(target, 'appId'),
+        { ...(state === undefined ? {} : { state }), ...(group === undefined ? {} : { group }) },
+        limitOf(given.text('limit')),
+      );
+      const rows = tasks.map(({ task, at, audience, state: is, targets, arrived, group: of }): [string, string] => [
+        task,
+        `${isoOf(String(at))}  ${is.padEnd(9)}  ${audience.padEnd(6)}  ${arrived} of ${targets} arrived${of === null ? '' : `  ${quoted(of)}`}`,
+      ]);
+      const end = more ? 'there are older ones\n' : '';
+      return { document: { tasks, more }, text: tasks.length === 0 ? `no task fits\n${end}` : `${lines(rows)}${end}` };
+    },
+  },
   {
     usage: 'task show <task>',
     describe: 'how far a task got, and what became of it if it was scheduled',
@@ -66,6 +97,14 @@ export const taskCommands: CommandSpec[] = [
     },
   },
 ];
+
+/** @throws UsageError */
+function limitOf(text: string | undefined): number {
+  if (text === undefined) return listed.usually;
+  const limit = Number(text);
+  if (Number.isInteger(limit) && limit >= 1 && limit <= listed.most) return limit;
+  throw new UsageError(`--limit: ${text}, allowed is a whole number from 1 to ${listed.most}`);
+}
 
 /** @throws UsageError */
 export function idOf(text: string): string {

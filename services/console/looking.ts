@@ -1,4 +1,5 @@
 import { CmNodes } from '../common/cm-nodes.ts';
+import { Kicks } from '../common/kicks.ts';
 import type { Logger } from '../common/log.ts';
 import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../common/protocol/user-redis-calls.ts';
@@ -12,7 +13,6 @@ import { NamedHosts } from './edges/instances/named-hosts.ts';
 import { PageReader } from './edges/instances/page-reader.ts';
 import { openPrometheus, type Prometheus } from './edges/prometheus.ts';
 import { UpstreamApi } from './edges/upstream-api.ts';
-import { Kicks } from './kicks.ts';
 
 /** What looks at instances, and reaches what the two user roles don't. */
 export interface Looking {

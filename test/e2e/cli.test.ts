@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { cliScript, runCli } from '../rigs/cli.ts';
+import { startDevice } from '../rigs/device.ts';
 import { waitFor } from '../rigs/process.ts';
 import { startSystem, type UpSystem } from '../rigs/system.ts';
 
@@ -72,6 +73,36 @@ describe('the command line and a system that is up', () => {
     expect(queue.depth).toBeGreaterThan(0);
     expect(queue.messages[0]).not.toHaveProperty('body');
     expect((await cli('device', 'queue', '--bodies')).stdout).toContain('waiting');
+  });
+
+  test('a device is shown where it is connected; kicked it stops', async () => {
+    const { sdk, app } = system.run();
+    const started = startDevice({ url: sdk, appId: app.appId, appSecret: app.appSecret });
+    onTestFinished(() => started.device.close());
+    await started.online();
+    const cid = started.cid();
+    type Shown = { devices: { connection: { node: string; since: number } | null }[] };
+    const connection = async () => (await cliJson<Shown>('device', 'show', cid)).devices[0]!.connection;
+    const at = await connection();
+    expect(at).toMatchObject({ node: expect.any(String), since: expect.any(Number) });
+    expect((await cli('device', 'show', cid)).stdout).toMatch(/status +online at \S+ since \d{4}-/);
+    expect((await cli('device', 'kick', cid)).stdout).toBe(`device ${cid} was disconnected from ${at!.node}\n`);
+    await waitFor('it has stopped', () => started.device.state === 'stopped');
+    await waitFor('it is not connected', async () => (await connection()) === null);
+    expect((await cli('device', 'kick', cid)).stdout).toBe(`device ${cid} is not connected\n`);
+  });
+
+  test('task list has the newest tasks first, of a state if it is named', async () => {
+    const { task } = await cliJson<{ task: string }>('push', 'listed', '--schedule', '2h');
+    type Listed = { tasks: { task: string; state: string }[]; more: boolean };
+    const scheduled = await cliJson<Listed>('task', 'list', '--state', 'scheduled');
+    expect(scheduled.tasks).toContainEqual(expect.objectContaining({ task, state: 'scheduled' }));
+    expect(await cliJson<Listed>('task', 'list', '--limit', '1')).toMatchObject({ tasks: [{}], more: true });
+    expect((await cli('task', 'list')).stdout).toMatch(new RegExp(`^${task} .*scheduled .*0 of 0 arrived$`, 'm'));
+    expect(await cli('task', 'list', '--limit', '0')).toMatchObject({
+      code: 2,
+      stderr: 'longwire: --limit: 0, allowed is a whole number from 1 to 200\n',
+    });
   });
 
   test('another app is pushed to by its id alone, with credentials of user-mysql', async () => {

@@ -1,4 +1,5 @@
 import { Check } from 'typebox/value';
+import type { Kicks } from '../../common/kicks.ts';
 import { Cid, Seq } from '../../common/protocol/ids.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
@@ -8,7 +9,6 @@ import { defaultPageItems } from '../calls/lists.ts';
 import { asking, badField, notFound } from '../core/fault.ts';
 import { acceptedAtOf, messageViewOf } from '../core/message-view.ts';
 import { keyOfText, textOfKey } from '../core/page-key.ts';
-import type { Kicks } from '../kicks.ts';
 import type { Handlers } from './handler.ts';
 
 export interface DevicesDeps {
@@ -76,7 +76,7 @@ export function devicesHandlers({ mysql, redis, kicks }: DevicesDeps): Handlers<
     const { results } = await asking('user-redis', redis.connections({ items: [{ cid }] }));
     const connection = results[0];
     if (!connection) return false;
-    await asking('cm', kicks.kick(connection.route, 'admin'));
+    await asking('cm', kicks.kick([connection.route], 'admin'));
     return true;
   }
 
@@ -143,7 +143,7 @@ export function devicesHandlers({ mysql, redis, kicks }: DevicesDeps): Handlers<
       await asking('user-mysql', mysql.addToBlacklist({ app, cids: [cid] }));
       const { results } = await asking('user-redis', redis.markBlacklisted({ items: [{ cid, blacklisted: true }] }));
       const connection = results[0]?.connection;
-      if (connection) await asking('cm', kicks.kick(connection, 'blacklisted'));
+      if (connection) await asking('cm', kicks.kick([connection], 'blacklisted'));
       return { blacklisted: true };
     },
 

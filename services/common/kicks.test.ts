@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { idleNode } from '../../test/rigs/idle-node.ts';
-import type { CmNode } from '../common/cm-nodes.ts';
-import { LongwireError } from '../common/errors.ts';
-import type { Route } from '../common/protocol/user-redis-calls.ts';
+import type { CmNode } from './cm-nodes.ts';
+import { LongwireError } from './errors.ts';
 import { Kicks } from './kicks.ts';
+import type { Route } from './protocol/user-redis-calls.ts';
 
 /** Nodes with leases; `late` ones are known only after leases were read again. */
 function nodesOf(names: string[], late: string[] = [], faulty: string[] = []) {

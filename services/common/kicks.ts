@@ -1,6 +1,6 @@
-import type { CmNodes } from '../common/cm-nodes.ts';
-import type { KickReason } from '../common/protocol/cm-calls.ts';
-import type { Route } from '../common/protocol/user-redis-calls.ts';
+import type { CmNodes } from './cm-nodes.ts';
+import type { KickReason } from './protocol/cm-calls.ts';
+import type { Route } from './protocol/user-redis-calls.ts';
 
 /** Ends connections on the nodes that hold them. A node without a lease has none any more. */
 export class Kicks {
