@@ -160,7 +160,8 @@ describe('the command line and a system that is up', () => {
       env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '1' },
     });
     let screen = '';
-    child.stdout.on('data', (chunk) => {
+    // A character may come in two pieces.
+    child.stdout.setEncoding('utf8').on('data', (chunk) => {
       screen += chunk;
     });
     await waitFor('the table was drawn twice', () => screen.split('\x1b[H').length > 3, 30_000);

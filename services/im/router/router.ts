@@ -82,11 +82,8 @@ export class Router {
         return undefined;
       }
     }
-    // Last, as it is the one thing that a repeat of the batch does again.
-    if (forChannels.length > 0) {
-      await Promise.all(counting);
-      await this.#deps.channels?.offer(forChannels);
-    }
+    // Last, as it is the one thing that a repeat of the batch does again; not after the counting, for which a device that is offline would wait.
+    if (forChannels.length > 0) await this.#deps.channels?.offer(forChannels);
     if (!(await replay.handled(batch.partition, next))) consumer.restart(batch.partition);
     stop();
     return counting.length === 0 ? undefined : { done: Promise.all(counting) };
