@@ -53,7 +53,8 @@ describe.skipIf(host === '')(`images${reason && ` (${reason})`}`, () => {
   test('a line changed in one role changes one layer of under 5 MB, and nothing of another role', async () => {
     const context = join(folder, 'changed');
     mkdirSync(join(context, 'docker'), { recursive: true });
-    for (const path of ['package.json', 'package-lock.json', '.dockerignore', 'docker/service', 'services']) {
+    const files = ['package.json', 'package-lock.json', 'tsconfig.json', '.dockerignore'];
+    for (const path of [...files, 'docker/service', 'services', 'sdk/src']) {
       cpSync(join(root, path), join(context, path), { recursive: true, preserveTimestamps: true });
     }
     const before = await layersOf(engine, serviceTag('push', 'cm'));
