@@ -38,8 +38,8 @@ test.each([
   ['push -x', '-x: is no option of push'],
   ['push a b', 'b: is one word too many for push'],
   ['push --title', '--title: its value is missing'],
-  ['task', 'task: a word is missing behind it; allowed are show, device, stop, cancel'],
-  ['task shew x', 'task shew: allowed are show'],
+  ['task', 'task: a word is missing behind it; allowed are list, show, device, stop, cancel'],
+  ['task shew x', 'task shew: allowed are list, show'],
   ['task show', 'task show: <task> is missing'],
   ['push -- a b', 'b: is one word too many'],
 ])('%s: is refused with a line that says what is allowed', (line, said) => {
