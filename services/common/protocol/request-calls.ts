@@ -3,6 +3,13 @@ import { batchCall, call } from '../rpc/contract.ts';
 import { AppId, Cid, TimeMs } from './ids.ts';
 import { quotaCalls } from './quota-calls.ts';
 
+/** A request of an app, and who reserves it. */
+const Reserved = {
+  app: AppId,
+  requestId: Type.String({ minLength: 1, maxLength: 64 }),
+  owner: Type.String({ maxLength: 64 }),
+};
+
 /** What the api asks of a request before it does it. */
 const lookupCalls = {
   /** Whether devices are online, how many messages wait for each, and when each last attached (null: not in memory). */
@@ -23,9 +30,7 @@ const lookupCalls = {
    */
   reserve: batchCall(
     Type.Object({
-      app: AppId,
-      requestId: Type.String({ minLength: 1, maxLength: 64 }),
-      owner: Type.String({ maxLength: 64 }),
+      ...Reserved,
       day: Type.String({ pattern: '^[0-9]{4}$' }),
       leaseMs: Type.Integer({ minimum: 100, maximum: 60_000 }),
     }),
@@ -70,9 +75,7 @@ export const requestCalls = {
   ),
   settle: batchCall(
     Type.Object({
-      app: AppId,
-      requestId: Type.String({ minLength: 1, maxLength: 64 }),
-      owner: Type.String({ maxLength: 64 }),
+      ...Reserved,
       answer: Type.String({ maxLength: 4_096 }),
     }),
     Type.Object({}),
@@ -80,9 +83,7 @@ export const requestCalls = {
   ),
   release: batchCall(
     Type.Object({
-      app: AppId,
-      requestId: Type.String({ minLength: 1, maxLength: 64 }),
-      owner: Type.String({ maxLength: 64 }),
+      ...Reserved,
     }),
     Type.Object({}),
     1_000,
