@@ -44,7 +44,7 @@ export class AuditLog {
   /** @see ConsoleDeps.audit */
   assertReady(): void {
     if (this.#failures === 0 || this.#waiting.length === 0) return;
-    throw new ConsoleFault('unavailable', 'the audit log can’t be written, so nothing is changed', {
+    throw new ConsoleFault('unavailable', 'audit_waits', {
       role: 'user-mysql',
     });
   }
