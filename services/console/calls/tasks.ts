@@ -99,7 +99,10 @@ export const tasksCalls = {
     needs: 'viewer',
     params: Type.Object({ app: AppId }),
     query: Type.Object({
-      id: Type.Optional({ ...TaskId, description: 'the whole id of a task' }),
+      id: Type.Optional({
+        ...TaskId,
+        description: 'the id of a task, or its beginning with at least six characters after the day',
+      }),
       group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       state: Type.Optional(Type.Enum([...taskStates])),
       from: Type.Optional({ ...TimeMs, description: 'ms since the epoch: made or due then or later' }),

@@ -1,5 +1,6 @@
 import { Check } from 'typebox/value';
 import { Cid } from '../../common/protocol/ids.ts';
+import { taskIdBeginning } from '../../common/protocol/task-ids.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
@@ -22,6 +23,7 @@ export interface TasksDeps {
 
 /** A task that is due sooner than this is not cancelled any more: somebody may be sending it. */
 const noticeMs = 1_000;
+const isBeginning = new RegExp(taskIdBeginning);
 
 /** Tasks of an app, and what people do with them. */
 export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<typeof tasksCalls> {
@@ -45,7 +47,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       const { id, group, state, from, to, after, limit = defaultPageItems } = query;
       const asked = {
         ...{ app, after: keyOfText(after), limit },
-        ...(id === undefined ? {} : { task: id }),
+        ...(id === undefined ? {} : isBeginning.test(id) ? { taskBeginning: id } : { task: id }),
         ...(group === undefined ? {} : { group }),
         ...(state === undefined ? {} : { state }),
         ...(from === undefined ? {} : { from }),

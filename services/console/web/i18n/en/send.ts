@@ -84,6 +84,7 @@ export const tasks = {
   title: 'Tasks',
   task: 'Task',
   id: 'Task id',
+  idHelp: 'Whole, or at least up to six characters after the day',
   group: 'Group',
   state: 'State',
   from: 'From',

@@ -92,7 +92,8 @@ export const forms: Readonly<Record<string, string>> = {
   '32 lower-case hex digits': '32 位 0–9 a–f',
   'A device: 32 lower-case hex digits': '32 位 0–9 a–f',
   'Letters, digits, _ and Chinese characters, under 40': '字母、数字、下划线和汉字，少于 40 个',
-  'the whole id of a task': '任务的完整 ID',
+  'the id of a task, or its beginning with at least six characters after the day':
+    '任务 ID，或其开头（日期之后至少六个字符）',
   'A task, as the call that made it answered': '创建任务时返回的 ID',
   'An app, or * for all': '应用 ID，或 * 表示全部',
   'Letters, digits and . _ @ + -; begins with a letter or digit': '字母、数字和 . _ @ + -，以字母或数字开头',

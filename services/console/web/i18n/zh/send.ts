@@ -86,6 +86,7 @@ export const tasks: typeof enTasks = {
   title: '任务',
   task: '任务',
   id: '任务 ID',
+  idHelp: '完整 ID，或至少到日期之后六个字符',
   group: '分组',
   state: '状态',
   from: '起始',
