@@ -79,7 +79,7 @@ const Step = Type.Object({ step: Type.Enum([...timelineSteps]), at: TimeMs });
 
 /**
  * Only steps whose time is known. accepted: known while the message is kept for a device, of a scheduled task, and of one to more
- * than one device. planned: when a scheduled task was due and sent.
+ * than one device. planned: when a scheduled task was due and sent. stored: not known today, as keeping it would be a write more.
  */
 export const Timeline = Type.Object({ steps: Type.Array(Step) });
 export type Timeline = Static<typeof Timeline>;

@@ -117,7 +117,7 @@ export const tasks: typeof enTasks = {
   recallText: '正在展示该通知的设备会将其收回。',
   recalled: '撤回指令已发出。',
   onDevice: '在某台设备上',
-  onDeviceText: '此消息在一台设备上的时间线。',
+  onDeviceText: '此消息在一台设备上的时间线。存入队列的时间不作保留，它在已接收与已下发之间。',
   cid: 'cid',
   show: '查看时间线',
   timeline: '时间线',
