@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerFrames } from '../../../services/common/protocol/device-frames.ts';
+import { expect } from '../../check.ts';
+import type { ServerChecks, ServerContext } from '../context.ts';
+import { registerFrame } from '../device.ts';
+
+const minute = 60_000;
+
+export const registrationChecks: ServerChecks = {
+  async D20(context) {
+    const device = await context.open();
+    const { cid, token } = await device.register(context.target);
+    expect(/^[0-9a-f]{32}$/.test(cid), `the cid is ${cid}`);
+    expect(token.length > 0 && token.length <= 256, `the token has ${token.length} characters`);
+  },
+  async D21(context) {
+    const frame = registerFrame(context.target);
+    const other = frame.sign.startsWith('0') ? '1' : '0';
+    await refused(context, { ...frame, sign: other + frame.sign.slice(1) });
+  },
+  async D22(context) {
+    const wrong = await answerTo(context, { ...registerFrame(context.target), sign: '0'.repeat(64) });
+    const unknown = await answerTo(context, registerFrame({ ...context.target, appId: `none_${context.tag}` }));
+    const said = ({ error, close }: typeof wrong): string => `${error.code} "${error.message}", close ${close}`;
+    expect(said(unknown) === said(wrong), `an unknown app: ${said(unknown)}; a wrong sign: ${said(wrong)}`);
+  },
+  async D23(context) {
+    for (const off of [-6 * minute, 6 * minute, -24 * 60 * minute]) {
+      await refused(context, registerFrame(context.target, { ts: Date.now() + off }), `${off / 1_000} s off: `);
+    }
+  },
+  async D24(context) {
+    for (const off of [-4 * minute, 4 * minute]) {
+      const device = await context.open();
+      device.send(registerFrame(context.target, { ts: Date.now() + off }));
+      await device.next('registered');
+    }
+  },
+  async D25(context) {
+    const nonce = randomBytes(12).toString('hex');
+    const first = await context.open();
+    first.send(registerFrame(context.target, { nonce }));
+    await first.next('registered');
+    await refused(context, registerFrame(context.target, { nonce }));
+  },
+  async D26(context) {
+    const device = await context.open();
+    const one = await device.register(context.target);
+    const other = await device.register(context.target);
+    expect(one.cid !== other.cid && one.token !== other.token, `both got ${one.cid}`);
+  },
+  async D27(context) {
+    const channel = { kind: 'webpush' as const, subscription: { endpoint: 'http://not.secure.example/' } };
+    const device = await context.open();
+    device.send(registerFrame(context.target, { channel }));
+    const { code } = await device.next('error');
+    const { code: close } = await device.closed();
+    expect(code === 'bad_frame' && close === 4400, `it was answered ${code}, close ${close}`);
+  },
+};
+
+async function answerTo(
+  context: ServerContext,
+  frame: object,
+): Promise<{ error: ServerFrames['error']; close: number }> {
+  const device = await context.open();
+  device.send(frame);
+  await device.until('an error or registered', () => device.frames.length > 0);
+  expect(device.frames[0]!.t === 'error', `it was answered ${device.frames[0]!.t}`);
+  const error = await device.next('error');
+  return { error, close: (await device.closed()).code };
+}
+
+async function refused(context: ServerContext, frame: object, about = ''): Promise<void> {
+  const { error, close } = await answerTo(context, frame);
+  const seen = `${about}it was answered ${error.code} "${error.message}", close ${close}`;
+  expect(error.code === 'bad_credentials' && close === 4401, seen);
+}
