@@ -1,3 +1,4 @@
+import { additionChecks } from './checks/additions.ts';
 import { aliveChecks } from './checks/alive.ts';
 import { backoffChecks } from './checks/backoff.ts';
 import { callChecks } from './checks/calls.ts';
@@ -16,6 +17,7 @@ export const clientChecks: ClientChecks = {
   ...closeChecks,
   ...backoffChecks,
   ...callChecks,
+  ...additionChecks,
 };
 
 /** The rule about all frames of the run: looked at when the others are done. */

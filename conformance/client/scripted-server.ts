@@ -35,6 +35,8 @@ export class Line {
   closedAt: number | undefined;
   /** Answers nothing any more, as a line that is dead. */
   dumb = false;
+  /** Answers events that have a rid. */
+  answersEvents = true;
   #taken = new Set<ClientFrame>();
   #pongs = 0;
   #socket: WebSocket;
@@ -161,7 +163,8 @@ export class Line {
     this.heardAt = performance.now();
     if (this.frames.length < maxFrames) this.frames.push({ frame, at: this.heardAt });
     if (frame.t === 'ping' && !this.dumb) this.send({ t: 'pong' });
-    if (frame.t === 'event' && 'rid' in frame && !this.dumb) this.send({ t: 'ok', rid: frame.rid });
+    if (frame.t === 'event' && frame.rid !== undefined && this.answersEvents && !this.dumb)
+      this.send({ t: 'ok', rid: frame.rid });
     this.#waiting.changed();
   }
 }

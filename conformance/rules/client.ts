@@ -136,4 +136,23 @@ export const clientRules: RuleLine[] = [
   ],
   [176, 'logout is a frame, and the device stays away', '| 1000 | logout | stays away |'],
   [177, 'A stop without logout sends no logout', '| 1000 | logout | stays away |'],
+
+  // Additions
+  [
+    180,
+    'Refused for its clock it registers again, with a ts that serverTime has corrected',
+    'corrects its clock by `serverTime`, signs again, backs off',
+  ],
+  [181, 'Refused for its nonce it registers again, with a new nonce', 'takes a new nonce, backs off'],
+  [
+    182,
+    'Refused for its token it registers anew once; refused again before a welcome it stops',
+    'registers anew, once until a `welcome`; else stops',
+  ],
+  [
+    183,
+    'An event that has no answer is sent again on the next connection, and no more once it has one',
+    'sends those that have no answer again on the next connection, and takes them out when the answer comes',
+  ],
+  [184, 'An event that has no answer outlives a crash', 'An SDK stores events'],
 ];

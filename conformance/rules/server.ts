@@ -36,6 +36,17 @@ export const serverRules: RuleLine[] = [
   [15, 'Text that is not UTF-8 closes 4400', 'Text that is not UTF-8 closes 4400 at once'],
   [16, 'No compression is agreed to', 'No per-message compression'],
   [17, 'A message in fragments is read as one', 'A message has 128 fragments at the most'],
+  [
+    18,
+    'A message of more than 128 fragments closes 4429',
+    'A message has 128 fragments at the most. Over that: close 4429',
+  ],
+  [
+    19,
+    'A node that is full answers an upgrade with 503, an address that connects too often with 429, both with Retry-After',
+    'A node that is full, or has not taken its lease yet, answers an upgrade with 503',
+    'it would lock this machine out of the server',
+  ],
 
   // Registration
   [
@@ -130,6 +141,12 @@ export const serverRules: RuleLine[] = [
     43,
     'A login with a bseq beyond the highest is bad_position of bseq, and goes on',
     'beyond the highest position that there is',
+  ],
+
+  [
+    44,
+    'Refused credentials say the reason, clock, nonce, sign or token, and serverTime',
+    'An `error` of code `bad_credentials` has `reason` and `serverTime`',
   ],
 
   // Alive
@@ -252,6 +269,13 @@ export const serverRules: RuleLine[] = [
     'an `event` whose `id` is not the id of a message of that `task`',
   ],
   [83, 'An event without a rid is not answered', '`custom:NNNNN`; `at`?'],
+  [84, 'An event with a rid is answered ok with it', 'It is answered `ok` {`rid`} once the event is kept'],
+  [85, 'An event with a rid of an id that is no message is bad_frame with the rid', 'with its `rid`, if it has one'],
+  [
+    86,
+    'An alias that has all the devices it may is forbidden, with the rid, and the connection stays',
+    'an alias that has all the devices it may `forbidden`',
+  ],
 
   // Limits and the end
   [90, 'More than 600 frames at once close 4429', 'over 200 frames a second in the long run or 600 at once'],

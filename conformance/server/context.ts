@@ -21,6 +21,8 @@ export interface ServerRun {
   heartbeatMs: number;
   /** What takes longer than a minute is waited for. */
   slow: boolean;
+  /** Whether it has the protocol's additions; asked once. */
+  additions?: Promise<boolean>;
   /** Frames of the server that don't fit, by all devices of the run. */
   faults: string[];
 }

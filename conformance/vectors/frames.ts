@@ -139,7 +139,7 @@ export function serverFrameVectors(): FrameVector[] {
       ]),
     ),
     of('a frame of a later version', '{"t":"later","what":{}}', false),
-    of('no JSON', 'nonsense', false),
+    of('of a server: no JSON', 'nonsense', false),
     of('a push without content', JSON.stringify({ ...serverExamples.push[1], transmission: undefined }), false),
   ];
 }

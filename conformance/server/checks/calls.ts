@@ -3,8 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, NotChecked } from '../../check.ts';
 import type { ServerChecks, ServerContext } from '../context.ts';
 import type { Device, Push } from '../device.ts';
+import { needAdditions } from './registration.ts';
 
 const maxCalls = 32;
+/** By the rules of the upstream's aliases. */
+const devicesOfAlias = 10;
 
 export const callChecks: ServerChecks = {
   async D75(context) {
@@ -107,6 +110,35 @@ export const callChecks: ServerChecks = {
     await device.answer('after');
     const others = device.frames.filter(({ t }) => !['registered', 'welcome', 'push'].includes(t));
     expect(others.length === 1, () => `it was answered ${JSON.stringify(others[0])}`);
+  },
+  async D84(context) {
+    await needAdditions(context);
+    const { device, push } = await withPush(context);
+    for (const rid of [7, 'shown']) {
+      device.send({ t: 'event', rid, task: push.task, id: push.id, action: 'shown' });
+      const answer = await device.answer(rid);
+      expect(answer.t === 'ok', () => `it was answered ${JSON.stringify(answer)}`);
+    }
+  },
+  async D85(context) {
+    await needAdditions(context);
+    const { device, push } = await withPush(context);
+    device.send({ t: 'event', rid: 'none', task: push.task, id: `${push.task}.invented`, action: 'shown' });
+    const answer = await device.answer('none');
+    expect(answer.t === 'error' && answer.code === 'bad_frame', () => `it was answered ${JSON.stringify(answer)}`);
+    await device.alive();
+  },
+  async D86(context) {
+    const { device } = await context.online();
+    const registrar = await context.open();
+    const alias = `crowd_${context.tag}`;
+    const crowd: { cid: string; alias: string }[] = [];
+    while (crowd.length < devicesOfAlias) crowd.push({ cid: (await registrar.register(context.target)).cid, alias });
+    await context.upstream.call('POST', '/user/alias', { data_list: crowd });
+    device.send({ t: 'alias', rid: 'full', op: 'bind', alias });
+    const answer = await device.answer('full');
+    expect(answer.t === 'error' && answer.code === 'forbidden', () => `it was answered ${JSON.stringify(answer)}`);
+    await device.alive();
   },
 };
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerFrames } from '../../../services/common/protocol/device-frames.ts';
-import { expect } from '../../check.ts';
+import { expect, NotChecked } from '../../check.ts';
 import type { ServerChecks, ServerContext } from '../context.ts';
 import { registerFrame } from '../device.ts';
 
@@ -57,7 +57,35 @@ export const registrationChecks: ServerChecks = {
     const { code: close } = await device.closed();
     expect(code === 'bad_frame' && close === 4400, `it was answered ${code}, close ${close}`);
   },
+  async D44(context) {
+    await needAdditions(context);
+    const nonce = randomBytes(12).toString('hex');
+    const good = await context.open();
+    good.send(registerFrame(context.target, { nonce }));
+    const { cid } = await good.next('registered');
+    const register = registerFrame(context.target);
+    const frames = {
+      clock: registerFrame(context.target, { ts: Date.now() - 60 * minute }),
+      nonce: registerFrame(context.target, { nonce }),
+      sign: { ...register, sign: 'f'.repeat(64) },
+      token: { t: 'login', appId: context.target.appId, cid, token: 'x', seq: 0 },
+    };
+    for (const [reason, frame] of Object.entries(frames)) {
+      const { error } = await answerTo(context, frame);
+      const off = Math.abs((error.serverTime ?? 0) - Date.now());
+      expect(error.reason === reason && off < 5 * minute, `${reason} was answered ${JSON.stringify(error)}`);
+    }
+  },
 };
+
+/** @throws NotChecked for a server of before, whose refusals have neither a reason nor a time */
+export async function needAdditions(context: ServerContext): Promise<void> {
+  context.run.additions ??= (async () => {
+    const { error } = await answerTo(context, { ...registerFrame(context.target), sign: 'f'.repeat(64) });
+    return error.reason !== undefined || error.serverTime !== undefined;
+  })();
+  if (!(await context.run.additions)) throw new NotChecked('this server is of before the additions');
+}
 
 async function answerTo(
   context: ServerContext,

@@ -118,6 +118,12 @@ export const transportChecks: ServerChecks = {
     device.sendFragments([text.slice(0, 20), text.slice(20, 40), text.slice(40)]);
     await device.answer('parts');
   },
+  async D18(context) {
+    const device = await context.open();
+    device.sendFragments(Array.from({ length: 200 }, () => ' '));
+    const { code } = await device.closed();
+    expect(code === 4429, `200 fragments closed ${code}`);
+  },
 };
 
 async function malformedOnce(device: Device, text: string): Promise<void> {
