@@ -70,6 +70,8 @@ export const deliveryChecks: ClientChecks = {
     await context.command('hold');
     line.send(context.push('lost', { seq: 5 }));
     await context.pushEvent('lost');
+    // For an SDK that would store it all the same.
+    await sleep(noAckMs);
     await context.crash();
     context.forget();
     await context.command('release');
@@ -85,7 +87,7 @@ export const deliveryChecks: ClientChecks = {
     await context.pushEvent('once');
     line.send(context.push('fence', { seq: 3 }));
     await line.acked('seq', 3);
-    const other = line.of('ack').find(({ seq, bseq }) => seq !== 3 || bseq !== undefined);
+    const other = line.of('ack').find(({ seq = 0, bseq }) => seq < 3 || bseq !== undefined);
     expect(other === undefined, () => `it sent ${JSON.stringify(other)}`);
   },
   async D136(context) {
@@ -98,9 +100,8 @@ export const deliveryChecks: ClientChecks = {
     line.send({ t: 'welcome', session: 's', heartbeat: 30, serverTime: Date.now(), window: 32, bseq: 0 });
     line.send(context.push('late', { seq: 2 }));
     await context.pushEvent('late');
-    const got = context.given.join();
-    if (got === 'early,late') return;
+    if (context.given.includes('early')) return;
     // Not taken is as good, if it isn't covered: it comes again then.
-    expect(!line.of('ack').some(({ seq = 0 }) => seq >= 1), `the app got ${got}, and an ack covered the other`);
+    expect(!line.of('ack').some(({ seq = 0 }) => seq >= 1), 'the app did not get it, and an ack covered it');
   },
 };
