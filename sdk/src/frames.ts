@@ -28,6 +28,9 @@ export type EventAction = 'shown' | 'clicked' | 'dismissed' | `custom:${number}`
 
 type Rid = string | number;
 
+/** Why credentials are refused: the first two pass. */
+export type CredentialFault = 'clock' | 'nonce' | 'sign' | 'token';
+
 export interface RegisterFrame {
   t: 'register';
   appId: string;
@@ -164,7 +167,7 @@ export interface ErrorFrame {
   /** The field at fault, of `bad_position`. */
   field?: 'seq' | 'bseq';
   /** Of `bad_credentials`: what was wrong. A server of before says none. */
-  reason?: 'clock' | 'nonce' | 'sign' | 'token';
+  reason?: CredentialFault;
   /** Of `bad_credentials`: ms since the epoch. */
   serverTime?: number;
 }
