@@ -52,6 +52,8 @@ export interface AckFrame {
 }
 export interface EventFrame {
   t: 'event';
+  /** Asks for an `ok` once the event is kept. */
+  rid?: Rid;
   task: string;
   id: string;
   action: string;
@@ -161,6 +163,10 @@ export interface ErrorFrame {
   rid?: Rid;
   /** The field at fault, of `bad_position`. */
   field?: 'seq' | 'bseq';
+  /** Of `bad_credentials`: what was wrong. A server of before says none. */
+  reason?: 'clock' | 'nonce' | 'sign' | 'token';
+  /** Of `bad_credentials`: ms since the epoch. */
+  serverTime?: number;
 }
 
 export type ServerFrame =
