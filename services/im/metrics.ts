@@ -115,6 +115,8 @@ export const channelOutcomes = [
   /** The device has no such subscription any more, by its service's word. */
   'gone',
   'refused',
+  /** The service doesn't take the app's credentials. */
+  'denied',
   'gave_up',
   'expired',
   /** The task was stopped, or the device blacklisted. */
