@@ -1,0 +1,5 @@
+import type { VendorKind } from '../../../common/protocol/channel-credentials.ts';
+import type { Vendor } from '../adapter.ts';
+
+/** The channels of vendors that there are. */
+export const vendors: { [Kind in VendorKind]?: Vendor<Kind> } = {};
