@@ -28,6 +28,9 @@ export type EventAction = 'shown' | 'clicked' | 'dismissed' | `custom:${number}`
 
 type Rid = string | number;
 
+/** Push services that a device may be reached by while it has no connection. */
+export type ChannelKind = 'webpush' | 'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' | 'honor' | 'harmony';
+
 export interface RegisterFrame {
   t: 'register';
   appId: string;
@@ -35,7 +38,7 @@ export interface RegisterFrame {
   nonce: string;
   sign: string;
   device: DeviceInfo;
-  channel?: { kind: 'webpush'; subscription: Record<string, unknown> };
+  channel?: { kind: ChannelKind; subscription: Record<string, unknown> };
 }
 export interface LoginFrame {
   t: 'login';
@@ -71,7 +74,7 @@ export interface TagsFrame {
 export interface ChannelFrame {
   t: 'channel';
   rid: Rid;
-  kind: 'webpush';
+  kind: ChannelKind;
   subscription: Record<string, unknown> | null;
 }
 export type ClientFrame =

@@ -8,6 +8,8 @@ export type Outcome =
   | { is: 'sent' }
   /** There is nothing in the message that this channel could show. */
   | { is: 'nothing' }
+  /** The app has no credentials for this channel. */
+  | { is: 'off' }
   /** The subscription is of no use any more. */
   | { is: 'gone'; reason?: string }
   /** Not this message, or not from us: another try would come to the same. */
@@ -25,10 +27,12 @@ export const maxReasonLength = 64;
 /** A way to reach devices that have no connection. One of each kind, for all apps. */
 export interface ChannelAdapter {
   kind: ChannelKind;
-  /** Which service a subscription belongs to: services don't wait for each other. */
-  serviceOf(subscription: Channel['subscription']): string;
-  /** One try, within a deadline of its own. Never rejects. */
-  send(message: ChannelMessage, subscription: Channel['subscription']): Promise<Outcome>;
+  /** Devices that get a message by one try, at the most. */
+  maxTogether: number;
+  /** Which lane an app's message to a device waits in: lanes don't wait for each other. One try is of one lane. */
+  laneOf(app: string, subscription: Channel['subscription']): string;
+  /** One try, within a deadline of its own; an outcome a device, in their order. Never rejects. */
+  send(message: ChannelMessage, subscriptions: Channel['subscription'][]): Promise<Outcome[]>;
 }
 
 export interface HttpRequest {
