@@ -1,6 +1,6 @@
-import type { HttpAnswer, Outcome } from '../adapter.ts';
-import { all, codeOf, isObject, quotaRestMs } from '../vendors/calls.ts';
-import { busyOutcome, objectOf, reasonOf } from '../vendors/shared.ts';
+import type { HttpAnswer, Outcome } from '../../adapter.ts';
+import { all, codeOf, isObject, quotaRestMs } from '../calls.ts';
+import { busyOutcome, objectOf, reasonOf } from '../shared.ts';
 
 /** Results of vivo's API that mean something else than that a request is wrong. */
 export const vivoResults = {

@@ -1,5 +1,5 @@
 import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import type { CredentialsOf } from '../../../common/protocol/channel-credentials.ts';
+import type { CredentialsOf } from '../../../../common/protocol/channel-credentials.ts';
 
 /** How long a token is good, s: what Huawei advises; over a day isn't taken. */
 export const jwtLifeS = 3_600;

@@ -1,6 +1,6 @@
-import type { HttpAnswer, Outcome } from '../adapter.ts';
-import { all, codeOf, isObject, quotaRestMs, stringsOf } from '../vendors/calls.ts';
-import { busyOutcome, objectOf, reasonOf } from '../vendors/shared.ts';
+import type { HttpAnswer, Outcome } from '../../adapter.ts';
+import { all, codeOf, isObject, quotaRestMs, stringsOf } from '../calls.ts';
+import { busyOutcome, objectOf, reasonOf } from '../shared.ts';
 
 /** The service's own trouble, or a request that took too long. */
 const passing = new Set([-1, 1, 10_001, 10_002, 10_003, 10_037, 20_607, 26_003, 65_029]);

@@ -1,8 +1,8 @@
+import type { VendorMessage } from '../../vendor-message.ts';
+import { dataOf, fitting } from '../fit.ts';
 import { clickAction } from '../huawei/message.ts';
-import type { VendorMessage } from '../vendor-message.ts';
-import { dataOf, fitting } from '../vendors/fit.ts';
-import { withOptions } from '../vendors/shared.ts';
-import { isBlank } from '../vendors/text.ts';
+import { withOptions } from '../shared.ts';
+import { isBlank } from '../text.ts';
 
 /** Bytes of a message without its tokens. Not stated by Honor as far as is known: taken from Huawei's API, whose form this one has. */
 export const maxHonorBytes = 4_096;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../test/browser/console/seeded-random.ts';
-import { vivoFaults } from '../../../../test/rigs/vendors/vivo.ts';
-import { randomMessage, vendorMessage } from '../testing/vendor-messages.ts';
+import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { vivoFaults } from '../../../../../test/rigs/vendors/vivo.ts';
+import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { vivoMessage } from './message.ts';
 import { vivoDenial, vivoListOutcomes, vivoOutcome } from './outcome.ts';
 

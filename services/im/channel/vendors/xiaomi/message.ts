@@ -1,7 +1,7 @@
-import type { Click, VendorMessage } from '../vendor-message.ts';
-import { dataOf } from '../vendors/fit.ts';
-import { withOptions } from '../vendors/shared.ts';
-import { cutTo, isBlank, numberOf } from '../vendors/text.ts';
+import type { Click, VendorMessage } from '../../vendor-message.ts';
+import { dataOf } from '../fit.ts';
+import { withOptions } from '../shared.ts';
+import { cutTo, isBlank, numberOf } from '../text.ts';
 
 /** Each has to be shorter than 50 and 128 characters, of which any counts as one. */
 export const maxXiaomiTitle = 49;

@@ -1,6 +1,6 @@
-import type { HttpAnswer, Outcome } from '../adapter.ts';
-import { all, codeOf, stringsOf } from '../vendors/calls.ts';
-import { busyOutcome, objectOf, reasonOf } from '../vendors/shared.ts';
+import type { HttpAnswer, Outcome } from '../../adapter.ts';
+import { all, codeOf, stringsOf } from '../calls.ts';
+import { busyOutcome, objectOf, reasonOf } from '../shared.ts';
 
 /** Answers that say that the access token, or the JWT, isn't taken. */
 const denials = new Set([80_200_001, 80_200_003, 80_200_005]);

@@ -1,7 +1,7 @@
-import type { Click, VendorMessage } from '../vendor-message.ts';
-import { dataOf } from '../vendors/fit.ts';
-import { withOptions } from '../vendors/shared.ts';
-import { cutTo, isBlank, shortId } from '../vendors/text.ts';
+import type { Click, VendorMessage } from '../../vendor-message.ts';
+import { dataOf } from '../fit.ts';
+import { withOptions } from '../shared.ts';
+import { cutTo, isBlank, shortId } from '../text.ts';
 
 /** Code points: letters, Chinese characters and emoji count as one each. */
 export const maxOppoTitle = 50;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { CredentialsOf } from '../../../common/protocol/channel-credentials.ts';
-import type { HttpClient, Vendor, VendorDeps } from '../adapter.ts';
-import { all, codeOf, formType, isObject, isToken, toEach, withAccess } from '../vendors/calls.ts';
-import { AccessToken, addressOf, NoAccess, objectOf, reasonOf } from '../vendors/shared.ts';
+import type { CredentialsOf } from '../../../../common/protocol/channel-credentials.ts';
+import type { HttpClient, Vendor, VendorDeps } from '../../adapter.ts';
+import { all, codeOf, formType, isObject, isToken, toEach, withAccess } from '../calls.ts';
+import { AccessToken, addressOf, NoAccess, objectOf, reasonOf } from '../shared.ts';
 import { oppoNotification } from './message.ts';
 import { oppoCodes, oppoDenial, oppoFailure, oppoOutcomes } from './outcome.ts';
 

@@ -1,7 +1,7 @@
-import type { Vendor } from '../adapter.ts';
+import type { Vendor } from '../../adapter.ts';
+import { all, toEach, withAccess } from '../calls.ts';
 import { huaweiDenial } from '../huawei/outcome.ts';
-import { all, toEach, withAccess } from '../vendors/calls.ts';
-import { AccessToken, addressOf, NoAccess } from '../vendors/shared.ts';
+import { AccessToken, addressOf, NoAccess } from '../shared.ts';
 import { jwtLifeS, keyOf, serviceJwt } from './jwt.ts';
 import { harmonyRequest } from './message.ts';
 import { harmonyOutcomes } from './outcome.ts';

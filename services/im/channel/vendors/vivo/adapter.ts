@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { CredentialsOf } from '../../../common/protocol/channel-credentials.ts';
-import type { HttpAnswer, HttpClient, Outcome, Vendor, VendorAdapter, VendorDeps } from '../adapter.ts';
-import { all, isToken, jsonType, thrownOutcome, toEach, withAccess } from '../vendors/calls.ts';
-import { AccessToken, addressOf, NoAccess, objectOf, reasonOf } from '../vendors/shared.ts';
+import type { CredentialsOf } from '../../../../common/protocol/channel-credentials.ts';
+import type { HttpAnswer, HttpClient, Outcome, Vendor, VendorAdapter, VendorDeps } from '../../adapter.ts';
+import { all, isToken, jsonType, thrownOutcome, toEach, withAccess } from '../calls.ts';
+import { AccessToken, addressOf, NoAccess, objectOf, reasonOf } from '../shared.ts';
 import { type VivoMessage, vivoMessage } from './message.ts';
 import { resultOf, vivoDenial, vivoFailure, vivoListOutcomes, vivoOutcome, vivoResults } from './outcome.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../test/browser/console/seeded-random.ts';
-import { huaweiFaults } from '../../../../test/rigs/vendors/huawei.ts';
-import { randomMessage, vendorMessage } from '../testing/vendor-messages.ts';
+import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { huaweiFaults } from '../../../../../test/rigs/vendors/huawei.ts';
+import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { huaweiRequest, maxHuaweiBytes } from './message.ts';
 
 const androidOf = (more: Parameters<typeof vendorMessage>[0]) => huaweiRequest(vendorMessage(more))!.message.android;

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../../test/browser/console/seeded-random.ts';
-import { honorFaults } from '../../../../test/rigs/vendors/honor.ts';
-import { randomMessage, vendorMessage } from '../testing/vendor-messages.ts';
+import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { honorFaults } from '../../../../../test/rigs/vendors/honor.ts';
+import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { honorRequest, maxHonorBytes } from './message.ts';
 import { honorDenial, honorOutcomes } from './outcome.ts';
 

@@ -1,7 +1,7 @@
-import type { HttpAnswer, Outcome } from '../adapter.ts';
+import type { HttpAnswer, Outcome } from '../../adapter.ts';
+import { all, codeOf, isObject, stringsOf } from '../calls.ts';
 import { noneValid, partly, wholeOutcome } from '../huawei/outcome.ts';
-import { all, codeOf, isObject, stringsOf } from '../vendors/calls.ts';
-import { objectOf, reasonOf } from '../vendors/shared.ts';
+import { objectOf, reasonOf } from '../shared.ts';
 
 /**
  * Reasons that say that a token is of no use. Others say what the project may not do, or that the token is another

@@ -1,7 +1,7 @@
-import type { Click, VendorMessage } from '../vendor-message.ts';
-import { dataOf } from '../vendors/fit.ts';
-import { withOptions } from '../vendors/shared.ts';
-import { cutTo, isBlank, numberOf } from '../vendors/text.ts';
+import type { Click, VendorMessage } from '../../vendor-message.ts';
+import { dataOf } from '../fit.ts';
+import { withOptions } from '../shared.ts';
+import { cutTo, isBlank, numberOf } from '../text.ts';
 
 /** Characters, Chinese ones like others; an emoji is counted as it is in UTF-16. */
 export const maxVivoTitle = 40;

@@ -1,6 +1,6 @@
-import type { Vendor } from '../adapter.ts';
-import { all, clientCredentials, jsonType, toEach, withAccess } from '../vendors/calls.ts';
-import { AccessToken, addressOf } from '../vendors/shared.ts';
+import type { Vendor } from '../../adapter.ts';
+import { all, clientCredentials, jsonType, toEach, withAccess } from '../calls.ts';
+import { AccessToken, addressOf } from '../shared.ts';
 import { honorRequest } from './message.ts';
 import { honorDenial, honorOutcomes } from './outcome.ts';
 

@@ -1,7 +1,7 @@
-import type { Click, VendorMessage } from '../vendor-message.ts';
-import { dataOf, fitting } from '../vendors/fit.ts';
-import { withOptions } from '../vendors/shared.ts';
-import { isBlank } from '../vendors/text.ts';
+import type { Click, VendorMessage } from '../../vendor-message.ts';
+import { dataOf, fitting } from '../fit.ts';
+import { withOptions } from '../shared.ts';
+import { isBlank } from '../text.ts';
 
 /** Bytes of a message without its tokens, as Push Kit counts them. */
 export const maxHuaweiBytes = 4_096;

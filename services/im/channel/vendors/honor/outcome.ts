@@ -1,7 +1,7 @@
-import type { HttpAnswer, Outcome } from '../adapter.ts';
+import type { HttpAnswer, Outcome } from '../../adapter.ts';
+import { all, codeOf, isObject, stringsOf } from '../calls.ts';
 import { noneValid, success } from '../huawei/outcome.ts';
-import { all, codeOf, isObject, stringsOf } from '../vendors/calls.ts';
-import { busyOutcome, objectOf, reasonOf } from '../vendors/shared.ts';
+import { busyOutcome, objectOf, reasonOf } from '../shared.ts';
 
 /** Honor's own list of codes is not known; these are Huawei's, which other users of the API look for. */
 const denials = new Set([401, 80_200_001, 80_200_003]);

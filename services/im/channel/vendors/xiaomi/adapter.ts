@@ -1,6 +1,6 @@
-import type { Outcome, Vendor } from '../adapter.ts';
-import { all, formType, toEach } from '../vendors/calls.ts';
-import { addressOf } from '../vendors/shared.ts';
+import type { Outcome, Vendor } from '../../adapter.ts';
+import { all, formType, toEach } from '../calls.ts';
+import { addressOf } from '../shared.ts';
 import { xiaomiForm } from './message.ts';
 import { xiaomiOutcomes } from './outcome.ts';
 
