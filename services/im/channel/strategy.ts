@@ -10,6 +10,21 @@ export type ChannelUse = 'offline' | 'always' | 'never';
  */
 const meanings: Record<number, ChannelUse> = { 1: 'offline', 2: 'always', 3: 'never', 4: 'always' };
 
+/** How `settings.strategy` and reports call a channel: Getui's names, and Longwire's own where Getui has none. */
+export const channelNames: Record<ChannelKind, string> = {
+  webpush: 'webpush',
+  fcm: 'fcm',
+  apns: 'ios',
+  huawei: 'hw',
+  xiaomi: 'xm',
+  oppo: 'op',
+  vivo: 'vv',
+  honor: 'ho',
+  harmony: 'hoshw',
+};
+
+/** By Getui's name of the channel, by the kind's own, by `default`. */
 export function tagUseOf(kind: ChannelKind, { strategy }: ChannelOrders): ChannelUse {
-  return meanings[strategy?.[kind] ?? strategy?.['default'] ?? 1] ?? 'offline';
+  const number = strategy?.[channelNames[kind]] ?? strategy?.[kind] ?? strategy?.['default'] ?? 1;
+  return meanings[number] ?? 'offline';
 }

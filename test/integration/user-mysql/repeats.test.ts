@@ -111,6 +111,12 @@ const signedIn = async (calls: Calls): Promise<void> => {
   await calls.openSession(open);
 };
 
+const oppo = { kind: 'oppo' as const, credentials: { appKey: 'k', masterSecret: 's' } };
+const withChannel = async (calls: Calls): Promise<void> => {
+  await putApp(calls);
+  await calls.setAppChannel({ appId: app, channel: oppo });
+};
+
 /** One of every call: a call that is new fails to compile, and the test below, until it has one. */
 const examples: { [Name in keyof Calls]: Example<Name> } = {
   app: { request: { appId: app }, before: putApp },
@@ -119,6 +125,10 @@ const examples: { [Name in keyof Calls]: Example<Name> } = {
   listApps: { request: { after: '', limit: 10 }, before: putApp },
   rotateSecret: { request: { appId: app, which: 'master', secret: 'm2', graceMs: 60_000 }, before: putApp },
   changeApp: { request: { appId: app, disabled: true, quotas: { pushesPerDay: 5 } }, before: putApp },
+  setAppChannel: { request: { appId: app, channel: oppo }, before: putApp },
+  removeAppChannel: { request: { appId: app, kind: 'oppo' }, before: withChannel },
+  appChannels: { request: { appId: app }, before: withChannel },
+  appCredentials: { request: { appId: app }, before: withChannel },
   registerDevices: { request: { items: [{ app, cid, device: { platform: 'web' }, at }] } },
   devices: { request: one, before: register },
   deviceDetails: { request: one, before: register },
