@@ -10,6 +10,7 @@ import { PushOrder } from '../services/console/calls/sends.ts';
 import { Config as ConsoleConfig } from '../services/console/config.ts';
 import { errorCodes } from '../services/console/web/api/errors.ts';
 import { dictionaries } from '../services/console/web/i18n/dictionary.ts';
+import { instanceFaultText } from '../services/console/web/i18n/instance-fault.ts';
 import { refusedText } from '../services/console/web/i18n/setting-text.ts';
 import { Config as ImConfig } from '../services/im/config.ts';
 import { Config as UserMysqlConfig } from '../services/user-mysql/config.ts';
@@ -114,4 +115,18 @@ test('what the config centre has wrong is told with its key and what it has', ()
   expect(refusedText(line, en)).toBe(line);
   expect(refusedText(line, zh)).toBe('maxQueueDepth："ten of them" 不符合要求');
   expect(refusedText('waitMs: is not one that the config centre may set', zh)).toBe('waitMs：不符合要求');
+});
+
+test('what an instance says is not well is told in Chinese, also what nobody foresaw', () => {
+  const told = [
+    ['bus: not connected', 'bus：没有连接'],
+    ['receipts: no progress for 61000 ms', 'receipts：61000 毫秒没有进展'],
+    ['no answer within 1000 ms', '1000 毫秒内没有响应'],
+    ['redis: the server said something new', 'redis：有故障'],
+    ['event_loop', 'event_loop'],
+  ];
+  for (const [said, expected] of told) {
+    expect(instanceFaultText(said!, zh)).toBe(expected);
+    expect(instanceFaultText(said!, en)).toBe(said);
+  }
 });

@@ -14,6 +14,8 @@ const chromium = await chromiumAvailable();
 const required = process.env['LONGWIRE_REQUIRE_BROWSER'] === '1';
 const t = dictionaries.zh;
 const s = t.send;
+/** Texts of pushes in the samples. */
+const ofSenders = ['Up to half off until Sunday 🌷'];
 
 describe.skipIf(!chromium.ok && !required)(
   'the console in Chinese has no English sentence',
@@ -139,6 +141,24 @@ describe.skipIf(!chromium.ok && !required)(
       await visitor.page.getByText(t.errors.role('user-redis')).waitFor();
       expect(await english(visitor)).toEqual([]);
       standIn.away(undefined);
+    });
+
+    test('every other page; what a push says is its sender’s', async () => {
+      const pages = ['', 'topology', 'apps', 'operators', 'audit'];
+      const ofApp = [
+        'tasks',
+        `tasks/RASA_1124_${'2'.padStart(32, '0')}`,
+        'devices',
+        `devices/${cid}`,
+        'virtual-devices',
+      ];
+      for (const path of [...pages, ...ofApp.map((part) => `apps/demo/${part}`)]) {
+        await visitor.goto(path);
+        expect(
+          (await english(visitor)).filter((text) => !ofSenders.includes(text)),
+          path,
+        ).toEqual([]);
+      }
     });
 
     async function chooseClick(text: string): Promise<void> {

@@ -17,3 +17,6 @@ export const callbackFailures: Readonly<Record<CallbackFailure, string>> | null 
 
 /** What is wrong with a key that the config centre has, by its name and what it has; null: as the instance says it. */
 export const refusedKey: ((key: string, got: string | undefined) => string) | null = null;
+
+/** What an instance says is not well with it, by its words; null: as it says it. */
+export const instanceFaults: readonly (readonly [RegExp, string])[] | null = null;

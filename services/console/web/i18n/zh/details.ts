@@ -112,3 +112,17 @@ export const callbackFailures: Readonly<Record<CallbackFailure, string>> = {
 
 export const refusedKey = (key: string, got: string | undefined): string =>
   got === undefined ? `${key}：不符合要求` : `${key}：${got} 不符合要求`;
+
+export const instanceFaults: readonly (readonly [RegExp, string])[] = [
+  [/^stopping$/, '正在停止'],
+  [/^(not connected|away)$/, '没有连接'],
+  [/^not created yet$/, '尚未创建'],
+  [/^not taken yet$/, '尚未取得'],
+  [/^waiting for (.+)$/, '等待 $1'],
+  [/^too many connections$/, '连接数已满'],
+  [/^the consumer stands still$/, '消费停滞'],
+  [/^no progress for (\d+) ms$/, '$1 毫秒没有进展'],
+  [/^no answer within (\d+) ms$/, '$1 毫秒内没有响应'],
+  [/^the metrics page answers (\d+)$/, '指标页面返回 $1'],
+  [/.+/, '有故障'],
+];
