@@ -71,17 +71,23 @@ export function leaseElection(name: string, tab: string): Elect {
     const changed = (event: Pick<StorageEvent, 'key'>): void => {
       if (event.key === key) look();
     };
+    const giveBack = (): void => {
+      // Its end can't be seen otherwise before the lease runs out.
+      const lease = read(key);
+      if (lease !== 'none' && lease?.tab === tab) write(key, undefined);
+    };
     const stop = (): void => {
       if (stopped) return;
       stopped = true;
       clearInterval(timer);
       clearTimeout(settling);
       window.removeEventListener('storage', changed);
-      const lease = read(key);
-      if (lease !== 'none' && lease?.tab === tab) write(key, undefined);
+      window.removeEventListener('pagehide', giveBack);
+      giveBack();
     };
     const timer = setInterval(look, renewEveryMs);
     window.addEventListener('storage', changed);
+    window.addEventListener('pagehide', giveBack);
     look();
     return { stop };
   };
