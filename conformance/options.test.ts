@@ -17,15 +17,15 @@ describe('options of the kit', () => {
     writeFileSync(file, JSON.stringify({ api: 'http://127.0.0.1:1', sdk: 'ws://127.0.0.1:2/sdk/v1', app }));
     expect(parseOptions(['server', '--run', file], {})).toMatchObject({
       mode: 'server',
-      target: { url: 'ws://127.0.0.1:2/sdk/v1', api: 'http://127.0.0.1:1', ...app },
+      target: { url: 'ws://127.0.0.1:2/sdk/v1', api: 'http://127.0.0.1:1', ...app, maxFrameBytes: 16_384 },
       slow: false,
       json: false,
     });
   });
 
   it('take addresses and credentials, the latter also from the environment', () => {
-    const options = parseOptions(['server', ...addresses, '--slow', '--json'], env);
-    const target = { url: 'wss://push.example/sdk/v1', api: 'https://api.example', ...app };
+    const options = parseOptions(['server', ...addresses, '--max-frame', '65536', '--slow', '--json'], env);
+    const target = { url: 'wss://push.example/sdk/v1', api: 'https://api.example', ...app, maxFrameBytes: 65_536 };
     expect(options).toMatchObject({ target, slow: true, json: true });
   });
 
@@ -51,6 +51,7 @@ describe('options of the kit', () => {
     [['server', ...addresses.slice(0, 4)], '--app-id: is missing; give it, or LONGWIRE_APP_ID'],
     [['server', ...addresses, '--only', 'D101'], '--only D101: is no rule of a server'],
     [['server', ...addresses, '--', 'node'], 'a command is for client'],
+    [['server', ...addresses, '--max-frame', '1'], '--max-frame 1: allowed is 1024 to 1048576'],
     [['client'], 'after --'],
     [['client', '--url', 'ws://x', '--', 'node'], '--url: is for server'],
     [['client', '--jobs', '0', '--', 'node'], '--jobs 0: allowed is 1 to 32'],
