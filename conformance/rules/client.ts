@@ -122,6 +122,11 @@ export const clientRules: RuleLine[] = [
   [165, 'A welcome that held for less than 30 s does not end the backoff', 'reset by a `welcome` that held for 30 s'],
   [166, 'A welcome that held for 30 s ends the backoff', 'reset by a `welcome` that held for 30 s'],
   [167, 'It has one connection at a time', 'replaced by a newer login of this cid'],
+  [
+    168,
+    'A reconnect before its register or login is refused with 4429 is kept to',
+    'a `reconnect` before it says when to come back',
+  ],
 
   // Calls, events, logout
   [170, 'An alias is bound and unbound by frames with a rid, and ok is its success', '`ok` {`rid`} or `error` {`rid`}'],

@@ -75,6 +75,7 @@ const changes: { [Kind in keyof ClientFrames]: Change[] } = {
   ],
   ack: [...positions('seq'), ...positions('bseq')],
   event: [
+    ...rids,
     ['task', 'a b', 'with a space'],
     ['id', '', 'empty'],
     ['id', long(129), 'of 129 characters'],

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, NotChecked } from '../../check.ts';
 import type { ClientChecks, ClientContext } from '../context.ts';
 import type { Line } from '../scripted-server.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
+const storedMs = 500;
 
 export const additionChecks: ClientChecks = {
   async D180(context) {
@@ -56,6 +58,8 @@ export const additionChecks: ClientChecks = {
   },
   async D184(context) {
     const { id } = await withEvent(context);
+    // It was told to the server already: what is not stored in the same moment isn't lost.
+    await sleep(storedMs);
     await context.crash();
     await context.start();
     const { line } = await context.enter();

@@ -40,7 +40,7 @@ export const clientFaults: Record<string, ClientFault> = {
     sent: (frame) => (frame.t === 'ack' && 'seq' in frame ? { ...frame, seq: Number(frame['seq']) + 1_000 } : frame),
   })),
   'gives the app each message twice': {
-    breaks: ['D126', 'D127', 'D128', 'D132', 'D133', 'D134', 'D135'],
+    breaks: ['D126', 'D127', 'D132', 'D133', 'D134', 'D135'],
     change: (options) => ({
       ...options,
       async onPush(push) {
