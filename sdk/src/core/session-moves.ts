@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import type { StopReason } from './close-policy.ts';
-import { pinged } from './heartbeat.ts';
+import { pinged, pingedAgain } from './heartbeat.ts';
 import type { Effect, Online, Phase, Session, SessionRules, Step } from './session-types.ts';
 
 /** Whether there is a socket that may still speak. */
@@ -16,7 +16,13 @@ export function only(session: Session): Step {
 export function open(session: Session, now: number, rules: SessionRules): Step {
   const socket = session.socket + 1;
   return {
-    session: { ...session, socket, kicked: undefined, phase: { name: 'opening', by: now + rules.openTimeoutMs } },
+    session: {
+      ...session,
+      socket,
+      kicked: undefined,
+      refused: undefined,
+      phase: { name: 'opening', by: now + rules.openTimeoutMs },
+    },
     effects: [...leave(session), { type: 'open', socket }],
   };
 }
@@ -42,6 +48,13 @@ export function stop(session: Session, reason: StopReason): Step {
 export function ping(session: Session, phase: Online, now: number, withinMs?: number): Step {
   return {
     session: { ...session, phase: { ...phase, heartbeat: pinged(phase.heartbeat, now, withinMs) } },
+    effects: [{ type: 'send', frame: { t: 'ping' } }],
+  };
+}
+
+export function pingAgain(session: Session, phase: Online, now: number, rules: SessionRules): Step {
+  return {
+    session: { ...session, phase: { ...phase, heartbeat: pingedAgain(phase.heartbeat, now, rules.probeTimeoutMs) } },
     effects: [{ type: 'send', frame: { t: 'ping' } }],
   };
 }

@@ -4,6 +4,7 @@ import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import { defaultPageItems } from '../calls/lists.ts';
+import type { Reason } from '../calls/reasons.ts';
 import type { tasksCalls } from '../calls/tasks.ts';
 import { asking, badField, ConsoleFault, notFound } from '../core/fault.ts';
 import { keyOfText, textOfKey } from '../core/page-key.ts';
@@ -70,7 +71,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       if (detail.state === 'scheduled') {
         const { outcome } = await asking('user-mysql', mysql.cancelSchedule({ app, task, noticeMs }));
         if (outcome === 'cancelled') return { outcome };
-        if (!detail.kept) throw new ConsoleFault('conflict', 'it is being sent');
+        if (!detail.kept) throw new ConsoleFault('conflict', 'being_sent');
       }
       await stop(app, task);
       return { outcome: 'stopped' };
@@ -80,7 +81,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       note({ target: task });
       const detail = await find(app, task);
       if (!canRecall(detail)) {
-        throw new ConsoleFault('conflict', 'there is nothing to take back', {
+        throw new ConsoleFault('conflict', 'nothing_to_recall', {
           allowed: 'a task that went to a device',
         });
       }
@@ -92,7 +93,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
 
     async taskDevices({ params: { app, task }, query: { after, limit = defaultPageItems } }) {
       if (after !== undefined && !Check(Cid, after)) {
-        throw badField('after', 'is no key of a page', '`next` of the page before');
+        throw badField('after', 'no_page_key', '`next` of the page before');
       }
       const detail = await find(app, task);
       const { devices } = await asking('user-mysql', mysql.taskDevices({ app, task, after: after ?? null, limit }));
@@ -109,8 +110,8 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
   };
 }
 
-function whyNotStopped({ state, kept }: TaskDetail): string {
-  if (state === 'stopped') return 'it is stopped already';
-  if (state === 'done') return 'its time is over';
-  return kept ? 'there is nothing to stop' : 'a push to one device is on its way at once: it can be recalled';
+function whyNotStopped({ state, kept }: TaskDetail): Reason {
+  if (state === 'stopped') return 'stopped_already';
+  if (state === 'done') return 'time_over';
+  return kept ? 'nothing_to_stop' : 'sent_at_once';
 }

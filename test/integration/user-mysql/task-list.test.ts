@@ -91,6 +91,26 @@ test('a schedule that nothing has happened to stands among the tasks at the time
   });
 });
 
+test('state, targets and figures of a task are of one reading, whatever is counted meanwhile', async () => {
+  const { database } = await opened();
+  await database.run('INSERT INTO task (app_id, task_id, created_at, target_n) VALUES ?', [
+    [[app, 'RASS_1129_one', now - 5, 1]],
+  ]);
+  // It arrives as soon as the task was looked for.
+  const interrupted = Object.create(database) as typeof database;
+  interrupted.rows = async (sql, values) => {
+    const found = await database.rows<never>(sql, values);
+    await database.run('UPDATE task SET arrived_n = 1 WHERE app_id = ?', [app]);
+    return found;
+  };
+  const { task } = await createCalls(interrupted, () => now).taskDetail({ app, task: 'RASS_1129_one' });
+  expect(task).toMatchObject({ state: 'done', targets: 1, arrived: 1 });
+  expect(task?.counts).toEqual([
+    { event: 'target', count: 1 },
+    { event: 'arrived', count: 1 },
+  ]);
+});
+
 test('tasks are found by state, by group and by what is kept of them', async () => {
   const { database, calls } = await opened();
   await calls.saveTask(saved('RASL_1129_a', { group: 'g' }));
