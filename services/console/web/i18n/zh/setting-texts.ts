@@ -92,6 +92,7 @@ export const settingTexts: Readonly<Record<string, string>> = {
   webPushPublicKey: 'Web Push：VAPID 公钥，base64url；页面用它订阅。路由器也需要它',
   webPushPrivateKey: 'Web Push：VAPID 私钥，base64url',
   channelAllowInternal: '设备为其通道指定的地址是否可以是内部地址',
+  channelBaseUrls: '经由其他地址访问的厂商服务（自建中继）：kind=URL，其协议、主机和端口取代厂商的',
   channelTryMs: '经厂商通道发送一次的期限',
   // user-redis
   redisUrl: '用户数据的 Redis：单机、Sentinel 或 Cluster',
@@ -104,6 +105,7 @@ export const settingTexts: Readonly<Record<string, string>> = {
   mysqlPoolSize: '供调用使用的 MySQL 连接数上限',
   mysqlQueueLimit: '等待连接的调用数上限；超出的因过载被拒绝',
   mysqlCallMs: '一次调用的全部语句的期限，包括等待连接',
+  channelSecretsKeys: '加密 MySQL 中厂商通道凭证的密钥：用第一个加密，任意一个可解密。不设置则不能配置凭证',
   receiptsPoolSize: '供回执使用的 MySQL 连接数上限',
   receiptsGatherMs: '同一分区两批回执之间的最短时间，使它们共用事务',
   receiptsBatch: '一次从回执主题读取的记录数上限',
