@@ -10,6 +10,11 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 
 const startLimitMs = 20_000;
 
+export const flags = [
+  ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+] as const;
+
 /** What is switched off for tests, and what tests of a page's life need: the back/forward cache, slow timers of what is hidden. */
 const forTests = [
   '--disable-back-forward-cache',
@@ -51,16 +56,13 @@ async function launchOptions() {
     headless: true,
     // Containers seldom allow what the sandbox needs; the only pages here are the tests' own.
     chromiumSandbox: false,
-    args: [
-      ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-      ...['--disable-background-networking', '--disable-component-update'],
-    ],
+    args: [...flags],
     timeout: startLimitMs,
   };
 }
 
 /** Path of the first that answers; a stand-in that only says how to install it does not. */
-async function findChromium(): Promise<string | undefined> {
+export async function findChromium(): Promise<string | undefined> {
   for (const name of names) {
     try {
       const { stdout } = await run('sh', ['-c', `command -v ${name} && ${name} --version`], { timeout: startLimitMs });
