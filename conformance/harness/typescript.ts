@@ -89,7 +89,10 @@ export function runHarness(
       const { n, c, ...fields } = JSON.parse(line) as { n: number; c: string } & Fields;
       try {
         const command = Object.hasOwn(commands, c) ? commands[c] : undefined;
-        if (command === undefined) throw new DeviceError('bad_options', `${c}: is no command of this harness`);
+        if (command === undefined) {
+          tell({ e: 'result', n, ok: false, code: 'bad_command', message: `${c}: is no command of this harness` });
+          return;
+        }
         await command(fields);
         tell({ e: 'result', n, ok: true });
       } catch (error) {

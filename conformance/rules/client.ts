@@ -160,4 +160,9 @@ export const clientRules: RuleLine[] = [
     'sends those that have no answer again on the next connection, and takes them out when the answer comes',
   ],
   [184, 'An event that has no answer outlives a crash', 'An SDK stores events'],
+  [
+    185,
+    "A token of a vendor's channel is handed over with its kind, and null drops it",
+    "A `channel`, of a `register` too, may be a vendor's",
+  ],
 ];

@@ -276,6 +276,16 @@ export const serverRules: RuleLine[] = [
     'An alias that has all the devices it may is forbidden, with the rid, and the connection stays',
     'an alias that has all the devices it may `forbidden`',
   ],
+  [
+    87,
+    "A token of a vendor's channel is kept, and null drops it",
+    "A `channel`, of a `register` too, may be a vendor's",
+  ],
+  [
+    88,
+    "A token of a vendor's channel against the rules is bad_frame with the rid, and the connection stays",
+    '{`token`}, 1 to 4096 printable characters of ASCII without spaces',
+  ],
 
   // Limits and the end
   [90, 'More than 600 frames at once close 4429', 'over 200 frames a second in the long run or 600 at once'],

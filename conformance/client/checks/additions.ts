@@ -65,6 +65,22 @@ export const additionChecks: ClientChecks = {
     const { line } = await context.enter();
     await line.next('event', undefined, (frame) => frame.id === id);
   },
+  async D185(context) {
+    const { line } = await context.online();
+    await context.status('connected');
+    for (const token of ['fcm:one', null]) {
+      const asked = context.asked('channel', { kind: 'fcm', token });
+      const sent = line.next('channel');
+      sent.catch(() => {});
+      const refused = await Promise.race([sent.then(() => undefined), asked]);
+      if (refused?.code === 'bad_command') throw new NotChecked('this harness has no such command');
+      const { rid, kind, subscription } = await sent;
+      const right = JSON.stringify(token === null ? null : { token });
+      expect(kind === 'fcm' && JSON.stringify(subscription) === right, `${kind} ${JSON.stringify(subscription)} came`);
+      line.send({ t: 'ok', rid });
+      expect((await asked).ok, 'ok was answered, and the call failed');
+    }
+  },
 };
 
 function refuse(line: Line, reason: string, serverTime = Date.now()): void {

@@ -33,6 +33,7 @@ export const repeatChecks: ClientChecks = {
       const { line } = await context.online({ window: 999 });
       for (let seq = 1; seq <= keptIds; seq++) line.send(context.push(`m${seq}`, { seq }));
       await line.acked('seq', keptIds, 40_000);
+      await context.pushEvent(`m${keptIds}`);
       await context.command('stop');
       context.forget();
       await context.start();

@@ -64,7 +64,8 @@ export const clientFaults: Record<string, ClientFault> = {
     got: (frame) => (frame.t === 'kick' ? undefined : frame),
     closeCode: (code) => (code === 4409 ? 4408 : code),
   })),
-  'ignores when to reconnect': passing(['D160'], () => ({
+  // Before a refusal too.
+  'ignores when to reconnect': passing(['D160', 'D168'], () => ({
     got: (frame) => (frame.t === 'reconnect' ? undefined : frame),
   })),
   'reconnects without a backoff': {
