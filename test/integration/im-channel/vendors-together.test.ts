@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -16,7 +15,7 @@ import { vendors } from '../../../services/im/channel/vendors/index.ts';
 import { vendorHttp } from '../../../services/im/edges/channel/vendor-http.ts';
 import { createChannelMetrics } from '../../../services/im/metrics.ts';
 import { waitFor } from '../../rigs/process.ts';
-import { HarmonyServer } from '../../rigs/vendors/harmony.ts';
+import { HarmonyServer, newHarmonyAccount } from '../../rigs/vendors/harmony.ts';
 import { HonorServer } from '../../rigs/vendors/honor.ts';
 import { HuaweiServer } from '../../rigs/vendors/huawei.ts';
 import { OppoServer } from '../../rigs/vendors/oppo.ts';
@@ -24,11 +23,7 @@ import type { VendorServer } from '../../rigs/vendors/vendor-server.ts';
 import { VivoServer } from '../../rigs/vendors/vivo.ts';
 import { XiaomiServer } from '../../rigs/vendors/xiaomi.ts';
 
-const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
-const serviceAccount = {
-  ...{ project_id: '3158882', key_id: 'key-1', sub_account: '1234567890' },
-  private_key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-};
+const serviceAccount = newHarmonyAccount();
 const credentials = {
   huawei: { appId: '100100', clientSecret: 'secret' },
   xiaomi: { appSecret: 'secret==', packageName: 'com.example.app' },
@@ -167,6 +162,8 @@ test('a push reaches two devices of each vendor by one call each, with what the 
       [tokenOf(kind, 2), title],
     ]);
   }
+  const sends = (kind: Kind) => servers[kind].calls.filter(({ text }) => text.includes(tokenOf(kind, 1)));
+  for (const kind of kinds) expect(sends(kind)).toHaveLength(1);
   expect(servers.huawei.taken[0]!.request).toMatchObject({ message: { android: { category: 'EXPRESS' } } });
   expect(servers.xiaomi.taken[0]!.request).toMatchObject({ 'extra.channel_id': '137' });
   expect(servers.oppo.taken[0]!.request).toMatchObject({ channel_id: 'orders' });
