@@ -10,4 +10,13 @@ import { vivo } from './vivo/adapter.ts';
 import { xiaomi } from './xiaomi/adapter.ts';
 
 /** The channels of vendors that there are. */
-export const vendors: { [Kind in VendorKind]: Vendor<Kind> } = { fcm, apns, huawei, xiaomi, oppo, vivo, honor, harmony };
+export const vendors: { [Kind in VendorKind]: Vendor<Kind> } = {
+  fcm,
+  apns,
+  huawei,
+  xiaomi,
+  oppo,
+  vivo,
+  honor,
+  harmony,
+};
