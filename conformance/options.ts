@@ -18,7 +18,10 @@ export type Options =
   | ({ mode: 'client'; command: string[]; jobs: number } & Common)
   | { mode: 'help' };
 
+/** As the protocol has it where nothing is configured. */
+const defaultFrameBytes = 16_384;
 const maxJobs = 32;
+type TextOfTarget = Exclude<keyof Target, 'maxFrameBytes'>;
 const ofTarget = {
   url: ['url', undefined],
   api: ['api', undefined],
@@ -26,7 +29,7 @@ const ofTarget = {
   appKey: ['app-key', 'LONGWIRE_APP_KEY'],
   masterSecret: ['master-secret', 'LONGWIRE_MASTER_SECRET'],
   appSecret: ['app-secret', 'LONGWIRE_APP_SECRET'],
-} as const satisfies Record<keyof Target, readonly [flag: string, env: string | undefined]>;
+} as const satisfies Record<TextOfTarget, readonly [flag: string, env: string | undefined]>;
 
 type Env = Record<string, string | undefined>;
 type Given = Record<string, string | boolean | undefined>;
@@ -47,7 +50,9 @@ export function parseOptions(args: string[], env: Env): Options {
     if (command.length > 0) throw new OptionError('--: a command is for client');
     return { mode, target: targetOf(values, env), ...common };
   }
-  const stray = ['run', ...Object.values(ofTarget).map(([flag]) => flag)].find((flag) => values[flag] !== undefined);
+  const stray = ['run', 'max-frame', ...Object.values(ofTarget).map(([flag]) => flag)].find(
+    (flag) => values[flag] !== undefined,
+  );
   if (stray !== undefined) throw new OptionError(`--${stray}: is for server`);
   if (command.length === 0) throw new OptionError('the command of the harness is missing: give it after --');
   return { mode, command, jobs: jobsOf(values['jobs']), ...common };
@@ -58,7 +63,7 @@ function parsed(args: string[]): { values: Given; positionals: string[] } {
   const flag = { type: 'boolean' } as const;
   const options = {
     ...Object.fromEntries(Object.values(ofTarget).map(([name]) => [name, text])),
-    ...{ run: text, jobs: text, only: text, slow: flag, json: flag, help: flag },
+    ...{ run: text, 'max-frame': text, jobs: text, only: text, slow: flag, json: flag, help: flag },
   };
   try {
     return parseArgs({ args, options, allowPositionals: true }) as { values: Given; positionals: string[] };
@@ -85,9 +90,10 @@ function jobsOf(given: unknown): number {
 
 function targetOf(values: Given, env: Env): Target {
   const { url, api } = values;
-  if (url === undefined && api === undefined) return runningOf(values['run']);
+  const maxFrameBytes = frameBytesOf(values['max-frame']);
+  if (url === undefined && api === undefined) return { ...runningOf(values['run']), maxFrameBytes };
   if (values['run'] !== undefined) throw new OptionError('--run: is given beside an address, allowed is one of them');
-  const need = (name: keyof Target): string => {
+  const need = (name: TextOfTarget): string => {
     const [flag, variable] = ofTarget[name];
     const value = values[flag] ?? (variable === undefined ? undefined : env[variable]);
     if (typeof value === 'string' && value !== '') return value;
@@ -100,10 +106,18 @@ function targetOf(values: Given, env: Env): Target {
     appKey: need('appKey'),
     masterSecret: need('masterSecret'),
     appSecret: need('appSecret'),
+    maxFrameBytes,
   };
 }
 
-function runningOf(given: unknown): Target {
+function frameBytesOf(given: unknown): number {
+  if (given === undefined) return defaultFrameBytes;
+  const bytes = Number(given);
+  if (Number.isInteger(bytes) && bytes >= 1_024 && bytes <= 1_048_576) return bytes;
+  throw new OptionError(`--max-frame ${String(given)}: allowed is 1024 to 1048576`);
+}
+
+function runningOf(given: unknown): Omit<Target, 'maxFrameBytes'> {
   const file = typeof given === 'string' ? resolve(given) : runFileOf(resolve('.longwire'));
   try {
     const { api, sdk, app } = JSON.parse(readFileSync(file, 'utf8')) as RunFile;

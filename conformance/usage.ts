@@ -11,6 +11,7 @@ server: plays devices against a server. Use an app of its own: devices stay regi
   --app-key KEY         credentials; better in the environment                LONGWIRE_APP_KEY
   --master-secret S                                                           LONGWIRE_MASTER_SECRET
   --app-secret S                                                              LONGWIRE_APP_SECRET
+  --max-frame BYTES     the largest frame that it reads, where it isn't 16384
 
 client: is the server, for an SDK that COMMAND runs: a harness that speaks the line protocol of docs/sdk-authors.md.
   --jobs N              harnesses at once (default 4)

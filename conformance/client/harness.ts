@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { Broken } from '../check.ts';
 import { Waiting } from '../waiting.ts';
 
@@ -36,6 +36,7 @@ export const resultMs = 15_000;
 const endMs = 3_000;
 const maxEvents = 20_000;
 const maxErrorText = 4_000;
+const maxLine = 1_048_576;
 
 /** The process of an SDK under test; docs/sdk-authors.md has the line protocol. */
 export class Harness {
@@ -78,7 +79,7 @@ export class Harness {
     child.stderr.on('data', (data) => {
       errorText = (errorText + String(data)).slice(-maxErrorText);
     });
-    createInterface({ input: child.stdout }).on('line', (line) => {
+    eachLine(child.stdout, (line) => {
       const told = readLine(line);
       if (told === undefined)
         return fail(`the harness printed a line that is none of the protocol: ${line.slice(0, 120)}`);
@@ -157,6 +158,18 @@ interface Shared {
   results: Map<number, HarnessResult>;
   fault: () => string | undefined;
   onEvent: (event: Exclude<HarnessEvent, { e: 'ready' }>) => void;
+}
+
+/** Calls with each line; one that is too long is given up at its bound, as a line of its own. */
+function eachLine(stream: Readable, take: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop()!;
+    if (rest.length > maxLine) lines.push(rest);
+    if (rest.length > maxLine) rest = '';
+    for (const line of lines) take(line);
+  });
 }
 
 /** @throws Broken with the fault, if there is one */

@@ -16,6 +16,7 @@ import { Waiting } from '../waiting.ts';
 export const frameMs = 8_000;
 const maxFrameBytes = 16_384;
 const maxFrames = 20_000;
+const maxMessageBytes = 1_048_576;
 const validators = new Map(Object.entries(clientFrames).map(([kind, schema]) => [kind, Compile(schema)]));
 
 /** How a connection is let in. */
@@ -205,6 +206,7 @@ export class ScriptedServer {
     const sockets = new WebSocketServer({
       noServer: true,
       autoPong: false,
+      maxPayload: maxMessageBytes,
       handleProtocols: (offered) => (offered.has(subprotocol) ? subprotocol : false),
     });
     http.listen(0, '127.0.0.1');

@@ -13,7 +13,6 @@ export function runHarness(
 ): void {
   let device: Device | undefined;
   let held: { done: Promise<void>; end: () => void } | undefined;
-  let cid: string | undefined;
   const tell = (line: object): void => {
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
@@ -26,7 +25,6 @@ export function runHarness(
   const start = ({ url, appId, appSecret, state, tuning }: Fields): void => {
     if (device !== undefined) throw new DeviceError('bad_options', 'it is started already');
     const { minBackoffMs, maxBackoffMs } = (tuning ?? {}) as { minBackoffMs?: number; maxBackoffMs?: number };
-    cid = undefined;
     device = connect(
       change({
         url: String(url),
@@ -41,11 +39,8 @@ export function runHarness(
           tell(eventOf(push));
           await held?.done;
         },
+        onCid: (cid) => tell({ e: 'cid', cid }),
         onState(status, reason) {
-          if (device?.cid !== undefined && device.cid !== cid) {
-            cid = device.cid;
-            tell({ e: 'cid', cid });
-          }
           const told = statuses[status];
           if (told !== undefined) tell({ e: 'status', status: told, ...(reason === undefined ? {} : { reason }) });
         },
@@ -94,7 +89,10 @@ export function runHarness(
       const { n, c, ...fields } = JSON.parse(line) as { n: number; c: string } & Fields;
       try {
         const command = Object.hasOwn(commands, c) ? commands[c] : undefined;
-        if (command === undefined) throw new DeviceError('bad_options', `${c}: is no command of this harness`);
+        if (command === undefined) {
+          tell({ e: 'result', n, ok: false, code: 'bad_command', message: `${c}: is no command of this harness` });
+          return;
+        }
         await command(fields);
         tell({ e: 'result', n, ok: true });
       } catch (error) {

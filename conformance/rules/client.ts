@@ -122,6 +122,11 @@ export const clientRules: RuleLine[] = [
   [165, 'A welcome that held for less than 30 s does not end the backoff', 'reset by a `welcome` that held for 30 s'],
   [166, 'A welcome that held for 30 s ends the backoff', 'reset by a `welcome` that held for 30 s'],
   [167, 'It has one connection at a time', 'replaced by a newer login of this cid'],
+  [
+    168,
+    'A reconnect before its register or login is refused with 4429 is kept to',
+    'a `reconnect` before it says when to come back',
+  ],
 
   // Calls, events, logout
   [170, 'An alias is bound and unbound by frames with a rid, and ok is its success', '`ok` {`rid`} or `error` {`rid`}'],
@@ -155,4 +160,9 @@ export const clientRules: RuleLine[] = [
     'sends those that have no answer again on the next connection, and takes them out when the answer comes',
   ],
   [184, 'An event that has no answer outlives a crash', 'An SDK stores events'],
+  [
+    185,
+    "A token of a vendor's channel is handed over with its kind, and null drops it",
+    "A `channel`, of a `register` too, may be a vendor's",
+  ],
 ];

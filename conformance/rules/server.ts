@@ -30,7 +30,7 @@ export const serverRules: RuleLine[] = [
   [13, 'A valid frame starts the count of malformed ones anew', 'a valid frame starts the count anew'],
   [
     14,
-    'A frame of 16 KiB is read, a larger one closes 4413',
+    'A frame of 16 KiB, or what is configured, is read; a larger one closes 4413',
     'A client frame is at most 16 KiB (configurable); a larger one closes 4413',
   ],
   [15, 'Text that is not UTF-8 closes 4400', 'Text that is not UTF-8 closes 4400 at once'],
@@ -276,6 +276,16 @@ export const serverRules: RuleLine[] = [
     'An alias that has all the devices it may is forbidden, with the rid, and the connection stays',
     'an alias that has all the devices it may `forbidden`',
   ],
+  [
+    87,
+    "A token of a vendor's channel is kept, and null drops it",
+    "A `channel`, of a `register` too, may be a vendor's",
+  ],
+  [
+    88,
+    "A token of a vendor's channel against the rules is bad_frame with the rid, and the connection stays",
+    '{`token`}, 1 to 4096 printable characters of ASCII without spaces',
+  ],
 
   // Limits and the end
   [90, 'More than 600 frames at once close 4429', 'over 200 frames a second in the long run or 600 at once'],
@@ -284,12 +294,7 @@ export const serverRules: RuleLine[] = [
     'WebSocket pings count as frames',
     'WebSocket pings and pongs, and the fragments of a message, each count as a frame',
   ],
-  [
-    92,
-    'Acks that finish something cost nothing of the frames',
-    'costs nothing of the 200 frames a second',
-    'it needs more than 600 pushes in three seconds',
-  ],
+  [92, 'Acks that finish something cost nothing of the frames', 'costs nothing of the 200 frames a second'],
   [93, 'logout closes 1000, and the device is offline', 'the route is dropped, close 1000'],
   [
     94,

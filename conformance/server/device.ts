@@ -19,6 +19,7 @@ export type Push = ServerFrames['push'];
 export const answerMs = 8_000;
 export const pushMs = 12_000;
 const maxFrames = 20_000;
+const maxMessageBytes = 1_048_576;
 
 const validators = new Map(Object.entries(serverFrames).map(([kind, schema]) => [kind, Compile(schema)]));
 
@@ -83,6 +84,7 @@ export class Device {
     const socket = new WebSocket(url, options.protocols ?? [subprotocol], {
       perMessageDeflate: options.compression ?? false,
       handshakeTimeout: answerMs,
+      maxPayload: maxMessageBytes,
       autoPong: options.dumb !== true,
     });
     const device = new Device(socket, onFault);

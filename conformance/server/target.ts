@@ -8,4 +8,6 @@ export interface Target {
   appKey: string;
   masterSecret: string;
   appSecret: string;
+  /** The largest frame that it reads, bytes. */
+  maxFrameBytes: number;
 }

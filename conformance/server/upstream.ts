@@ -11,6 +11,8 @@ interface Answer {
 
 const callMs = 10_000;
 const tries = 3;
+/** An app has a bound of broadcasts that have not expired. */
+const broadcastTtlMs = 300_000;
 
 /** The upstream API of the app that is tested with. */
 export class Upstream {
@@ -74,7 +76,7 @@ export class Upstream {
 
   /** Pushes to every device of the app. @returns the task's id */
   async pushAll(text: string): Promise<string> {
-    const data = await this.call('POST', '/push/all', { ...bodyOf(text, {}), audience: 'all' });
+    const data = await this.call('POST', '/push/all', { ...bodyOf(text, { ttl: broadcastTtlMs }), audience: 'all' });
     return (data as { taskid: string }).taskid;
   }
 

@@ -75,6 +75,7 @@ const changes: { [Kind in keyof ClientFrames]: Change[] } = {
   ],
   ack: [...positions('seq'), ...positions('bseq')],
   event: [
+    ...rids,
     ['task', 'a b', 'with a space'],
     ['id', '', 'empty'],
     ['id', long(129), 'of 129 characters'],
@@ -88,7 +89,13 @@ const changes: { [Kind in keyof ClientFrames]: Change[] } = {
   ],
   alias: [...rids, ['op', 'rename', 'none of those'], ['alias', 7, 'a number']],
   tags: [...rids, ['set', [], 'empty'], ['set', 'vip', 'a text'], ['set', ['vip', 7], 'with a number']],
-  channel: [...rids, ['kind', 'pigeon', 'none of those'], ['subscription', 'https://push.example/', 'a text']],
+  channel: [
+    ...rids,
+    ['kind', 'fcm', "a vendor's"],
+    ['kind', 'harmony', "another vendor's"],
+    ['kind', 'pigeon', 'none of those'],
+    ['subscription', 'https://push.example/', 'a text'],
+  ],
   ping: [],
   logout: [],
 };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TSchema } from 'typebox';
 import { Errors } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
 import { parseFrame as parseServerFrame } from '../../sdk/src/core/parse.ts';
@@ -69,10 +70,10 @@ describe('sequences', () => {
 
   it.each(sequences)('"$name" has frames that fit, and rules of who it binds', ({ binds, rules: shown, steps }) => {
     for (const step of steps) {
-      const [schemas, frame] =
-        'client' in step ? [clientFrames, step.client] : 'server' in step ? [serverFrames, step.server] : [];
-      if (schemas === undefined || frame.t === 'later') continue;
-      expect([...Errors((schemas as Record<string, object>)[frame.t]!, whole(frame))]).toEqual([]);
+      const frame = 'client' in step ? step.client : 'server' in step ? step.server : undefined;
+      if (frame === undefined || frame.t === 'later') continue;
+      const schemas: Record<string, TSchema> = 'client' in step ? clientFrames : serverFrames;
+      expect([...Errors(schemas[frame.t]!, whole(frame))]).toEqual([]);
     }
     for (const id of shown) expect(rules.find((rule) => rule.id === id)?.side).toBe(binds);
   });

@@ -8,7 +8,7 @@ import { DeviceError } from './errors.ts';
 import type { DeviceInfo, Push } from './frames.ts';
 import type { DeviceStorage } from './storage.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
-import { type WebPushSubscription, webPushChannel } from './web-push.ts';
+import { type WebPushSubscription, webPushChannel } from './web-push/subscribe.ts';
 
 export interface ConnectOptions {
   /** `ws(s)://HOST/sdk/v1` */
@@ -104,7 +104,7 @@ function webSocketOf(options: ConnectOptions): WebSocketConstructor {
 }
 
 /** The app's own faults in a callback must not break what runs the callback. */
-function shielded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
+export function shielded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
   return (...args) => {
     try {
       callback(...args);

@@ -15,7 +15,7 @@ import { StateStore } from './state-store.ts';
 import type { DeviceStorage } from './storage.ts';
 import type { Tuning } from './tuning.ts';
 import { Waits } from './waits.ts';
-import { type WebPushSubscription, webPushChannel } from './web-push.ts';
+import { type WebPushSubscription, webPushChannel } from './web-push/subscribe.ts';
 
 /** A clock that is less off than this is left as it is: a message's way takes time, too. */
 const maxOffMs = 30_000;
@@ -125,13 +125,16 @@ export class Device {
    * Says what the user did with a push: for the sender's statistics. Stored until the server has confirmed it, across
    * restarts, up to 1,000 and a week; the same twice counts once.
    *
+   * @param at when, ms since the epoch by this device's clock, if not now
    * @throws DeviceError `bad_options` for an action that is none
    */
-  event(push: Pick<Push, 'task' | 'id'>, action: EventAction): void {
-    if (!/^(shown|clicked|dismissed|custom:[0-9]{5})$/.test(action)) {
-      throw new DeviceError('bad_options', `${action}: an event is shown, clicked, dismissed or custom:NNNNN`);
-    }
-    this.#events.add({ task: push.task, id: push.id, action, at: this.#parts.clock.wallNow() });
+  event({ task, id }: Pick<Push, 'task' | 'id'>, action: EventAction, at = this.#parts.clock.wallNow()): void {
+    this.#events.add({ task, id, action: checkedAction(action), at });
+  }
+
+  /** Resolves with true once the storage has all events and all that is handled up to now; with false if it never will. */
+  saved(): Promise<boolean> {
+    return this.#store.saved();
   }
 
   /** Gives this device another name to push to, in place of the one it had. @throws DeviceError */
@@ -266,6 +269,12 @@ export class Device {
     this.#told = state;
     this.#parts.onState(state, this.stopReason);
   }
+}
+
+/** @throws DeviceError `bad_options` */
+export function checkedAction(action: string): EventAction {
+  if (/^(shown|clicked|dismissed|custom:[0-9]{5})$/.test(action)) return action as EventAction;
+  throw new DeviceError('bad_options', `${action}: an event is shown, clicked, dismissed or custom:NNNNN`);
 }
 
 function statusOf(phase: Phase): DeviceStatus {

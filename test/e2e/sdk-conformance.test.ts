@@ -17,7 +17,7 @@ const faultyHarness = [process.execPath, join(root, 'test/rigs/conformance/fault
 /** Rules that fail, with what was seen. */
 async function failuresOf(command: string[]): Promise<string[]> {
   const ofSdks = rules.filter(({ side }) => side === 'client');
-  const { results } = await runClient({ command, rules: ofSdks, slow: false, jobs: 3, done: () => {} });
+  const { results } = await runClient({ command, rules: ofSdks, slow: false, jobs: 6, done: () => {} });
   return results.flatMap(({ rule, outcome }) => (outcome.is === 'failed' ? [`${rule.id}: ${outcome.seen}`] : []));
 }
 

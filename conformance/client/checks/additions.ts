@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, NotChecked } from '../../check.ts';
 import type { ClientChecks, ClientContext } from '../context.ts';
 import type { Line } from '../scripted-server.ts';
 
 const hourMs = 3_600_000;
 const minuteMs = 60_000;
+const storedMs = 500;
 
 export const additionChecks: ClientChecks = {
   async D180(context) {
@@ -56,10 +58,28 @@ export const additionChecks: ClientChecks = {
   },
   async D184(context) {
     const { id } = await withEvent(context);
+    // It was told to the server already: what is not stored in the same moment isn't lost.
+    await sleep(storedMs);
     await context.crash();
     await context.start();
     const { line } = await context.enter();
     await line.next('event', undefined, (frame) => frame.id === id);
+  },
+  async D185(context) {
+    const { line } = await context.online();
+    await context.status('connected');
+    for (const token of ['fcm:one', null]) {
+      const asked = context.asked('channel', { kind: 'fcm', token });
+      const sent = line.next('channel');
+      sent.catch(() => {});
+      const refused = await Promise.race([sent.then(() => undefined), asked]);
+      if (refused?.code === 'bad_command') throw new NotChecked('this harness has no such command');
+      const { rid, kind, subscription } = await sent;
+      const right = JSON.stringify(token === null ? null : { token });
+      expect(kind === 'fcm' && JSON.stringify(subscription) === right, `${kind} ${JSON.stringify(subscription)} came`);
+      line.send({ t: 'ok', rid });
+      expect((await asked).ok, 'ok was answered, and the call failed');
+    }
   },
 };
 

@@ -115,6 +115,18 @@ export const closeChecks: ClientChecks = {
     const open = context.server.lines.filter((line) => line.isOpen).length;
     expect(open === 1, `it holds ${open} connections`);
   },
+  async D168(context) {
+    await context.start();
+    const line = await context.server.next();
+    await line.next('register');
+    const told = performance.now();
+    line.send({ t: 'reconnect', after: afterMs });
+    line.send({ t: 'error', code: 'rate_limited', message: 'too many tries, come back later' });
+    line.close(4429);
+    const next = await context.server.next();
+    const cameMs = Math.round(next.openedAt - told);
+    expect(cameMs >= afterMs - toleranceMs, `it was told ${afterMs} ms, and came after ${cameMs}`);
+  },
 };
 
 async function comesBackAfter(context: ClientContext, code: number): Promise<void> {

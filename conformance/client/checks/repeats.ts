@@ -34,12 +34,16 @@ export const repeatChecks: ClientChecks = {
       for (let seq = 1; seq <= keptIds; seq++) line.send(context.push(`m${seq}`, { seq }));
       await line.acked('seq', keptIds, 40_000);
       await context.pushEvent(`m${keptIds}`);
+      await context.command('stop');
       context.forget();
-      const { line: next } = await context.restart();
-      next.send(context.push('m1', { seq: 1_001 }));
-      next.send(context.push(`m${keptIds}`, { seq: 1_002 }));
+      await context.start();
+      const { line: next } = await context.enter();
+      const known = ['m1', `m${keptIds}`];
+      for (const [index, name] of known.entries()) next.send(context.push(name, { seq: 1_001 + index }));
       next.send(context.push('fence', { seq: 1_003 }));
-      await gotOnce(context, ['fence']);
+      await context.pushEvent('fence');
+      const again = known.filter((name) => context.given.includes(name));
+      expect(again.length === 0, `the app got ${again.join()} again`);
     },
   },
   async D129(context) {

@@ -6,6 +6,8 @@ import type { Device, Push } from '../device.ts';
 import { needAdditions } from './registration.ts';
 
 const maxCalls = 32;
+const vendors = ['fcm', 'apns', 'huawei', 'xiaomi', 'oppo', 'vivo', 'honor', 'harmony'];
+const maxToken = 4_096;
 /** By the rules of the upstream's aliases. */
 const devicesOfAlias = 10;
 
@@ -140,7 +142,47 @@ export const callChecks: ServerChecks = {
     expect(answer.t === 'error' && answer.code === 'forbidden', () => `it was answered ${JSON.stringify(answer)}`);
     await device.alive();
   },
+  async D87(context) {
+    const { device } = await context.online();
+    await needVendors(device);
+    for (const kind of vendors) {
+      for (const subscription of [{ token: `t:${context.tag}` }, { token: '~'.repeat(maxToken) }, null]) {
+        await done(device, { t: 'channel', rid: `${kind} ${JSON.stringify(subscription).length}`, kind, subscription });
+      }
+    }
+  },
+  async D88(context) {
+    const { device } = await context.online();
+    await needVendors(device);
+    const wrong = [
+      {},
+      { token: '' },
+      { token: 'a b' },
+      { token: 'ü' },
+      { token: 7 },
+      { token: 'x'.repeat(maxToken + 1) },
+    ];
+    for (const [index, subscription] of wrong.entries()) {
+      device.send({ t: 'channel', rid: index, kind: 'fcm', subscription });
+      const answer = await device.answer(index);
+      const shown = JSON.stringify(subscription).slice(0, 40);
+      expect(answer.t === 'error' && answer.code === 'bad_frame', () => `${shown}: ${JSON.stringify(answer)}`);
+    }
+    await device.alive();
+  },
 };
+
+/** @throws NotChecked of a server that has no such kind */
+async function needVendors(device: Device): Promise<void> {
+  device.send({ t: 'channel', rid: 'vendors', kind: 'fcm', subscription: null });
+  // A frame that is malformed is answered without its rid.
+  const answer = await device.until('an answer to channel', () =>
+    device.frames.find((frame) => frame.t === 'ok' || frame.t === 'error'),
+  );
+  if (answer.t === 'error' && answer.code === 'bad_frame' && answer.message.includes('kind')) {
+    throw new NotChecked("this server has no vendors' channels");
+  }
+}
 
 async function done(device: Device, frame: { rid: string | number; t: string; [field: string]: unknown }) {
   device.send(frame);

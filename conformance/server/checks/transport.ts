@@ -6,8 +6,6 @@ import { clientFrameVectors } from '../../vectors/frames.ts';
 import type { ServerChecks } from '../context.ts';
 import { answerMs, type Device } from '../device.ts';
 
-const maxFrameBytes = 16_384;
-
 export const transportChecks: ServerChecks = {
   async D1(context) {
     const { protocol } = await context.open();
@@ -94,6 +92,7 @@ export const transportChecks: ServerChecks = {
   },
   async D14(context) {
     const { device } = await context.online();
+    const { maxFrameBytes } = context.target;
     const frame = { t: 'alias', rid: 'large', op: 'unbind', alias: 'none', pad: '' };
     frame.pad = 'x'.repeat(maxFrameBytes - JSON.stringify(frame).length);
     device.send(frame);

@@ -7,6 +7,19 @@ import { AppId, Cid } from './ids.ts';
 export const channelKinds = ['webpush', ...vendorKinds] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
+/** How `settings.strategy` and reports call a channel: Getui's names, and Longwire's own where Getui has none. */
+export const channelNames = {
+  webpush: 'webpush',
+  fcm: 'fcm',
+  apns: 'ios',
+  huawei: 'hw',
+  xiaomi: 'xm',
+  oppo: 'op',
+  vivo: 'vv',
+  honor: 'ho',
+  harmony: 'hoshw',
+} as const satisfies Record<ChannelKind, string>;
+
 /** The longest endpoint that is taken. */
 export const maxEndpointLength = 2_048;
 

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
+import { type ChannelKind, channelNames } from '../../common/protocol/channel-calls.ts';
 import type { ChannelOrders } from '../../common/protocol/channel-records.ts';
 
 /** When a message goes by a channel: while its device has no connection, whether it has one or not, or never. */
@@ -9,19 +9,6 @@ export type ChannelUse = 'offline' | 'always' | 'never';
  * that a user saw a message, so it waits in the device's queue in any case and nothing is lost.
  */
 const meanings: Record<number, ChannelUse> = { 1: 'offline', 2: 'always', 3: 'never', 4: 'always' };
-
-/** How `settings.strategy` and reports call a channel: Getui's names, and Longwire's own where Getui has none. */
-export const channelNames: Record<ChannelKind, string> = {
-  webpush: 'webpush',
-  fcm: 'fcm',
-  apns: 'ios',
-  huawei: 'hw',
-  xiaomi: 'xm',
-  oppo: 'op',
-  vivo: 'vv',
-  honor: 'ho',
-  harmony: 'hoshw',
-};
 
 /** By Getui's name of the channel, by the kind's own, by `default`. */
 export function tagUseOf(kind: ChannelKind, { strategy }: ChannelOrders): ChannelUse {

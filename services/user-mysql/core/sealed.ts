@@ -49,11 +49,6 @@ export class Seal {
     }
   }
 
-  /** Whether it is encrypted with the first key. */
-  isCurrent(sealed: string): boolean {
-    return this.#keys[0] !== undefined && sealed.startsWith(`${format}.${this.#keys[0].id}.`);
-  }
-
   /** What the sealed texts of the first key begin with; undefined without a key. */
   get prefix(): string | undefined {
     return this.#keys[0] && `${format}.${this.#keys[0].id}.`;

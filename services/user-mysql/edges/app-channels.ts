@@ -43,17 +43,23 @@ export function appChannelCalls(
       if (sealed === undefined) {
         throw new LongwireError('unavailable', 'user-mysql has no channelSecretsKeys: credentials cannot be kept');
       }
-      const set: AppChannel = { kind, setAt: now(), shown: shownOf(kept) };
-      await database.transaction(async (session) => {
+      return database.transaction(async (session) => {
         const [app] = await session.rows('SELECT 1 FROM app WHERE app_id = ? LOCK IN SHARE MODE', [appId]);
         if (!app) throw new LongwireError('not_found', 'there is no such app', { field: 'appId' });
+        const [before] = await session.rows<{ sealed: string; setAt: number }>(
+          'SELECT sealed, set_at AS setAt FROM app_channel WHERE app_id = ? AND kind = ? FOR UPDATE',
+          [appId, kind],
+        );
+        const isRepeat = before !== undefined && seal.open(before.sealed, [appId, kind]) === text;
+        const set: AppChannel = { kind, setAt: isRepeat ? before.setAt : now(), shown: shownOf(kept) };
+        if (isRepeat) return { channel: set };
         await session.run(
           `INSERT INTO app_channel (app_id, kind, sealed, hint, set_at) VALUES ?
            ON DUPLICATE KEY UPDATE sealed = VALUES(sealed), hint = VALUES(hint), set_at = VALUES(set_at)`,
           [[[appId, kind, sealed, JSON.stringify(set.shown), set.setAt]]],
         );
+        return { channel: set };
       });
-      return { channel: set };
     },
 
     async removeAppChannel({ appId, kind }) {

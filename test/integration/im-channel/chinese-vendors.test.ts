@@ -1,11 +1,10 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import type { CredentialsOf, VendorKind } from '../../../services/common/protocol/channel-credentials.ts';
 import type { Vendor, VendorAdapter } from '../../../services/im/channel/adapter.ts';
 import { vendorMessage } from '../../../services/im/channel/testing/vendor-messages.ts';
 import { vendors } from '../../../services/im/channel/vendors/index.ts';
 import { vendorHttp } from '../../../services/im/edges/channel/vendor-http.ts';
-import { HarmonyServer } from '../../rigs/vendors/harmony.ts';
+import { HarmonyServer, newHarmonyAccount } from '../../rigs/vendors/harmony.ts';
 import { HonorServer } from '../../rigs/vendors/honor.ts';
 import { HuaweiServer } from '../../rigs/vendors/huawei.ts';
 import { OppoServer } from '../../rigs/vendors/oppo.ts';
@@ -13,9 +12,7 @@ import type { VendorServer } from '../../rigs/vendors/vendor-server.ts';
 import { VivoServer } from '../../rigs/vendors/vivo.ts';
 import { XiaomiServer } from '../../rigs/vendors/xiaomi.ts';
 
-const privateKey = () =>
-  generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-const account = { project_id: '3158882', key_id: 'key-1', private_key: privateKey(), sub_account: '1234567890' };
+const account = newHarmonyAccount();
 const credentials = {
   huawei: { appId: '100100', clientSecret: 'secret' },
   xiaomi: { appSecret: 'secret==', packageName: 'com.example.app' },
@@ -75,7 +72,7 @@ const cases: Case[] = [
   {
     kind: 'harmony',
     serve: () => new HarmonyServer(account),
-    wrong: { serviceAccount: { ...account, private_key: privateKey() } },
+    wrong: { serviceAccount: newHarmonyAccount() },
     denial: json({ code: '80200005', msg: 'Jwt token expired.' }, 401),
     tokenMs: 3_600_000,
   },
@@ -87,7 +84,7 @@ describe.each(cases)('$kind', ({ kind, serve, wrong, denial, tokenMs }) => {
   let server: ReturnType<typeof serve>;
   let offsetMs: number;
   const now = () => Date.now() + offsetMs;
-  const vendor = vendors[kind] as Vendor;
+  const vendor = vendors[kind] as unknown as Vendor;
 
   beforeEach(async () => {
     offsetMs = 0;

@@ -8,6 +8,7 @@ import type { Schedule } from '../../../services/common/protocol/schedule-calls.
 import { userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../../services/common/rpc/contract.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
+import { Seal } from '../../../services/user-mysql/core/sealed.ts';
 import type { Database } from '../../../services/user-mysql/database.ts';
 import { createReceiptStore } from '../../../services/user-mysql/edges/receipt-store.ts';
 import { cidOf, migratedDatabase } from './fixtures.ts';
@@ -111,6 +112,7 @@ const signedIn = async (calls: Calls): Promise<void> => {
   await calls.openSession(open);
 };
 
+const seal = new Seal(['key-of-the-deployment']);
 const oppo = { kind: 'oppo' as const, credentials: { appKey: 'k', masterSecret: 's' } };
 const withChannel = async (calls: Calls): Promise<void> => {
   await putApp(calls);
@@ -256,7 +258,7 @@ describe('a call that is repeated, as its answer was lost, answers as once and l
     const { request, before, differs } = examples[name] as Example<keyof Calls>;
     const { database } = await migratedDatabase();
     let now = at;
-    const calls = createCalls(database, () => now);
+    const calls = createCalls(database, () => now, { seal, log: { error: () => {} } });
     await before?.(calls, database);
     const call = calls[name] as (given: unknown) => Promise<unknown>;
     const first = await call(request);

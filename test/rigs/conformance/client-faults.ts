@@ -40,7 +40,7 @@ export const clientFaults: Record<string, ClientFault> = {
     sent: (frame) => (frame.t === 'ack' && 'seq' in frame ? { ...frame, seq: Number(frame['seq']) + 1_000 } : frame),
   })),
   'gives the app each message twice': {
-    breaks: ['D126', 'D127', 'D128', 'D132', 'D133', 'D134', 'D135'],
+    breaks: ['D126', 'D127', 'D132', 'D133', 'D134', 'D135'],
     change: (options) => ({
       ...options,
       async onPush(push) {
@@ -64,7 +64,8 @@ export const clientFaults: Record<string, ClientFault> = {
     got: (frame) => (frame.t === 'kick' ? undefined : frame),
     closeCode: (code) => (code === 4409 ? 4408 : code),
   })),
-  'ignores when to reconnect': passing(['D160'], () => ({
+  // Before a refusal too.
+  'ignores when to reconnect': passing(['D160', 'D168'], () => ({
     got: (frame) => (frame.t === 'reconnect' ? undefined : frame),
   })),
   'reconnects without a backoff': {

@@ -1,4 +1,4 @@
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { constants, createPublicKey, generateKeyPairSync, type KeyObject, verify } from 'node:crypto';
 import { broken, type Call, isWhole, objectIn, type Reply, VendorServer } from './vendor-server.ts';
 
 interface Body {
@@ -50,6 +50,12 @@ interface Account {
   key_id: string;
   private_key: string;
   sub_account: string;
+}
+
+export function newHarmonyAccount(): Account {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+  const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return { project_id: '3158882', key_id: 'key-1', sub_account: '1234567890', private_key };
 }
 
 export class HarmonyServer extends VendorServer {

@@ -1,4 +1,5 @@
 import type { Click, VendorMessage } from '../vendor-message.ts';
+import { withOptions } from './shared.ts';
 import { cutTo } from './text.ts';
 
 /** A message to build a request of, perhaps without some of its parts. */
@@ -35,6 +36,26 @@ export function fitting<Body extends object>(
     if (Buffer.byteLength(JSON.stringify(made)) <= maxBytes) break;
   }
   return made;
+}
+
+/**
+ * A request with the upstream's options, or without them if they take away what every notification has.
+ *
+ * @param notificationOf where title and body are.
+ */
+export function withGoodOptions<Body extends object>(
+  request: Body,
+  options: Record<string, unknown>,
+  allowed: readonly string[],
+  notificationOf: (made: Body) => { title?: unknown; body?: unknown } | undefined,
+): Body {
+  const made = withOptions(request, options, allowed);
+  try {
+    const { title, body } = notificationOf(made) ?? {};
+    return typeof title === 'string' && typeof body === 'string' ? made : request;
+  } catch {
+    return request;
+  }
 }
 
 /** What the app gets as JSON text: the push's head, and the payload if there is one. */

@@ -1,6 +1,5 @@
 import type { VendorMessage } from '../../vendor-message.ts';
-import { dataOf, fitting } from '../fit.ts';
-import { withOptions } from '../shared.ts';
+import { dataOf, fitting, withGoodOptions } from '../fit.ts';
 import { isBlank } from '../text.ts';
 
 /** Bytes of a message without its tokens, as Push Kit counts them. */
@@ -30,7 +29,9 @@ export interface HarmonyRequest {
 /** The request of Push Kit's v3 API, a notification, without tokens. Undefined if there is nothing to show. */
 export function harmonyRequest(message: VendorMessage): HarmonyRequest | undefined {
   if (isBlank(message.title) || isBlank(message.body)) return undefined;
-  return fitting(message, maxHarmonyBytes, (fitted) => withOptions(requestOf(fitted), fitted.options, allowed));
+  return fitting(message, maxHarmonyBytes, (fitted) =>
+    withGoodOptions(requestOf(fitted), fitted.options, allowed, (made) => made.payload.notification),
+  );
 }
 
 function requestOf(message: VendorMessage): HarmonyRequest {

@@ -1,7 +1,6 @@
 import type { VendorMessage } from '../../vendor-message.ts';
-import { dataOf, fitting } from '../fit.ts';
+import { dataOf, fitting, withGoodOptions } from '../fit.ts';
 import { clickAction } from '../huawei/message.ts';
-import { withOptions } from '../shared.ts';
 import { isBlank } from '../text.ts';
 
 /** Bytes of a message without its tokens. Not stated by Honor as far as is known: taken from Huawei's API, whose form this one has. */
@@ -32,7 +31,7 @@ export interface HonorRequest {
 export function honorRequest(message: VendorMessage): HonorRequest | undefined {
   if (isBlank(message.title) || isBlank(message.body)) return undefined;
   return fitting(message, maxHonorBytes, (fitted) =>
-    withBadge(withOptions(requestOf(fitted), fitted.options, allowed)),
+    withBadge(withGoodOptions(requestOf(fitted), fitted.options, allowed, (made) => made.android.notification)),
   );
 }
 
@@ -60,6 +59,7 @@ function requestOf(message: VendorMessage): HonorRequest {
 /** A badge needs the class of the app's entry, which the upstream's options alone can say. */
 function withBadge(request: HonorRequest): HonorRequest {
   const { notification } = request.android;
-  if (notification?.badge && typeof notification.badge['badgeClass'] !== 'string') delete notification.badge;
+  if (notification.badge !== undefined && typeof notification.badge?.['badgeClass'] !== 'string')
+    delete notification.badge;
   return request;
 }

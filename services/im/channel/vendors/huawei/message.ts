@@ -1,6 +1,5 @@
 import type { Click, VendorMessage } from '../../vendor-message.ts';
-import { dataOf, fitting } from '../fit.ts';
-import { withOptions } from '../shared.ts';
+import { dataOf, fitting, withGoodOptions } from '../fit.ts';
 import { isBlank } from '../text.ts';
 
 /** Bytes of a message without its tokens, as Push Kit counts them. */
@@ -34,7 +33,7 @@ interface HuaweiAndroid {
 export function huaweiRequest(message: VendorMessage): HuaweiRequest | undefined {
   if (isBlank(message.title) || isBlank(message.body)) return undefined;
   return fitting(message, maxHuaweiBytes, (fitted) =>
-    withBadge(withOptions(requestOf(fitted), fitted.options, allowed)),
+    withBadge(withGoodOptions(requestOf(fitted), fitted.options, allowed, (made) => made.message.android.notification)),
   );
 }
 
@@ -74,6 +73,6 @@ export function clickAction(click: Click): { type: 1; intent: string } | { type:
 /** A badge needs the class of the app's entry, which the upstream's options alone can say. */
 function withBadge(request: HuaweiRequest): HuaweiRequest {
   const { notification } = request.message.android;
-  if (notification?.badge && typeof notification.badge['class'] !== 'string') delete notification.badge;
+  if (notification.badge !== undefined && typeof notification.badge?.['class'] !== 'string') delete notification.badge;
   return request;
 }

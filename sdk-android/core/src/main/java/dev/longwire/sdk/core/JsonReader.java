@@ -158,6 +158,7 @@ final class JsonReader {
         if (peek() == '-') {
             at++;
         }
+        int first = at;
         if (peek() == '0') {
             at++;
         } else {
@@ -179,7 +180,7 @@ final class JsonReader {
         }
         String digits = text.substring(start, at);
         // Up to 18 digits always fit; a longer integer is a Double, as in JavaScript.
-        return whole && digits.length() <= 18 ? (Object) Long.valueOf(digits) : (Object) Double.valueOf(digits);
+        return whole && at - first <= 18 ? (Object) Long.valueOf(digits) : (Object) Double.valueOf(digits);
     }
 
     private void digits() throws JsonFault {

@@ -38,8 +38,8 @@ final class Acks {
             forget();
             cid = of;
         }
-        seq = message.seq == null ? seq : message.seq;
-        bseq = message.bseq == null ? bseq : message.bseq;
+        seq = higher(seq, message.seq);
+        bseq = higher(bseq, message.bseq);
         long leftMs = sentOnce ? sentAt + everyMs - loop.now() : 0;
         if (leftMs <= 0) {
             flush();
@@ -69,6 +69,10 @@ final class Acks {
         forget();
         sentOnce = true;
         sentAt = loop.now();
+    }
+
+    private static Long higher(Long one, Long other) {
+        return one == null || (other != null && other > one) ? other : one;
     }
 
     private void forget() {

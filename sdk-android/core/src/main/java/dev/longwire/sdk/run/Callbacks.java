@@ -48,13 +48,19 @@ final class Callbacks {
     }
 
     private void run(Runnable callback) {
-        worker.run(() -> {
-            try {
-                callback.run();
-            } catch (RuntimeException | Error fault) {
-                failed(fault);
-            }
-        });
+        boolean taken = worker.run(() -> call(callback));
+        if (!taken && worker.isStopped()) {
+            // The device's threads are gone: whoever asks a stopped device hears the answer on its own.
+            call(callback);
+        }
+    }
+
+    private void call(Runnable callback) {
+        try {
+            callback.run();
+        } catch (RuntimeException | Error fault) {
+            failed(fault);
+        }
     }
 
     private void failed(Throwable fault) {
