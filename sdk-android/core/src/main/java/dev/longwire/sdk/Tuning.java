@@ -24,7 +24,7 @@ public final class Tuning {
     public long retryMaxMs = 30_000;
     /** Messages received and not yet handled, at the most, and their characters; then the connection is closed for a while. */
     public int maxInbox = 1_000;
-    public long maxInboxChars = 8 << 20;
+    public long maxInboxChars = 8 * 1_048_576;
     /** Events waiting to be confirmed, at the most; then the oldest is dropped. */
     public int maxEvents = 1_000;
     /** Calls (alias, tags) under way at once. */

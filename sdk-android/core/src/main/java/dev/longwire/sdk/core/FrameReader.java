@@ -7,7 +7,7 @@ import dev.longwire.sdk.Revoke;
 /** Reads what the server sent. Only what this SDK relies on is checked, so that the server may widen the rest. */
 public final class FrameReader {
     /** Longest frame that is read, characters. */
-    public static final int MAX_CHARS = 1 << 20;
+    public static final int MAX_CHARS = 1_048_576;
 
     /** A day: what a server says of times is bounded, lest a sum overflows. */
     private static final long MAX_SECONDS = 86_400;

@@ -13,7 +13,6 @@ import dev.longwire.sdk.core.Identity;
 import dev.longwire.sdk.core.Input;
 import dev.longwire.sdk.core.Phase;
 import dev.longwire.sdk.core.ServerFrame;
-import dev.longwire.sdk.core.SessionRules;
 import dev.longwire.sdk.core.UserEvent;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -56,7 +55,7 @@ public final class DeviceRuntime {
         registration = parts.appSecret == null && parts.signer == null ? null
                 : new Registration(parts.appId, parts.info, parts.signer == null ? Registration.with(parts.appSecret) : parts.signer);
         sockets = new OkHttpSockets(loop, parts.client, tuning.openTimeoutMs, name + "-net");
-        connection = new Connection(loop, parts.url, sockets, rules(), new ConnectionOwner());
+        connection = new Connection(loop, parts.url, sockets, new TunedRules(tuning, registration != null, parts.signer != null), new ConnectionOwner());
         Delivery.Owner owner = new DeliveryOwner();
         delivery = new Delivery(parts.appId, parts.storage, parts.handler, deliveries, tuning, owner);
         acks = new Acks(loop, tuning.ackEveryMs, connection::send);
@@ -70,7 +69,7 @@ public final class DeviceRuntime {
     }
 
     public DeviceStatus status() {
-        return statusOf(connection.phase());
+        return Statuses.of(connection.phase());
     }
 
     public StopReason stopReason() {
@@ -166,25 +165,6 @@ public final class DeviceRuntime {
         connection.dispatch(Input.start(identity));
     }
 
-    private SessionRules rules() {
-        SessionRules rules = new SessionRules() {
-            @Override
-            public double random() {
-                return Math.random();
-            }
-        };
-        Tuning tuning = parts.tuning;
-        rules.canRegister = registration != null;
-        rules.signingMayRecover = parts.signer != null;
-        rules.reconnectMinMs = tuning.reconnectMinMs;
-        rules.reconnectMaxMs = tuning.reconnectMaxMs;
-        rules.stableMs = tuning.stableMs;
-        rules.openTimeoutMs = tuning.openTimeoutMs;
-        rules.loginTimeoutMs = tuning.loginTimeoutMs;
-        rules.probeTimeoutMs = tuning.probeTimeoutMs;
-        return rules;
-    }
-
     /** On the signs' thread. */
     private void sign(int socket) {
         try {
@@ -207,7 +187,7 @@ public final class DeviceRuntime {
         if (phase instanceof Phase.Stopped) {
             stop();
         }
-        DeviceStatus status = statusOf(phase);
+        DeviceStatus status = Statuses.of(phase);
         if (status != told) {
             told = status;
             callbacks.status(status, stopReason());
@@ -231,22 +211,6 @@ public final class DeviceRuntime {
 
     private void failed(DeviceException error) {
         callbacks.error(error);
-    }
-
-    private static DeviceStatus statusOf(Phase phase) {
-        if (phase instanceof Phase.Idle) {
-            return DeviceStatus.STARTING;
-        }
-        if (phase instanceof Phase.Online) {
-            return DeviceStatus.ONLINE;
-        }
-        if (phase instanceof Phase.Waiting) {
-            return DeviceStatus.WAITING;
-        }
-        if (phase instanceof Phase.Leaving) {
-            return DeviceStatus.LEAVING;
-        }
-        return phase instanceof Phase.Stopped ? DeviceStatus.STOPPED : DeviceStatus.CONNECTING;
     }
 
     private final class DeliveryOwner implements Delivery.Owner {

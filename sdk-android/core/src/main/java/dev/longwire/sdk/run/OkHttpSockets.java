@@ -22,7 +22,7 @@ final class OkHttpSockets implements Socket.Opener {
     private static final int MAX_THREADS = 8;
 
     /** Bytes that may come before they make a whole message: a larger one would fill the memory. */
-    private static final long MAX_UNREAD_BYTES = 8 << 20;
+    private static final long MAX_UNREAD_BYTES = 8 * 1_048_576;
 
     private final Loop loop;
     private final OkHttpClient client;
