@@ -13,6 +13,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'scaling/**/*.test.ts',
             'load/**/*.test.ts',
+            'conformance/**/*.test.ts',
             'sdk/src/**/*.test.ts',
             'test/*.test.ts',
             'test/k8s/*.test.ts',
@@ -61,9 +62,18 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
+          exclude: ['test/browser/long/**'],
           testTimeout: 60_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser-long',
+          include: ['test/browser/long/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
         },
       },
       {

@@ -12,7 +12,8 @@ import { cpuOf } from './processes.ts';
 /**
  * What the console uses: `node bench/console.ts [--instances 20] [--pages 10] [--seconds 60]` (Node 26). A system with pages of
  * metrics beside its own, which are copies of those that its roles answer under load; first with nobody looking on, then with
- * overviews that are open, half of them with the topology too.
+ * overviews that are open, half of them with the topology too, then with a console that stands still. Beside each what the idle
+ * roles use themselves: what they use more than in the last is what it costs them to be read.
  */
 const { values } = parseArgs({
   options: {
@@ -47,12 +48,17 @@ const system = await startSystem({ console: true, settings: [`console.instances=
 try {
   await takePages(system);
   const { pid } = system.processOf('console-1');
+  const read = roles.map((role) => ({ name: role, pid: system.processOf(`${role}-1`).pid }));
   const use = async (what: string): Promise<void> => {
     await sleep(settleMs);
-    const before = cpuOf(pid) ?? 0;
+    const all = [{ name: 'console', pid }, ...read];
+    const before = all.map((one) => cpuOf(one.pid) ?? 0);
     await sleep(seconds * 1_000);
-    const share = ((cpuOf(pid) ?? 0) - before) / seconds;
-    console.log(`${what}: ${(share * 100).toFixed(2)} % of a core over ${seconds} s`);
+    const shares = all.map(({ name, pid: of }, index) => {
+      const share = ((cpuOf(of) ?? 0) - before[index]!) / seconds;
+      return `${name} ${(share * 100).toFixed(2)} %`;
+    });
+    console.log(`${what}, of a core over ${seconds} s: ${shares.join(', ')}`);
   };
   const bytes = [...taken.values()].reduce((sum, page) => sum + page.length, 0) / roles.length;
   console.log(`${others + own} instances, pages of metrics of ${Math.round(bytes / 1_024)} KiB on average`);
@@ -60,6 +66,9 @@ try {
   const stop = await look(system);
   await use(`${pages} overviews and ${Math.floor(pages / 2)} topologies are open`);
   stop();
+  process.kill(pid, 'SIGSTOP');
+  await use('no console reads');
+  process.kill(pid, 'SIGCONT');
 } finally {
   await system.stop();
   for (const { server } of servers) {

@@ -1,6 +1,6 @@
 import type { StopReason } from './core/close-policy.ts';
 import { Device, type DeviceStatus } from './device.ts';
-import { onNetworkChange } from './edges/network-changes.ts';
+import { onPageChange, type PageListener } from './edges/page-changes.ts';
 import { type Sign, signRegistration, signWith } from './edges/sign.ts';
 import { systemClock } from './edges/system-clock.ts';
 import { type WebSocketConstructor, webSockets } from './edges/web-socket.ts';
@@ -8,7 +8,7 @@ import { DeviceError } from './errors.ts';
 import type { DeviceInfo, Push } from './frames.ts';
 import type { DeviceStorage } from './storage.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
-import { type WebPushSubscription, webPushChannel } from './web-push.ts';
+import { type WebPushSubscription, webPushChannel } from './web-push/subscribe.ts';
 
 export interface ConnectOptions {
   /** `ws(s)://HOST/sdk/v1` */
@@ -25,6 +25,11 @@ export interface ConnectOptions {
    * as handled; when it fails it is called again, three times in all.
    */
   onPush: (push: Push) => void | Promise<void>;
+  /**
+   * Gets the name of this installation when it is known, and when it has changed: then `before` is the one that it had. One
+   * that is new without a `before` was never here, or its storage was lost. It is stored already, so whoever pushes to it can be told.
+   */
+  onCid?: (cid: string, before: string | undefined) => void;
   onState?: (state: DeviceStatus, reason: StopReason | undefined) => void;
   /** Gets what the SDK deals with by itself but somebody should know. By default it goes to the console. */
   onError?: (error: DeviceError) => void;
@@ -34,6 +39,11 @@ export interface ConnectOptions {
   webPush?: WebPushSubscription;
   /** Where there is no global WebSocket (Node 20): the one of `ws`. */
   WebSocket?: WebSocketConstructor;
+  /**
+   * Where there is more to know than a page's own events (React Native, Electron): calls `check` when the network or what the user sees has
+   * changed, and the connection is asked whether it lives. The answer ends that.
+   */
+  changes?: (check: () => void) => () => void;
   tuning?: Partial<Tuning>;
 }
 
@@ -61,21 +71,29 @@ export function connect(options: ConnectOptions): Device {
     appId,
     storage,
     onPush: options.onPush,
+    onCid: shielded(options.onCid ?? (() => {})),
     onState: shielded(options.onState ?? (() => {})),
     onError,
     register: sign && (async (ts) => ({ ...(await signRegistration(appId, info, ts, sign)), ...channel })),
+    signMayRecover: options.sign !== undefined,
     tuning: { ...defaultTuning, ...options.tuning },
     openSocket: webSockets(webSocketOf(options)),
     clock: systemClock,
     random: Math.random,
-    onNetworkChange,
+    onPageChange: (listener) => watched(listener, options.changes),
   });
 }
 
+function watched(listener: PageListener, changes: ConnectOptions['changes']): () => void {
+  const ends = [onPageChange(listener), changes?.(() => listener.check())];
+  return () => {
+    for (const end of ends) end?.();
+  };
+}
+
 function checkedUrl(url: string): string {
-  if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
-    throw new DeviceError('bad_options', `${url}: not a ws:// or wss:// URL`);
-  }
+  // By hand: React Native's URL takes anything, and older browsers can't be asked.
+  if (!/^wss?:\/\/[^\s/?#]+/i.test(url)) throw new DeviceError('bad_options', `${url}: not a ws:// or wss:// URL`);
   return url;
 }
 
@@ -86,7 +104,7 @@ function webSocketOf(options: ConnectOptions): WebSocketConstructor {
 }
 
 /** The app's own faults in a callback must not break what runs the callback. */
-function shielded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
+export function shielded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
   return (...args) => {
     try {
       callback(...args);

@@ -17,6 +17,8 @@ export interface ConnectionOwner {
   forgotten(cid: string, field: 'seq' | 'bseq'): void;
   /** False if it has no room. */
   pushed(cid: string, push: PushFrame): boolean;
+  /** The server's time, ms since the epoch. */
+  timed(serverTime: number): void;
   answered(frame: OkFrame | ErrorFrame): void;
   changed(phase: Phase): void;
   failed(error: DeviceError): void;
@@ -101,6 +103,9 @@ export class Connection {
       case 'welcome':
         owner.welcomed(effect.cid, effect.bseq);
         break;
+      case 'time':
+        owner.timed(effect.serverTime);
+        break;
       case 'forget':
         owner.forgotten(effect.cid, effect.field);
         break;
@@ -143,8 +148,9 @@ export class Connection {
     try {
       this.dispatch({ type: 'signed', socket, register: await owner.register() });
     } catch (cause) {
-      const final = cause instanceof DeviceError && cause.code === 'no_webcrypto';
-      owner.failed(final ? cause : new DeviceError('sign_failed', 'the registration could not be signed', cause));
+      const known = cause instanceof DeviceError;
+      const final = known && cause.code === 'no_webcrypto';
+      owner.failed(known ? cause : new DeviceError('sign_failed', 'the registration could not be signed', cause));
       this.dispatch({ type: 'signFailed', socket, final });
     }
   }

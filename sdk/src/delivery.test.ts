@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Delivery, type DeliveryPorts } from './delivery.ts';
 import type { Push } from './frames.ts';
+import { StateStore } from './state-store.ts';
 import { pushFrame, storedDevice, TestStorage } from './testing/device-rig.ts';
 import { ManualClock, seededRandom, settled } from './testing/manual-clock.ts';
 import { defaultTuning } from './tuning.ts';
@@ -13,30 +14,33 @@ function pushOf(id: string, position: { seq?: number; bseq?: number }): Push {
   return push as Push;
 }
 
-function deliveryRig(parts: Partial<DeliveryPorts> = {}) {
+async function deliveryRig(parts: Partial<DeliveryPorts> = {}) {
   const storage = new TestStorage(storedDevice);
   const finished: string[] = [];
-  const delivery = new Delivery(
-    {
-      appId: 'app',
-      storage,
-      waits: new Waits(new ManualClock()),
-      tuning: { ...defaultTuning, maxInbox: 4 },
-      random: seededRandom(3),
-      onPush: () => {},
-      onFinished: (_, { id }) => finished.push(id),
-      onError: () => {},
-      ...parts,
-    },
-    storedDevice,
-  );
+  const shared = {
+    appId: 'app',
+    waits: new Waits(new ManualClock()),
+    tuning: { ...defaultTuning, maxInbox: 4 },
+    random: seededRandom(3),
+    onError: () => {},
+  };
+  const store = new StateStore({ ...shared, storage });
+  await store.load();
+  const delivery = new Delivery({
+    ...shared,
+    store,
+    onPush: () => {},
+    onFinished: (_, { id }) => finished.push(id),
+    onIdentity: () => {},
+    ...parts,
+  });
   return { delivery, storage, finished };
 }
 
 describe('delivery', () => {
   it('takes what waits already only once, so that reconnects do not fill the inbox', async () => {
     let calls = 0;
-    const { delivery } = deliveryRig({
+    const { delivery } = await deliveryRig({
       onPush: () => {
         calls++;
         return new Promise(() => {});
@@ -52,7 +56,7 @@ describe('delivery', () => {
   });
 
   it('has a bound for pushes, above which an identity and a cursor still fit', async () => {
-    const { delivery } = deliveryRig({ onPush: () => new Promise(() => {}) });
+    const { delivery } = await deliveryRig({ onPush: () => new Promise(() => {}) });
     delivery.offer({ kind: 'push', cid, push: pushOf('in hand', { seq: 11 }) });
     await settled();
     for (let seq = 12; seq <= 15; seq++) {
@@ -64,7 +68,7 @@ describe('delivery', () => {
   });
 
   it('never takes the position of another identity for its own', async () => {
-    const { delivery, storage, finished } = deliveryRig();
+    const { delivery, storage, finished } = await deliveryRig();
     delivery.offer({ kind: 'push', cid: 'another', push: pushOf('far', { seq: 900 }) });
     delivery.offer({ kind: 'cursor', cid: 'another', bseq: 900 });
     delivery.offer({ kind: 'push', cid, push: pushOf('own', { seq: 11 }) });

@@ -2,16 +2,18 @@ import { backoffMs } from './core/backoff.ts';
 import { BoundedQueue } from './core/bounded-queue.ts';
 import {
   type DeviceState,
+  eventsOf,
   finish,
   type Identity,
   isFinished,
   newDeviceState,
   withCursor,
+  withEvents,
   without,
 } from './core/device-state.ts';
 import { DeviceError } from './errors.ts';
 import type { Push } from './frames.ts';
-import type { DeviceStorage } from './storage.ts';
+import type { StateStore } from './state-store.ts';
 import type { Tuning } from './tuning.ts';
 import { DeadlinePassed, type Waits } from './waits.ts';
 
@@ -24,13 +26,15 @@ export type Work =
 
 export interface DeliveryPorts {
   appId: string;
-  storage: DeviceStorage;
+  store: StateStore;
   waits: Waits;
   tuning: Tuning;
   random: () => number;
   onPush: (push: Push) => void | Promise<void>;
   /** The message is handled, and stored as such: it may be acknowledged. */
   onFinished: (cid: string, push: Push) => void;
+  /** The identity is stored: it is there after a restart. */
+  onIdentity: (cid: string, before: string) => void;
   onError: (error: DeviceError) => void;
 }
 
@@ -44,21 +48,14 @@ const controlRoom = 64;
  */
 export class Delivery {
   #ports: DeliveryPorts;
-  #state: DeviceState | undefined;
   #queue: BoundedQueue<Work>;
   /** Keys of what is queued or in hand: after a reconnect the server sends it again. */
   #keys = new Set<string>();
   #running: Promise<void> | undefined;
 
-  constructor(ports: DeliveryPorts, state: DeviceState | undefined) {
+  constructor(ports: DeliveryPorts) {
     this.#ports = ports;
-    this.#state = state;
     this.#queue = new BoundedQueue(ports.tuning.maxInbox + controlRoom);
-  }
-
-  /** As it was stored last. */
-  get state(): DeviceState | undefined {
-    return this.#state;
   }
 
   /** False if there is no room; the work is not taken then. */
@@ -91,29 +88,36 @@ export class Delivery {
   }
 
   async #do(work: Work): Promise<void> {
-    const state = this.#state;
+    const { appId, onIdentity, store } = this.#ports;
+    const own = (next: (state: DeviceState) => DeviceState) => (state: DeviceState) =>
+      'cid' in work && state.cid === work.cid ? next(state) : state;
     switch (work.kind) {
-      case 'identity':
-        await this.#store(newDeviceState(this.#ports.appId, work.identity));
+      case 'identity': {
+        const before = store.current.cid;
+        if (await this.#store((state) => changedIdentity(appId, work.identity, state))) {
+          onIdentity(work.identity.cid, before);
+        }
         break;
+      }
       case 'cursor':
-        if (state?.cid === work.cid) await this.#store(withCursor(state, work.bseq));
+        await this.#store(own((state) => withCursor(state, work.bseq)));
         break;
       case 'forget':
-        if (state?.cid === work.cid) await this.#store(without(state, work.field));
+        await this.#store(own((state) => without(state, work.field)));
         break;
       case 'push':
-        if (state !== undefined) await this.#deliver(state, work.cid, work.push);
+        await this.#deliver(work.cid, work.push);
         break;
     }
   }
 
-  async #deliver(state: DeviceState, cid: string, push: Push): Promise<void> {
-    const own = state.cid === cid;
-    const head = own ? push : { id: push.id };
-    if (!isFinished(state, head) && !(await this.#handle(push))) return;
-    if (!(await this.#store(finish(state, head)))) return;
-    if (own) this.#ports.onFinished(cid, push);
+  async #deliver(cid: string, push: Push): Promise<void> {
+    const { onFinished, store } = this.#ports;
+    // Positions of another identity mean nothing.
+    const headIn = (state: DeviceState) => (state.cid === cid ? push : { id: push.id });
+    if (!isFinished(store.current, headIn(store.current)) && !(await this.#handle(push))) return;
+    if (!(await this.#store((state) => finish(state, headIn(state))))) return;
+    if (store.current.cid === cid) onFinished(cid, push);
   }
 
   /** True once the app had the message, or failed for good; false if a stop came between. */
@@ -141,24 +145,17 @@ export class Delivery {
     }
   }
 
-  /** Tries until it succeeds. False if a stop came between. */
-  async #store(next: DeviceState): Promise<boolean> {
-    const { onError, random, storage, tuning, waits } = this.#ports;
-    for (let attempt = 0; next !== this.#state; attempt++) {
-      try {
-        await waits.within(tuning.storageTimeoutMs, 'the storage', () => storage.save(next));
-        this.#state = next;
-      } catch (cause) {
-        onError(
-          new DeviceError('storage_failed', 'the storage failed to save; no message is acknowledged meanwhile', cause),
-        );
-        if (waits.stopped) return false;
-        await waits.pause(backoffMs(attempt, tuning.retryMinMs, tuning.retryMaxMs, random));
-        if (waits.stopped) return false;
-      }
-    }
-    return true;
+  /** False if a stop came before it succeeded. */
+  #store(next: (state: DeviceState) => DeviceState): Promise<boolean> {
+    this.#ports.store.change(next);
+    return this.#ports.store.saved();
   }
+}
+
+/** Events of the device before are of no use to the new one. Those of before the first registration stay. */
+function changedIdentity(appId: string, identity: Identity, before: DeviceState): DeviceState {
+  const fresh = newDeviceState(appId, identity);
+  return before.cid === '' ? withEvents(fresh, eventsOf(before)) : fresh;
 }
 
 function keyOf(work: Work): string {

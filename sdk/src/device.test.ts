@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { PageListener } from './edges/page-changes.ts';
 import { DeviceError } from './errors.ts';
 import { deviceRig, pushFrame, storedDevice, TestStorage } from './testing/device-rig.ts';
 import { settled } from './testing/manual-clock.ts';
@@ -46,6 +47,61 @@ describe('identity', () => {
     await settled();
     expect(rig.pushes.map(({ id }) => id)).toEqual(['fresh']);
     expect(storage.kept).toMatchObject({ seq: 3, bseq: 7, ids: ['had', 'fresh'] });
+  });
+
+  it('with a clock an hour off registers in the second try, by the server’s clock, and the app hears why', async () => {
+    const rig = deviceRig(new TestStorage());
+    await settled();
+    rig.last().listener.opened();
+    await settled();
+    const [first] = rig.last().sentOf('register');
+    const serverTime = first!.ts + 3_600_000;
+    rig.last().frame({ t: 'error', code: 'bad_credentials', message: 'ts: is off', reason: 'clock', serverTime });
+    rig.last().listener.closed(4401);
+    expect(rig.device.state).toBe('waiting');
+    expect(rig.errors[0]).toMatchObject({ code: 'server_error', message: expect.stringContaining('ts: is off') });
+    await rig.clock.advance(1_000);
+    rig.last().listener.opened();
+    await settled();
+    const [second] = rig.last().sentOf('register');
+    expect(second!.ts - serverTime).toBeGreaterThanOrEqual(0);
+    expect(second!.ts - serverTime).toBeLessThanOrEqual(1_000);
+  });
+
+  it('registers nothing while the storage can’t keep it, and does once it can', async () => {
+    const storage = new TestStorage();
+    storage.save = () => {
+      throw new Error('QuotaExceededError');
+    };
+    const rig = deviceRig(storage);
+    await rig.clock.advance(120_000);
+    expect(rig.sockets).toHaveLength(0);
+    expect(new Set(rig.errors.map(({ code }) => code))).toEqual(new Set(['storage_failed']));
+    storage.save = TestStorage.prototype.save;
+    await rig.clock.advance(30_000);
+    expect(rig.sockets.length).toBeGreaterThan(0);
+  });
+
+  it('tells the app its cid when it is stored, and what it was before', async () => {
+    const told: unknown[] = [];
+    const storage = new TestStorage(storedDevice);
+    const onCid = (cid: string, before: string | undefined): void => {
+      told.push([cid, before, storage.kept?.cid]);
+    };
+    const rig = deviceRig(storage, { onCid });
+    await settled();
+    rig.last().listener.opened();
+    rig.last().listener.closed(4401);
+    await rig.clock.advance(1_000);
+    rig.last().listener.opened();
+    await settled();
+    const cid = 'd'.repeat(32);
+    rig.last().frame({ t: 'registered', cid, token: 'new' });
+    await settled();
+    expect(told).toEqual([
+      [storedDevice.cid, undefined, storedDevice.cid],
+      [cid, storedDevice.cid, cid],
+    ]);
   });
 
   it('takes what is stored for another app, or is no state, for nothing', async () => {
@@ -288,11 +344,84 @@ describe('events', () => {
 
   it('wait for a connection and are sent after the welcome, in slices', async () => {
     const rig = deviceRig(new TestStorage(storedDevice));
-    for (let index = 0; index < 50; index++) rig.device.event(push, 'shown');
+    for (let index = 0; index < 50; index++) rig.device.event({ ...push, id: `m${index}` }, 'shown');
     const socket = await rig.welcome();
     expect(socket.sentOf('event')).toHaveLength(40);
     await rig.clock.advance(2_000);
     expect(socket.sentOf('event')).toHaveLength(50);
+  });
+
+  it('are stored until the server has confirmed them, and sent again after a reconnect and a restart', async () => {
+    const storage = new TestStorage(storedDevice);
+    const rig = deviceRig(storage);
+    const first = await rig.welcome();
+    rig.device.event(push, 'shown');
+    rig.device.event(push, 'clicked');
+    rig.device.event(push, 'clicked');
+    expect(first.sentOf('event').map(({ action }) => action)).toEqual(['shown', 'clicked']);
+    first.frame({ t: 'ok', rid: first.sentOf('event')[0]!.rid! });
+    await settled();
+    expect(storage.kept?.events?.map(({ action }) => action)).toEqual(['clicked']);
+    first.listener.closed(1006);
+    await rig.clock.advance(1_000);
+    expect((await rig.welcome()).sentOf('event').map(({ action }) => action)).toEqual(['clicked']);
+    await rig.device.close();
+
+    const again = deviceRig(storage);
+    const third = await again.welcome();
+    expect(third.sentOf('event').map(({ action }) => action)).toEqual(['clicked']);
+    third.frame({ t: 'ok', rid: third.sentOf('event')[0]!.rid! });
+    await settled();
+    expect(storage.kept).not.toHaveProperty('events');
+  });
+
+  it('are in the storage before the call returns: the page may be left at once', async () => {
+    const storage = new TestStorage(storedDevice);
+    const rig = deviceRig(storage);
+    await rig.welcome();
+    rig.device.event(push, 'clicked');
+    expect(storage.kept?.events).toMatchObject([{ id: 'm1', action: 'clicked' }]);
+  });
+
+  it('that the server refuses go, and those that it can’t keep now come again later', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome(5, 600);
+    rig.device.event(push, 'shown');
+    rig.device.event(push, 'clicked');
+    const [shown, clicked] = socket.sentOf('event');
+    socket.frame({ t: 'error', code: 'bad_frame', message: 'no such message', rid: shown!.rid! });
+    socket.frame({ t: 'error', code: 'unavailable', message: 'later', rid: clicked!.rid! });
+    await rig.clock.advance(9_000);
+    expect(socket.sentOf('event')).toHaveLength(2);
+    await rig.clock.advance(2_000);
+    expect(socket.sentOf('event').map(({ action }) => action)).toEqual(['shown', 'clicked', 'clicked']);
+    expect(rig.errors.map(({ code }) => code)).toEqual(['event_refused']);
+  });
+
+  it('have bounds of bytes and of age', async () => {
+    const storage = new TestStorage({
+      ...storedDevice,
+      events: [{ task: 't', id: 'old', action: 'shown', at: 1_600_000_000_000 }],
+    });
+    const tuning = { ...defaultTuning, maxEventBytes: 400 };
+    const rig = deviceRig(storage, { tuning });
+    await settled();
+    for (let index = 0; index < 10; index++) rig.device.event({ task: 't'.repeat(50), id: `m${index}` }, 'shown');
+    const socket = await rig.welcome();
+    expect(socket.sentOf('event').map(({ id }) => id)).toEqual(['m7', 'm8', 'm9']);
+    expect(new Set(rig.errors.map(({ code }) => code))).toEqual(new Set(['events_dropped']));
+  });
+
+  it('carry the time of the server’s clock, however wrong the device’s is', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    rig.device.event(push, 'shown');
+    await settled();
+    rig.last().listener.opened();
+    await settled();
+    const hour = 3_600_000;
+    const serverTime = rig.clock.wallNow() + hour;
+    rig.last().frame({ t: 'welcome', session: 's', heartbeat: 60, serverTime, window: 32, bseq: 5 });
+    expect(rig.last().sentOf('event')[0]!.at).toBe(1_700_000_000_000 + hour);
   });
 
   it('beyond 1,000 push out the oldest, and the app is told', async () => {
@@ -309,6 +438,37 @@ describe('events', () => {
   it('of an unknown action are refused at once', () => {
     const rig = deviceRig(new TestStorage(storedDevice));
     expect(() => rig.device.event(push, 'custom:7')).toThrow(DeviceError);
+  });
+});
+
+describe('a page that is put away and comes back', () => {
+  it('goes on from what another page has stored meanwhile', async () => {
+    const storage = new TestStorage(storedDevice);
+    let page: PageListener | undefined;
+    const rig = deviceRig(storage, {
+      onPageChange: (listener) => {
+        page = listener;
+        return () => {};
+      },
+    });
+    const first = await rig.welcome();
+    first.frame(pushFrame('a', { seq: 11 }));
+    await settled();
+    page!.suspend();
+    expect(first.left).toBe(true);
+    expect(rig.device.state).toBe('waiting');
+    storage.kept = { ...storage.kept!, seq: 20, bseq: 9, ids: ['a', 'b'] };
+    page!.wake();
+    page!.wake();
+    page!.check();
+    const second = await rig.welcome();
+    expect(rig.sockets).toHaveLength(2);
+    expect(second.sentOf('login')).toMatchObject([{ seq: 20, bseq: 9 }]);
+    second.frame(pushFrame('b', { bseq: 9 }));
+    second.frame(pushFrame('c', { seq: 21 }));
+    await settled();
+    expect(rig.pushes.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(storage.kept).toMatchObject({ seq: 21, ids: ['a', 'b', 'c'] });
   });
 });
 

@@ -3,18 +3,22 @@ import { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import type { StopReason } from './core/close-policy.ts';
-import type { DeviceState, Identity } from './core/device-state.ts';
+import { type DeviceState, type Identity, identityOf } from './core/device-state.ts';
 import type { Phase } from './core/session-types.ts';
 import { Delivery } from './delivery.ts';
+import type { PageListener } from './edges/page-changes.ts';
 import { DeviceError } from './errors.ts';
 import { Events } from './events.ts';
 import type { EventAction, LoginFrame, Push, RegisterFrame } from './frames.ts';
-import { loadState } from './load-state.ts';
 import type { OpenSocket } from './socket.ts';
+import { StateStore } from './state-store.ts';
 import type { DeviceStorage } from './storage.ts';
 import type { Tuning } from './tuning.ts';
 import { Waits } from './waits.ts';
-import { type WebPushSubscription, webPushChannel } from './web-push.ts';
+import { type WebPushSubscription, webPushChannel } from './web-push/subscribe.ts';
+
+/** A clock that is less off than this is left as it is: a message's way takes time, too. */
+const maxOffMs = 30_000;
 
 /** `waiting`: between two tries to connect. `leaving`: logging out. */
 export type DeviceStatus = 'starting' | 'connecting' | 'online' | 'waiting' | 'leaving' | 'stopped';
@@ -26,14 +30,17 @@ export interface DeviceParts {
   storage: DeviceStorage;
   onPush: (push: Push) => void | Promise<void>;
   onState: (state: DeviceStatus, reason: StopReason | undefined) => void;
+  onCid: (cid: string, before: string | undefined) => void;
   onError: (error: DeviceError) => void;
   /** Undefined if there is nothing to register with. */
   register: ((ts: number) => Promise<RegisterFrame>) | undefined;
+  /** Registrations are signed by somebody else, who may answer better next time. */
+  signMayRecover: boolean;
   tuning: Tuning;
   openSocket: OpenSocket;
   clock: Clock;
   random: () => number;
-  onNetworkChange: (changed: () => void) => () => void;
+  onPageChange: (listener: PageListener) => () => void;
 }
 
 /** One installation of an app, and its connection to the server. */
@@ -41,11 +48,15 @@ export class Device {
   #parts: DeviceParts;
   #waits: Waits;
   #connection: Connection;
-  #delivery: Delivery | undefined;
+  #store: StateStore;
+  #delivery: Delivery;
   #acks: Acks;
   #events: Events;
   #calls: Calls;
   #cid: string | undefined;
+  /** What the server's clock is ahead of this device's, ms. */
+  #clockOffMs = 0;
+  #asleep = false;
   /** What the app was told last. */
   #told: DeviceStatus = 'starting';
   #stopped: Promise<void>;
@@ -63,11 +74,29 @@ export class Device {
       url: parts.url,
       openSocket: parts.openSocket,
       clock,
-      rules: { ...tuning, random, canRegister: parts.register !== undefined },
+      rules: {
+        ...tuning,
+        random,
+        canRegister: parts.register !== undefined,
+        signMayRecover: parts.signMayRecover,
+      },
       owner: this.#owner(),
     });
     this.#acks = new Acks(clock, tuning.ackEveryMs, (frame) => this.#connection.send(frame));
-    this.#events = new Events(clock, tuning.maxEvents, (frame) => this.#connection.send(frame), parts.onError);
+    const { appId, onError, onPush, storage } = parts;
+    this.#store = new StateStore({ appId, storage, waits: this.#waits, tuning, random, onError });
+    this.#delivery = new Delivery({
+      ...{ appId, store: this.#store, waits: this.#waits, tuning, random, onPush, onError },
+      onFinished: (cid, push) => {
+        if (cid === this.#cid) this.#acks.add(cid, push);
+      },
+      onIdentity: (cid, before) => parts.onCid(cid, before === '' ? undefined : before),
+    });
+    this.#events = new Events({
+      ...{ clock, store: this.#store, tuning, onError },
+      send: (frame) => this.#connection.send(frame),
+      corrected: (at) => at + this.#clockOffMs,
+    });
     this.#calls = new Calls({
       clock,
       timeoutMs: tuning.callTimeoutMs,
@@ -93,15 +122,19 @@ export class Device {
   }
 
   /**
-   * Says what the user did with a push: for the sender's statistics. Kept while there is no connection, up to 1,000.
+   * Says what the user did with a push: for the sender's statistics. Stored until the server has confirmed it, across
+   * restarts, up to 1,000 and a week; the same twice counts once.
    *
+   * @param at when, ms since the epoch by this device's clock, if not now
    * @throws DeviceError `bad_options` for an action that is none
    */
-  event(push: Pick<Push, 'task' | 'id'>, action: EventAction): void {
-    if (!/^(shown|clicked|dismissed|custom:[0-9]{5})$/.test(action)) {
-      throw new DeviceError('bad_options', `${action}: an event is shown, clicked, dismissed or custom:NNNNN`);
-    }
-    this.#events.add({ t: 'event', task: push.task, id: push.id, action, at: this.#parts.clock.wallNow() });
+  event({ task, id }: Pick<Push, 'task' | 'id'>, action: EventAction, at = this.#parts.clock.wallNow()): void {
+    this.#events.add({ task, id, action: checkedAction(action), at });
+  }
+
+  /** Resolves with true once the storage has all events and all that is handled up to now; with false if it never will. */
+  saved(): Promise<boolean> {
+    return this.#store.saved();
   }
 
   /** Gives this device another name to push to, in place of the one it had. @throws DeviceError */
@@ -129,10 +162,10 @@ export class Device {
     return this.#calls.call({ t: 'channel', ...channel });
   }
 
-  /** Disconnects for good; messages wait at the server. Resolves when the message in hand is handled (so `onPush` itself must not await this). May be called twice. */
+  /** Disconnects for good; messages wait at the server. Resolves when the message in hand is handled and all is stored that can be (so `onPush` itself must not await this). May be called twice. */
   async close(): Promise<void> {
     this.#connection.dispatch({ type: 'stop', reason: 'closed' });
-    await this.#delivery?.idle();
+    await this.#idle();
   }
 
   /** Like `close`, and tells the server, which takes the device for offline at once. The next `connect` is the same device. */
@@ -140,44 +173,78 @@ export class Device {
     if (this.#cid !== undefined) this.#acks.flushFor(this.#cid);
     this.#connection.dispatch({ type: 'logout' });
     await this.#stopped;
-    await this.#delivery?.idle();
+    await this.#idle();
+  }
+
+  async #idle(): Promise<void> {
+    await this.#delivery.idle();
+    await this.#store.saved();
   }
 
   async #start(): Promise<void> {
-    const { appId, onError, onPush, random, storage, tuning } = this.#parts;
-    const state = await loadState({ appId, storage, waits: this.#waits, tuning, random, onError });
+    const store = this.#store;
+    await store.load();
     if (this.#waits.stopped) return;
-    const onFinished = (cid: string, push: Push): void => {
-      if (cid === this.#cid) this.#acks.add(cid, push);
-    };
-    const ports = { appId, storage, waits: this.#waits, tuning, random, onPush, onFinished, onError };
-    this.#delivery = new Delivery(ports, state);
-    this.#cid = state?.cid;
-    this.#unwatch = this.#parts.onNetworkChange(() => this.#connection.dispatch({ type: 'networkChanged' }));
-    this.#connection.dispatch({ type: 'start', identity: state });
+    this.#know(store.current);
+    // No device is registered that can't be kept: each start would leave one more behind.
+    if (this.#cid === undefined && this.#parts.register !== undefined) {
+      store.change((state) => state);
+      if (!(await store.saved()) || this.#waits.stopped) return;
+    }
+    this.#unwatch = this.#parts.onPageChange({
+      check: () => (this.#asleep ? void this.#wake() : this.#connection.dispatch({ type: 'networkChanged' })),
+      suspend: () => {
+        this.#asleep = true;
+        this.#connection.dispatch({ type: 'suspend' });
+      },
+      wake: () => void this.#wake(),
+    });
+    this.#connection.dispatch({ type: 'start', identity: identityOf(store.current) });
+  }
+
+  /** Another page may have been this device meanwhile: what it has stored counts. */
+  async #wake(): Promise<void> {
+    if (!this.#asleep) return;
+    this.#asleep = false;
+    await this.#store.load();
+    if (this.#asleep) return;
+    this.#know(this.#store.current);
+    this.#connection.dispatch({ type: 'wake', identity: identityOf(this.#store.current) });
+  }
+
+  #know(state: DeviceState): void {
+    const before = this.#cid;
+    this.#cid = identityOf(state)?.cid;
+    if (this.#cid !== undefined && this.#cid !== before) this.#parts.onCid(this.#cid, before);
   }
 
   #owner(): ConnectionOwner {
     const { appId, clock, onError } = this.#parts;
     return {
-      register: () => this.#parts.register!(clock.wallNow()),
-      login: (identity) => loginFrame(appId, identity, this.#delivery?.state),
+      register: () => this.#parts.register!(clock.wallNow() + this.#clockOffMs),
+      login: (identity) => loginFrame(appId, identity, this.#store.stored),
       registered: (identity) => {
         this.#cid = identity.cid;
-        this.#delivery?.offer({ kind: 'identity', identity });
+        this.#delivery.offer({ kind: 'identity', identity });
       },
       welcomed: (cid, bseq) => {
-        this.#delivery?.offer({ kind: 'cursor', cid, bseq });
+        this.#delivery.offer({ kind: 'cursor', cid, bseq });
       },
       forgotten: (cid, field) => {
-        this.#delivery?.offer({ kind: 'forget', cid, field });
+        this.#delivery.offer({ kind: 'forget', cid, field });
       },
       pushed: (cid, { t: _, ...push }) => {
-        if (this.#delivery?.offer({ kind: 'push', cid, push: push as Push })) return true;
+        if (this.#delivery.offer({ kind: 'push', cid, push: push as Push })) return true;
         onError(new DeviceError('inbox_full', 'pushes come faster than onPush takes them'));
         return false;
       },
-      answered: (frame) => this.#calls.answer(frame),
+      timed: (serverTime) => {
+        const offMs = serverTime - clock.wallNow();
+        this.#clockOffMs = Math.abs(offMs) < maxOffMs ? 0 : offMs;
+      },
+      answered: (frame) => {
+        if (!this.#events.answer(frame)) this.#calls.answer(frame);
+      },
       changed: (phase) => this.#changed(phase),
       failed: onError,
     };
@@ -186,7 +253,7 @@ export class Device {
   #changed(phase: Phase): void {
     if (phase.name === 'online') {
       this.#acks.flushFor(phase.identity.cid);
-      this.#events.flush();
+      this.#events.begin();
     } else {
       this.#calls.fail();
     }
@@ -202,6 +269,12 @@ export class Device {
     this.#told = state;
     this.#parts.onState(state, this.stopReason);
   }
+}
+
+/** @throws DeviceError `bad_options` */
+export function checkedAction(action: string): EventAction {
+  if (/^(shown|clicked|dismissed|custom:[0-9]{5})$/.test(action)) return action as EventAction;
+  throw new DeviceError('bad_options', `${action}: an event is shown, clicked, dismissed or custom:NNNNN`);
 }
 
 function statusOf(phase: Phase): DeviceStatus {

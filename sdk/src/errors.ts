@@ -16,8 +16,10 @@ export const deviceErrorCodes = [
   'handler_failed',
   /** `onPush` took too long; the message counts as handled. */
   'handler_timeout',
-  /** More events were waiting than are kept; the oldest was dropped. */
+  /** More events were waiting than are kept, or for longer; the oldest were dropped. */
   'events_dropped',
+  /** The server will never take this event, as of a message that there is not. */
+  'event_refused',
   /** Pushes came faster than `onPush` took them; the connection was closed and comes back later. */
   'inbox_full',
   /** The server sent something unreadable, which was ignored. */
@@ -36,9 +38,12 @@ export type DeviceErrorCode = (typeof deviceErrorCodes)[number];
 
 export class DeviceError extends Error {
   readonly code: DeviceErrorCode;
+  declare readonly cause?: unknown;
 
   constructor(code: DeviceErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(message);
+    // By hand: older browsers don't know it as an option of Error.
+    if (cause !== undefined) Object.defineProperty(this, 'cause', { value: cause, configurable: true, writable: true });
     this.name = 'DeviceError';
     this.code = code;
   }

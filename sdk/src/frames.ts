@@ -28,6 +28,9 @@ export type EventAction = 'shown' | 'clicked' | 'dismissed' | `custom:${number}`
 
 type Rid = string | number;
 
+/** Why credentials are refused: the first two pass. */
+export type CredentialFault = 'clock' | 'nonce' | 'sign' | 'token';
+
 /** Push services that a device may be reached by while it has no connection. */
 export type ChannelKind = 'webpush' | 'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' | 'honor' | 'harmony';
 
@@ -55,6 +58,8 @@ export interface AckFrame {
 }
 export interface EventFrame {
   t: 'event';
+  /** Asks for an `ok` once the event is kept. */
+  rid?: Rid;
   task: string;
   id: string;
   action: string;
@@ -164,6 +169,10 @@ export interface ErrorFrame {
   rid?: Rid;
   /** The field at fault, of `bad_position`. */
   field?: 'seq' | 'bseq';
+  /** Of `bad_credentials`: what was wrong. A server of before says none. */
+  reason?: CredentialFault;
+  /** Of `bad_credentials`: ms since the epoch. */
+  serverTime?: number;
 }
 
 export type ServerFrame =

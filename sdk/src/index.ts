@@ -9,4 +9,4 @@ export { DeviceError, type DeviceErrorCode } from './errors.ts';
 export type { DeviceInfo, EventAction, Notification, Push, PushContent, Revoke } from './frames.ts';
 export { type DeviceStorage, memoryStorage } from './storage.ts';
 export type { Tuning } from './tuning.ts';
-export { subscribeWebPush, type WebPushSubscription } from './web-push.ts';
+export { subscribeWebPush, type WebPushSubscription } from './web-push/subscribe.ts';

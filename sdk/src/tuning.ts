@@ -21,8 +21,12 @@ export interface Tuning {
   retryMaxMs: number;
   /** Messages received and not yet handled, at the most; then the connection is closed for a while. */
   maxInbox: number;
-  /** Events waiting to be sent, at the most; then the oldest is dropped. */
+  /** Events that the server has not confirmed, at the most; then the oldest is dropped. */
   maxEvents: number;
+  /** Likewise, all of them together as JSON. */
+  maxEventBytes: number;
+  /** An event that waited so long is dropped. */
+  eventMaxAgeMs: number;
   /** Calls (alias, tags, channel) under way at once. */
   maxCalls: number;
   callTimeoutMs: number;
@@ -44,6 +48,8 @@ export const defaultTuning: Tuning = {
   retryMaxMs: 30_000,
   maxInbox: 1_000,
   maxEvents: 1_000,
+  maxEventBytes: 262_144,
+  eventMaxAgeMs: 604_800_000,
   maxCalls: 100,
   callTimeoutMs: 10_000,
   ackEveryMs: 10,

@@ -10,7 +10,7 @@ const app: App = { appId: 'app', appKey: 'k', masterSecret: 'm', appSecret: 's',
 const now = 1_000_000;
 
 /** Registrations, and what they had kept, in order. */
-function rig(fault?: ErrorCode) {
+function rig(fault?: ErrorCode, fresh = true) {
   const kept: unknown[] = [];
   const keep = (what: string) => async (request: object) => {
     if (fault && what === 'channel') throw new LongwireError(fault, 'away');
@@ -20,21 +20,22 @@ function rig(fault?: ErrorCode) {
   const admission = new Admission(
     new Identity(['a key of sixteen or more']),
     { register: keep('device') },
-    { claimNonce: async () => ({ fresh: true }) },
+    { claimNonce: async () => ({ fresh }) },
     { setChannel: keep('channel') },
     { find: async () => app, remembered: () => app },
     { login: () => true, registration: () => true, failed: () => true, mayFail: () => true, retryAfterMs: () => 0 },
     () => now,
   );
-  const sign = createHmac('sha256', app.appSecret).update(`app\n${now}\nnonce-of-8`).digest('hex');
-  const register = (channel?: { kind: 'webpush'; subscription: Record<string, unknown> }) =>
-    admission.register(
+  const register = (channel?: { kind: 'webpush'; subscription: Record<string, unknown> }, ts = now, secret = 's') => {
+    const sign = createHmac('sha256', secret).update(`app\n${ts}\nnonce-of-8`).digest('hex');
+    return admission.register(
       {
-        ...{ t: 'register' as const, appId: 'app', ts: now, nonce: 'nonce-of-8', sign, device: { platform: 'web' } },
+        ...{ t: 'register' as const, appId: 'app', ts, nonce: 'nonce-of-8', sign, device: { platform: 'web' } },
         ...(channel ? { channel } : {}),
       },
       '192.0.2.1',
     );
+  };
   return { kept, register };
 }
 
@@ -66,4 +67,14 @@ test('a channel that can’t be kept now is told, so that the device registers a
   const { register } = rig('unavailable');
   const answer = await register({ kind: 'webpush', subscription: browserSubscription() });
   expect(answer).toMatchObject({ ok: false, refusal: { code: 'unavailable', close: 4503 } });
+});
+
+test('a refusal of a registration says what was wrong: the clock, the nonce or the sign', async () => {
+  const refused = { code: 'bad_credentials', close: 4401 };
+  const { register } = rig();
+  expect(await register(undefined, now - 300_001)).toMatchObject({ refusal: { ...refused, reason: 'clock' } });
+  expect(await register(undefined, now + 300_001)).toMatchObject({ refusal: { ...refused, reason: 'clock' } });
+  expect(await register(undefined, now, 'wrong')).toMatchObject({ refusal: { ...refused, reason: 'sign' } });
+  expect(await register(undefined, now - 300_000)).toMatchObject({ ok: true });
+  expect(await rig(undefined, false).register()).toMatchObject({ refusal: { ...refused, reason: 'nonce' } });
 });

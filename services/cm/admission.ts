@@ -3,7 +3,13 @@ import type { AppDirectory } from '../common/app-directory.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Identity } from '../common/identity.ts';
 import { goodSecrets } from '../common/protocol/app.ts';
-import { type ClientFrames, type CloseCode, closeCodes, type ServerFrames } from '../common/protocol/device-frames.ts';
+import {
+  type ClientFrames,
+  type CloseCode,
+  type CredentialFault,
+  closeCodes,
+  type ServerFrames,
+} from '../common/protocol/device-frames.ts';
 import { readSubscription } from './core/subscription.ts';
 import type { EntryLimits } from './entry-limits.ts';
 import type { KeptOfDevices, Nonces, Registry } from './ports.ts';
@@ -16,6 +22,8 @@ export type Refusal = {
   code: ServerFrames['error']['code'];
   message: string;
   close: CloseCode;
+  /** Of `bad_credentials`. */
+  reason?: CredentialFault;
   /** When the device may come back, ms from now. */
   retryAfterMs?: number;
 };
@@ -24,12 +32,10 @@ export type Registration = { ok: true; cid: string; token: string } | { ok: fals
 /** How far a register's `ts` may be off, and how long its nonce is remembered on either side of that. */
 const skewMs = 300_000;
 
-const refused: Refusal = { code: 'bad_credentials', message: 'appId or sign is wrong', close: closeCodes.refused };
-const badToken: Refusal = {
-  code: 'bad_credentials',
-  message: 'token does not fit appId and cid',
-  close: closeCodes.refused,
-};
+const badSign = badCredentials('sign', 'appId or sign is wrong');
+const usedNonce = badCredentials('nonce', 'nonce: was used before');
+const badToken = badCredentials('token', 'token does not fit appId and cid');
+const noApp = badCredentials('token', 'there is no such appId');
 const disabled: Refusal = { code: 'forbidden', message: 'the app is disabled', close: closeCodes.forbidden };
 const unavailable: Refusal = { code: 'unavailable', message: 'try again later', close: closeCodes.draining };
 
@@ -93,7 +99,7 @@ export class Admission {
   async login({ appId, cid, token }: ClientFrames['login'], address: string): Promise<Refusal | undefined> {
     if (!this.#identity.verifiesDevice(appId, cid, token)) return this.#failed(badToken, address);
     const app = await this.#apps.find(appId).catch(() => undefined);
-    if (app === null) return refused;
+    if (app === null) return noApp;
     if (app?.disabled) return disabled;
     return this.#limits.login(appId) ? undefined : this.#tooMany();
   }
@@ -110,7 +116,7 @@ export class Admission {
     const now = this.#now();
     if (Math.abs(ts - now) > skewMs) {
       const message = `ts: is ${Math.round((ts - now) / 1_000)} s off, allowed are 300 s`;
-      return this.#failed({ ...refused, message }, address);
+      return this.#failed(badCredentials('clock', message), address);
     }
     // Who has failed too often has nothing looked up: a right sign of an app that is known here still works.
     const app = this.#limits.mayFail(address) ? await this.#apps.find(appId) : this.#apps.remembered(appId);
@@ -118,11 +124,11 @@ export class Admission {
     // The same work and answer for an unknown app as for a wrong sign.
     const secrets = app ? goodSecrets(app, 'app', now) : ['none'];
     const right = secrets.filter((secret) => signs(secret, text, sign));
-    if (!app || right.length === 0) return this.#failed(refused, address);
+    if (!app || right.length === 0) return this.#failed(badSign, address);
     if (app.disabled) return disabled;
     if (!this.#limits.registration(address, appId)) return this.#tooMany();
     const { fresh } = await this.#nonces.claimNonce({ app: appId, nonce, ttlMs: 2 * skewMs, call: randomUUID() });
-    return fresh ? undefined : this.#failed({ ...refused, message: 'nonce: was used before' }, address);
+    return fresh ? undefined : this.#failed(usedNonce, address);
   }
 
   #failed(refusal: Refusal, address: string): Refusal {
@@ -138,6 +144,10 @@ export class Admission {
       retryAfterMs,
     };
   }
+}
+
+function badCredentials(reason: CredentialFault, message: string): Refusal {
+  return { code: 'bad_credentials', reason, message, close: closeCodes.refused };
 }
 
 function signs(secret: string, text: string, sign: string): boolean {

@@ -79,7 +79,7 @@ export class DeviceReceipts {
   arrived({ app, cid }: Who, tasks: string[]): void {
     this.toldArrived(cid, tasks);
     const at = this.#now();
-    for (const task of tasks) this.#write(this.#receipts, { app, task, event: 'arrived', at, cids: [cid] });
+    for (const task of tasks) void this.#write(this.#receipts, { app, task, event: 'arrived', at, cids: [cid] });
   }
 
   /** Tells of what was sent before the last turn and has not arrived; to be called once a second. */
@@ -96,18 +96,34 @@ export class DeviceReceipts {
     this.turn();
   }
 
-  reported({ app, cid }: Who, { task, action, at }: ClientFrames['event']): void {
-    this.#write(this.#reports, { app, task, event: action, at: at ?? this.#now(), cids: [cid] });
+  /** Resolves with true once the bus has it, with false where it was dropped. */
+  reported({ app, cid }: Who, { task, action, at }: ClientFrames['event']): Promise<boolean> {
+    return this.#write(this.#reports, { app, task, event: action, at: at ?? this.#now(), cids: [cid] });
   }
 
   #tellSent(task: string, { app, at, cids }: Omit<Sent, 'cids'> & { cids: string[] }): void {
     for (let from = 0; from < cids.length; from += maxReceiptDevices) {
-      this.#write(this.#reports, { app, task, event: 'sent', at, cids: cids.slice(from, from + maxReceiptDevices) });
+      void this.#write(this.#reports, {
+        app,
+        task,
+        event: 'sent',
+        at,
+        cids: cids.slice(from, from + maxReceiptDevices),
+      });
     }
   }
 
-  #write(writer: Pick<ReceiptWriter, 'write'>, event: Omit<Extract<Receipt, { kind: 'event' }>, 'kind'>): void {
-    writer.write({ kind: 'event', ...event }).catch(() => this.#onDropped(event.cids.length));
+  #write(
+    writer: Pick<ReceiptWriter, 'write'>,
+    event: Omit<Extract<Receipt, { kind: 'event' }>, 'kind'>,
+  ): Promise<boolean> {
+    return writer.write({ kind: 'event', ...event }).then(
+      () => true,
+      () => {
+        this.#onDropped(event.cids.length);
+        return false;
+      },
+    );
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { waitFor } from '../../test/rigs/process.ts';
+import { LongwireError } from '../common/errors.ts';
 import { createNode, self, type TestDevice } from './testing/node-rig.ts';
 
 const cid = 'c'.repeat(32);
@@ -91,7 +92,10 @@ describe('login', () => {
     const device = node.open();
     node.login(device, cid, fields);
     await waitFor('the connection is closed', () => device.wire.closes.length === 1);
-    expect(device.wire.frames('error')[0]?.code).toBe(code);
+    const [error] = device.wire.frames('error');
+    expect(error?.code).toBe(code);
+    const why = code === 'bad_credentials' ? { reason: 'token', serverTime: node.state.now } : {};
+    expect({ reason: error?.reason, serverTime: error?.serverTime }).toEqual(why);
     expect(device.wire.closes[0]?.code).toBe(close);
     expect(node.queues.calls).toEqual([]);
   });
@@ -258,6 +262,55 @@ test('an event is counted if its id is that of a message of the task, else it is
     { kind: 'event', app: 'app', task: 'T1', event: 'clicked', at: node.state.now, cids: [cid] },
   ]);
   expect(wire.frames('error').map(({ code }) => code)).toEqual(['bad_frame']);
+});
+
+describe('an event with a rid', () => {
+  const told = (node: ReturnType<typeof createNode>, fields: object = {}) =>
+    JSON.stringify({
+      ...{ t: 'event', rid: 'e1', task: 'T1', id: node.identity.messageId('app', 'T1'), action: 'shown' },
+      ...fields,
+    });
+
+  test('is answered ok once the bus has it, and not before', async () => {
+    const node = createNode();
+    const { link, wire } = await online(node);
+    const bus = gate();
+    node.state.busTakes = bus.promise;
+    node.gateway.text(link, told(node));
+    node.gateway.text(link, '{"t":"ping"}');
+    await waitFor('the ping is answered', () => wire.frames('pong').length === 1);
+    expect(wire.frames('ok')).toEqual([]);
+    bus.open();
+    await waitFor('the event is answered', () => wire.frames('ok').length === 1);
+    expect(wire.frames('ok')).toEqual([{ t: 'ok', rid: 'e1' }]);
+  });
+
+  test('that the bus can’t take, or that is of no message, is answered by its rid', async () => {
+    const node = createNode();
+    const { link, wire } = await online(node);
+    node.gateway.text(link, told(node, { rid: 7, task: 'T2' }));
+    node.state.busTakes = Promise.reject(new LongwireError('overloaded', 'full'));
+    node.gateway.text(link, told(node, { rid: 8 }));
+    await waitFor('both are answered', () => wire.frames('error').length === 2);
+    expect(wire.frames('error')).toMatchObject([
+      { rid: 7, code: 'bad_frame' },
+      { rid: 8, code: 'unavailable' },
+    ]);
+    expect(wire.frames('ok')).toEqual([]);
+  });
+
+  test('whose connection is gone meanwhile is answered to nobody', async () => {
+    const node = createNode();
+    const { link, wire } = await online(node);
+    const bus = gate();
+    node.state.busTakes = bus.promise;
+    node.gateway.text(link, told(node));
+    node.gateway.closed(link, 1006);
+    bus.open();
+    await waitFor('it is on the bus', () => node.state.receipts.some((one) => one.kind === 'event'));
+    await online(node);
+    expect(wire.frames('ok')).toEqual([]);
+  });
 });
 
 describe('positions that there are not', () => {

@@ -91,7 +91,7 @@ export class Sessions implements EffectHandler {
         this.#background(link, this.#believed(link, effect.field, effect, effect.position));
         break;
       case 'event':
-        this.#reported(link, effect);
+        void this.#reported(link, effect);
         break;
     }
   }
@@ -191,7 +191,7 @@ export class Sessions implements EffectHandler {
       return;
     }
     metrics.logins.inc({ outcome: 'ok' });
-    this.#gateway.becameLive();
+    this.#gateway.becameLive(link);
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
     const bseq = given ?? before ?? tail;
     const session = `${self.node}-${self.boot}-${link.id}`;
@@ -215,13 +215,14 @@ export class Sessions implements EffectHandler {
       'a device has a position that there is not',
     );
     const message = `${field}: ${said} is beyond the highest position that there is, ${positions.highest(field, key) ?? 'unknown'}`;
-    this.#gateway.run(link, link.connection.rejected('bad_position', message, field));
+    this.#gateway.run(link, link.connection.rejected('bad_position', message, { field }));
     return undefined;
   }
 
-  #refuse(link: Link, { code, message, close, retryAfterMs: after }: Refusal): void {
+  #refuse(link: Link, { code, message, close, reason, retryAfterMs: after }: Refusal): void {
     const told: Effect[] = after === undefined ? [] : [{ do: 'send', text: encodeFrame({ t: 'reconnect', after }) }];
-    this.#gateway.run(link, [...told, ...link.connection.refuse(code, message, close)]);
+    const details = reason === undefined ? {} : { reason, serverTime: this.#deps.now() };
+    this.#gateway.run(link, [...told, ...link.connection.refuse(code, message, close, details)]);
   }
 
   async #call(link: Link, { app, cid, frame }: Extract<Effect, { do: 'call' }>): Promise<void> {
@@ -278,12 +279,21 @@ export class Sessions implements EffectHandler {
     return { node: this.#deps.self.node, boot: this.#deps.self.boot, conn: link.id };
   }
 
-  #reported(link: Link, { app, cid, frame }: Extract<Effect, { do: 'event' }>): void {
+  /** Never rejects. */
+  async #reported(link: Link, { app, cid, frame }: Extract<Effect, { do: 'event' }>): Promise<void> {
+    const { connection } = link;
+    const about = frame.rid === undefined ? {} : { rid: frame.rid };
     if (!this.#deps.admission.knowsMessage(app, frame)) {
-      this.#gateway.run(link, link.connection.rejected('bad_frame', 'id: is not the id of a message of this task'));
+      const message = 'id: is not the id of a message of this task';
+      this.#gateway.run(link, connection.rejected('bad_frame', message, about));
       return;
     }
-    this.#deps.receipts.reported({ app, cid }, frame);
+    const told = await this.#deps.receipts.reported({ app, cid }, frame);
+    if (frame.rid === undefined) return;
+    this.#gateway.run(
+      link,
+      told ? connection.confirmed(frame.rid) : connection.rejected('unavailable', 'try again later', about),
+    );
   }
 
   /** A fault in what was begun for one connection ends that connection at the most. */

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleForBrowsers } from '../../sdk/build.ts';
+import { bundleForBrowsers, bundleForWorkers } from '../../sdk/build.ts';
 import type { ConnectOptions } from '../../sdk/src/index.ts';
 
 export interface Site {
@@ -17,16 +17,22 @@ export type PageOptions = Pick<ConnectOptions, 'url' | 'appId' | 'appSecret' | '
 
 const pageDir = join(import.meta.dirname, 'page');
 
-/** Serves the page of `page/`, with the SDK's browser bundle as it is built for publishing. */
+const types: Record<string, string> = { html: 'text/html', js: 'text/javascript' };
+
+/** Serves the files of `page/`, with the SDK's bundles as they are built for publishing. `/` is `index.html`. */
 export async function startSite(options: PageOptions): Promise<Site> {
-  const files: Record<string, { type: string; content: string }> = {
-    '/': { type: 'text/html', content: readFileSync(join(pageDir, 'index.html'), 'utf8') },
-    '/app.js': { type: 'text/javascript', content: readFileSync(join(pageDir, 'app.js'), 'utf8') },
-    '/longwire.browser.js': { type: 'text/javascript', content: await bundle() },
-    '/options.json': { type: 'application/json', content: JSON.stringify(options) },
-  };
+  const files = new Map<string, { type: string; content: string }>();
+  for (const name of readdirSync(pageDir)) {
+    files.set(`/${name}`, {
+      type: types[name.split('.').at(-1)!]!,
+      content: readFileSync(join(pageDir, name), 'utf8'),
+    });
+  }
+  files.set('/', files.get('/index.html')!);
+  files.set('/options.json', { type: 'application/json', content: JSON.stringify(options) });
+  for (const [name, content] of await bundles()) files.set(`/${name}`, { type: 'text/javascript', content });
   const server = createServer((request, response) => {
-    const file = files[request.url ?? ''];
+    const file = files.get(new URL(request.url ?? '', 'http://site').pathname);
     response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain' }).end(file?.content);
   });
   server.listen(0, '127.0.0.1');
@@ -41,12 +47,18 @@ export async function startSite(options: PageOptions): Promise<Site> {
   };
 }
 
-async function bundle(): Promise<string> {
+async function bundles(): Promise<[string, string][]> {
   const dir = mkdtempSync(join(tmpdir(), 'longwire-site-'));
+  const read = (name: string): [string, string] => [name, readFileSync(join(dir, name), 'utf8')];
   try {
-    const file = join(dir, 'longwire.browser.js');
-    await bundleForBrowsers(file);
-    return readFileSync(file, 'utf8');
+    await bundleForBrowsers(join(dir, 'longwire.browser.js'));
+    await bundleForBrowsers(join(dir, 'longwire.tabs.js'), 'tabs');
+    await bundleForBrowsers(join(dir, 'longwire.web-push.js'), 'web-push-inbox');
+    await bundleForBrowsers(join(dir, 'longwire.indexeddb.js'), 'indexeddb');
+    await bundleForWorkers(join(dir, 'longwire.service-worker.js'));
+    return readdirSync(dir)
+      .filter((name) => name.endsWith('.js'))
+      .map(read);
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }

@@ -10,6 +10,19 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 
 const startLimitMs = 20_000;
 
+export const flags = [
+  ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+  ...['--disable-background-networking', '--disable-component-update'],
+] as const;
+
+/** What is switched off for tests, and what tests of a page's life need: the back/forward cache, slow timers of what is hidden. */
+const forTests = [
+  '--disable-back-forward-cache',
+  '--disable-background-timer-throttling',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+];
+
 /** Whether there is one on the PATH that runs. */
 export async function chromiumAvailable(): Promise<Availability> {
   const command = await findChromium();
@@ -20,10 +33,14 @@ export async function chromiumAvailable(): Promise<Availability> {
  * A headless Chromium with a new, empty profile, which goes with it. Each context in it is a person of its own: nothing
  * stored in one is seen in another.
  *
+ * @param options `asUsersHaveIt`: with a back/forward cache, and with timers that are slowed in hidden pages.
  * @throws Error if there is none, or if it does not start within 20 s.
  */
-export async function startChromium(): Promise<Browser> {
-  return chromium.launch(await launchOptions());
+export async function startChromium(options: { asUsersHaveIt?: boolean } = {}): Promise<Browser> {
+  return chromium.launch({
+    ...(await launchOptions()),
+    ...(options.asUsersHaveIt ? { ignoreDefaultArgs: forTests } : {}),
+  });
 }
 
 /** A headless Chromium on the profile in this folder, made if it isn't there, which stays when the browser closes. */
@@ -39,16 +56,13 @@ async function launchOptions() {
     headless: true,
     // Containers seldom allow what the sandbox needs; the only pages here are the tests' own.
     chromiumSandbox: false,
-    args: [
-      ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
-      ...['--disable-background-networking', '--disable-component-update'],
-    ],
+    args: [...flags],
     timeout: startLimitMs,
   };
 }
 
 /** Path of the first that answers; a stand-in that only says how to install it does not. */
-async function findChromium(): Promise<string | undefined> {
+export async function findChromium(): Promise<string | undefined> {
   for (const name of names) {
     try {
       const { stdout } = await run('sh', ['-c', `command -v ${name} && ${name} --version`], { timeout: startLimitMs });

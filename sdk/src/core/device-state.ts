@@ -15,6 +15,16 @@ export interface DeviceState extends Identity {
   readonly bseq?: number;
   /** Ids of the last messages the app got, oldest first. */
   readonly ids: readonly string[];
+  /** What the user did, and the server has not confirmed yet, oldest first. */
+  readonly events?: readonly StoredEvent[];
+}
+
+/** `at`: ms since the epoch by the clock of the device, right or wrong. */
+export interface StoredEvent {
+  readonly task: string;
+  readonly id: string;
+  readonly action: string;
+  readonly at: number;
 }
 
 /** How many ids are kept: a message that was written twice comes at another position with the same id. */
@@ -24,6 +34,46 @@ type Head = Pick<Push, 'id' | 'seq' | 'bseq'>;
 
 export function newDeviceState(appId: string, identity: Identity): DeviceState {
   return { appId, cid: identity.cid, token: identity.token, seq: 0, ids: [] };
+}
+
+/** Stored before the first registration, so that no device is registered that can't be kept. It has no identity yet. */
+export function blankState(appId: string): DeviceState {
+  return newDeviceState(appId, { cid: '', token: '' });
+}
+
+export function identityOf(state: DeviceState | undefined): Identity | undefined {
+  return state === undefined || state.cid === '' ? undefined : state;
+}
+
+/** The same object if the events are. */
+export function withEvents(state: DeviceState, events: readonly StoredEvent[]): DeviceState {
+  if (events === eventsOf(state)) return state;
+  const { events: _, ...rest } = state;
+  return events.length === 0 ? rest : { ...rest, events };
+}
+
+const none: readonly StoredEvent[] = [];
+
+export function eventsOf(state: DeviceState | undefined): readonly StoredEvent[] {
+  return state?.events ?? none;
+}
+
+/** What was loaded, with what this page knows beside it; the very same object if that is nothing. */
+export function merged(loaded: DeviceState, known: DeviceState): DeviceState {
+  const events = eventsOf(known).filter((event) => !hasEvent(loaded, event));
+  if (known.cid !== loaded.cid && known.cid !== '') return loaded;
+  const state = events.length === 0 ? loaded : withEvents(loaded, [...eventsOf(loaded), ...events]);
+  if (known.cid === '') return state;
+  const seq = Math.max(loaded.seq, known.seq);
+  const bseq = Math.max(loaded.bseq ?? 0, known.bseq ?? 0);
+  const ids = known.ids.filter((id) => !loaded.ids.includes(id));
+  if (seq === loaded.seq && bseq === (loaded.bseq ?? 0) && ids.length === 0) return state;
+  return { ...state, seq, ids: [...loaded.ids, ...ids].slice(-keptIds), ...(bseq === 0 ? {} : { bseq }) };
+}
+
+/** The same action on the same message counts once. */
+export function hasEvent(state: DeviceState, { id, action }: Pick<StoredEvent, 'id' | 'action'>): boolean {
+  return eventsOf(state).some((event) => event.id === id && event.action === action);
 }
 
 /** Whether the app had this message before. */
@@ -58,11 +108,17 @@ export function without(state: DeviceState, field: 'seq' | 'bseq'): DeviceState 
 /** Checks what a storage gave back. Undefined if it isn't a device's state. */
 export function readDeviceState(value: unknown): DeviceState | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { appId, cid, token, seq, bseq, ids } = value as Record<string, unknown>;
+  const { appId, cid, token, seq, bseq, ids, events } = value as Record<string, unknown>;
   if (typeof appId !== 'string' || typeof cid !== 'string' || typeof token !== 'string') return undefined;
   if (!isPosition(seq) || (bseq !== undefined && !isPosition(bseq))) return undefined;
   if (!Array.isArray(ids) || !ids.every((id): id is string => typeof id === 'string')) return undefined;
-  return { appId, cid, token, seq, ids: ids.slice(-keptIds), ...(bseq === undefined ? {} : { bseq }) };
+  const state = { appId, cid, token, seq, ids: ids.slice(-keptIds), ...(bseq === undefined ? {} : { bseq }) };
+  return Array.isArray(events) ? withEvents(state, events.filter(isEvent)) : state;
+}
+
+function isEvent(value: unknown): value is StoredEvent {
+  const { task, id, action, at } = (value ?? {}) as Record<string, unknown>;
+  return typeof task === 'string' && typeof id === 'string' && typeof action === 'string' && Number.isSafeInteger(at);
 }
 
 function isPosition(value: unknown): value is number {

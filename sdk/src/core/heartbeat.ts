@@ -8,8 +8,18 @@ export interface Heartbeat {
   readonly sentAt: number;
   readonly heardAt: number;
   /** What nothing has answered yet: since when, and when the connection is dead. */
-  readonly unanswered: { readonly since: number; readonly deadAt: number } | undefined;
+  readonly unanswered: Unanswered | undefined;
 }
+
+interface Unanswered {
+  readonly since: number;
+  readonly deadAt: number;
+  /** It was asked a second time, as the page may have slept over the first answer. */
+  readonly again: boolean;
+}
+
+/** A time that is noticed so much too late tells of a page that slept: what came meanwhile waits to be read. */
+const lateMs = 2_000;
 
 export function startHeartbeat(intervalMs: number, now: number): Heartbeat {
   return { intervalMs, sentAt: now, heardAt: now, unanswered: undefined };
@@ -28,7 +38,13 @@ export function sent(heartbeat: Heartbeat, now: number): Heartbeat {
 export function pinged(heartbeat: Heartbeat, now: number, withinMs = Number.POSITIVE_INFINITY): Heartbeat {
   const since = heartbeat.unanswered?.since ?? now;
   const deadAt = Math.min(since + heartbeat.intervalMs / 2, now + withinMs);
-  return { ...heartbeat, sentAt: now, unanswered: { since, deadAt } };
+  return { ...heartbeat, sentAt: now, unanswered: { since, deadAt, again: heartbeat.unanswered?.again ?? false } };
+}
+
+/** A ping after one whose answer may lie unread. */
+export function pingedAgain(heartbeat: Heartbeat, now: number, withinMs: number): Heartbeat {
+  const deadAt = now + Math.min(heartbeat.intervalMs / 2, withinMs);
+  return { ...heartbeat, sentAt: now, unanswered: { since: now, deadAt, again: true } };
 }
 
 /** When `onDue` is to be asked. */
@@ -37,6 +53,8 @@ export function heartbeatDueAt(heartbeat: Heartbeat): number {
   return unanswered?.deadAt ?? Math.min(sentAt, heardAt) + intervalMs;
 }
 
-export function onHeartbeatDue(heartbeat: Heartbeat): 'ping' | 'dead' {
-  return heartbeat.unanswered === undefined ? 'ping' : 'dead';
+/** A page's timers may be slowed to one a minute: a silence that is noticed late is asked about once more. */
+export function onHeartbeatDue({ unanswered }: Heartbeat, now: number): 'ping' | 'pingAgain' | 'dead' {
+  if (unanswered === undefined) return 'ping';
+  return !unanswered.again && now - unanswered.deadAt >= lateMs ? 'pingAgain' : 'dead';
 }

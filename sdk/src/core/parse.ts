@@ -18,9 +18,9 @@ export function parseFrame(text: string): Parsed {
   }
   if (!isObject(value) || typeof value['t'] !== 'string') return { kind: 'malformed', fault: 'not a frame' };
   const kind = value['t'];
-  if (!Object.hasOwn(fits, kind)) return { kind: 'unknown' };
-  if (!fits[kind as ServerFrame['t']](value))
-    return { kind: 'malformed', fault: `${kind}: a field is missing or wrong` };
+  const fit = checks.get(kind);
+  if (fit === undefined) return { kind: 'unknown' };
+  if (!fit(value)) return { kind: 'malformed', fault: `${kind}: a field is missing or wrong` };
   return { kind: 'frame', frame: value as unknown as ServerFrame };
 }
 
@@ -40,6 +40,8 @@ const fits: Record<ServerFrame['t'], (frame: Fields) => boolean> = {
   error: (frame) => isText(frame['code']),
   pong: () => true,
 };
+
+const checks = new Map(Object.entries(fits));
 
 function hasContent(frame: Fields): boolean {
   const { notification, transmission, revoke } = frame;

@@ -1,7 +1,7 @@
 import type { ServerFrame } from '../frames.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { only } from './session-moves.ts';
-import type { Session, SessionRules, Step } from './session-types.ts';
+import type { Effect, Session, SessionRules, Step } from './session-types.ts';
 
 /** Longest time a server may ask a device to stay away. */
 const maxAfterMs = 300_000;
@@ -30,16 +30,19 @@ export function onFrame(session: Session, frame: ServerFrame, now: number, rules
           renewed: false,
           phase: { name: 'online', identity: phase.identity, since: now, heartbeat, leaveAt: undefined },
         },
-        effects: [{ type: 'welcome', bseq: frame.bseq, cid: phase.identity.cid }],
+        effects: [...time(frame.serverTime), { type: 'welcome', bseq: frame.bseq, cid: phase.identity.cid }],
       };
     }
     case 'push':
       // One that outran the welcome is taken too: passing it over and finishing a later one would lose it.
       if (phase.name !== 'online' && phase.name !== 'loggingIn') return only(session);
       return { session, effects: [{ type: 'push', push: frame, cid: phase.identity.cid }] };
-    case 'reconnect':
-      if (phase.name !== 'online') return only(session);
-      return only({ ...session, phase: { ...phase, leaveAt: now + Math.min(frame.after, maxAfterMs) } });
+    case 'reconnect': {
+      const moment = now + Math.min(frame.after, maxAfterMs);
+      // Before a refusal: its close follows at once.
+      if (phase.name !== 'online') return only({ ...session, notBefore: moment });
+      return only({ ...session, phase: { ...phase, leaveAt: moment } });
+    }
     case 'kick':
       return only({ ...session, kicked: frame.reason });
     case 'ok':
@@ -47,8 +50,9 @@ export function onFrame(session: Session, frame: ServerFrame, now: number, rules
     case 'error':
       if (frame.rid !== undefined) return { session, effects: [{ type: 'answer', frame }] };
       return {
-        session,
+        session: { ...session, refused: frame.reason ?? session.refused },
         effects: [
+          ...time(frame.serverTime),
           { type: 'fault', message: `${frame.code}: ${frame.message}` },
           ...(frame.code === 'bad_position' && frame.field !== undefined && 'identity' in phase
             ? [{ type: 'forget' as const, field: frame.field, cid: phase.identity.cid }]
@@ -58,4 +62,11 @@ export function onFrame(session: Session, frame: ServerFrame, now: number, rules
     case 'pong':
       return only(session);
   }
+}
+
+/** None of a server that says something else than a time. */
+function time(serverTime: unknown): Effect[] {
+  return Number.isSafeInteger(serverTime) && (serverTime as number) > 0
+    ? [{ type: 'time', serverTime: serverTime as number }]
+    : [];
 }

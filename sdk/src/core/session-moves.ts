@@ -1,6 +1,6 @@
 import { backoffMs } from './backoff.ts';
 import type { StopReason } from './close-policy.ts';
-import { pinged } from './heartbeat.ts';
+import { pinged, pingedAgain } from './heartbeat.ts';
 import type { Effect, Online, Phase, Session, SessionRules, Step } from './session-types.ts';
 
 /** Whether there is a socket that may still speak. */
@@ -16,7 +16,14 @@ export function only(session: Session): Step {
 export function open(session: Session, now: number, rules: SessionRules): Step {
   const socket = session.socket + 1;
   return {
-    session: { ...session, socket, kicked: undefined, phase: { name: 'opening', by: now + rules.openTimeoutMs } },
+    session: {
+      ...session,
+      socket,
+      kicked: undefined,
+      refused: undefined,
+      notBefore: 0,
+      phase: { name: 'opening', by: now + rules.openTimeoutMs },
+    },
     effects: [...leave(session), { type: 'open', socket }],
   };
 }
@@ -27,7 +34,7 @@ export function backOff(session: Session, now: number, rules: SessionRules): Ste
   const stable = phase.name === 'online' && now - phase.since >= rules.stableMs;
   const attempt = stable ? 0 : session.attempt;
   const waitMs = backoffMs(attempt, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random);
-  return waitUntil({ ...session, attempt: attempt + 1 }, now + waitMs);
+  return waitUntil({ ...session, attempt: attempt + 1 }, Math.max(now + waitMs, session.notBefore));
 }
 
 export function waitUntil(session: Session, until: number): Step {
@@ -42,6 +49,13 @@ export function stop(session: Session, reason: StopReason): Step {
 export function ping(session: Session, phase: Online, now: number, withinMs?: number): Step {
   return {
     session: { ...session, phase: { ...phase, heartbeat: pinged(phase.heartbeat, now, withinMs) } },
+    effects: [{ type: 'send', frame: { t: 'ping' } }],
+  };
+}
+
+export function pingAgain(session: Session, phase: Online, now: number, rules: SessionRules): Step {
+  return {
+    session: { ...session, phase: { ...phase, heartbeat: pingedAgain(phase.heartbeat, now, rules.probeTimeoutMs) } },
     effects: [{ type: 'send', frame: { t: 'ping' } }],
   };
 }

@@ -1,4 +1,12 @@
-import type { ClientFrame, ErrorFrame, KickReason, OkFrame, PushFrame, ServerFrame } from '../frames.ts';
+import type {
+  ClientFrame,
+  CredentialFault,
+  ErrorFrame,
+  KickReason,
+  OkFrame,
+  PushFrame,
+  ServerFrame,
+} from '../frames.ts';
 import type { StopReason } from './close-policy.ts';
 import type { Identity } from './device-state.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -6,6 +14,7 @@ import type { Heartbeat } from './heartbeat.ts';
 /** Where the connection stands. Times are ms of a monotonic clock; `by` is when a phase has taken too long. */
 export type Phase =
   | { readonly name: 'idle' }
+  /** `until` is infinite while the page sleeps: only a `wake` ends that. */
   | { readonly name: 'waiting'; readonly until: number }
   | { readonly name: 'opening'; readonly by: number }
   | { readonly name: 'registering'; readonly by: number }
@@ -34,11 +43,17 @@ export interface Session {
   readonly renewed: boolean;
   /** What the latest socket was told before its end. */
   readonly kicked: KickReason | undefined;
+  /** Why the latest socket was refused, if it was told. */
+  readonly refused: CredentialFault | undefined;
+  /** Before that the latest socket was told not to come back; ms, 0 if it was not. */
+  readonly notBefore: number;
 }
 
 export interface SessionRules {
   /** There is a way to sign a registration. */
   readonly canRegister: boolean;
+  /** Signing is asked of somebody who may answer better next time. */
+  readonly signMayRecover: boolean;
   readonly reconnectMinMs: number;
   readonly reconnectMaxMs: number;
   /** A welcome that held so long ends the backoff. */
@@ -63,8 +78,12 @@ export type SessionEvent =
   | { type: 'signFailed'; socket: number; final: boolean }
   /** The device sent something of its own on this connection. */
   | { type: 'sent' }
-  /** The network came or went: look again instead of waiting. */
+  /** The network came or went, or the page is seen again: look again instead of waiting. */
   | { type: 'networkChanged' }
+  /** The page is put to sleep: no socket until `wake`. */
+  | { type: 'suspend' }
+  /** @param identity as it is stored now, if another page changed it meanwhile */
+  | { type: 'wake'; identity: Identity | undefined }
   /** Nothing more can be taken in for now. */
   | { type: 'overflow' }
   | { type: 'stop'; reason: StopReason }
@@ -81,6 +100,8 @@ export type Effect =
   | { type: 'login'; identity: Identity }
   | { type: 'registered'; identity: Identity }
   | { type: 'welcome'; bseq: number; cid: string }
+  /** The server's time, ms since the epoch. */
+  | { type: 'time'; serverTime: number }
   | { type: 'push'; push: PushFrame; cid: string }
   /** The server knows no such position: what is stored of it is wrong. */
   | { type: 'forget'; field: 'seq' | 'bseq'; cid: string }

@@ -6,6 +6,7 @@ import type { Effect, Session, SessionEvent, SessionRules } from './session-type
 const identity = { cid: 'c'.repeat(32), token: 'token' };
 const rules: SessionRules = {
   canRegister: true,
+  signMayRecover: false,
   reconnectMinMs: 1_000,
   reconnectMaxMs: 60_000,
   stableMs: 30_000,
@@ -140,6 +141,43 @@ describe('close codes', () => {
     const fresh = { cid: 'd'.repeat(32), token: 'fresh' };
     run.frame({ t: 'registered', ...fresh });
     expect(run.did[1]).toEqual({ type: 'login', identity: fresh });
+    expect(run.closed(4401).session.phase).toEqual({ name: 'stopped', reason: 'refused' });
+  });
+
+  const refused = (reason: 'clock' | 'nonce' | 'sign' | 'token') =>
+    ({ t: 'error', code: 'bad_credentials', message: 'no', reason, serverTime: 1_700_000_000_000 }) as const;
+
+  it.each(['clock', 'nonce'] as const)('4401 because of the %s is tried again, however often', (reason) => {
+    const run = new Run().on({ type: 'start', identity: undefined });
+    for (let round = 1; round <= 20; round++) {
+      run.opened().frame(refused(reason));
+      expect(run.did[0]).toEqual({ type: 'time', serverTime: 1_700_000_000_000 });
+      expect(run.closed(4401).session.phase.name).toBe('waiting');
+      expect(run.due().did).toContainEqual({ type: 'open', socket: round + 1 });
+    }
+  });
+
+  it('4401 because of the sign stops a device that signs by itself, and is tried again where somebody else signs', () => {
+    const own = new Run().on({ type: 'start', identity: undefined }).opened().frame(refused('sign')).closed(4401);
+    expect(own.session.phase).toEqual({ name: 'stopped', reason: 'refused' });
+    const asked = new Run({ signMayRecover: true }).on({ type: 'start', identity: undefined });
+    for (let round = 0; round < 10; round++) asked.opened().frame(refused('sign')).closed(4401).due();
+    expect(asked.opened().frame({ t: 'registered', ...identity }).session.phase.name).toBe('loggingIn');
+    // A server of before says no reason.
+    expect(
+      new Run({ signMayRecover: true }).on({ type: 'start', identity: undefined }).opened().closed(4401).phase,
+    ).toBe('waiting');
+  });
+
+  it('4401 because of the token registers anew once, then stops, whoever signs', () => {
+    const run = new Run({ signMayRecover: true }).on({ type: 'start', identity });
+    run.opened().frame(refused('token')).closed(4401);
+    expect(run.session).toMatchObject({ identity: undefined, phase: { name: 'waiting' } });
+    run
+      .due()
+      .opened()
+      .frame({ t: 'registered', ...identity })
+      .frame(refused('token'));
     expect(run.closed(4401).session.phase).toEqual({ name: 'stopped', reason: 'refused' });
   });
 
@@ -289,6 +327,14 @@ describe('a node that goes away', () => {
     expect(run.closed(4503).waitMs).toBe(500);
     expect(run.due().kinds).toEqual(['open']);
   });
+
+  it('told before its login is refused, it stays away as long; not the next time', () => {
+    const run = new Run().on({ type: 'start', identity }).opened().frame({ t: 'reconnect', after: 70_000 });
+    const told = run.now;
+    expect(run.closed(4429).session.phase).toEqual({ name: 'waiting', until: told + 70_000 });
+    const again = run.due().opened();
+    expect(again.closed(4429).session.phase).toEqual({ name: 'waiting', until: told + 71_000 });
+  });
 });
 
 describe('sockets', () => {
@@ -332,5 +378,56 @@ describe('logout', () => {
   it('without a connection just stops', () => {
     const run = new Run().online().closed(1006).on({ type: 'logout' });
     expect(run.session.phase).toEqual({ name: 'stopped', reason: 'logout' });
+  });
+});
+
+describe('a page whose timers are slowed or that sleeps', () => {
+  it('is not taken for dead when the tick comes late: it asks once more', () => {
+    const run = new Run().online(60).due();
+    expect(run.did).toEqual([{ type: 'send', frame: { t: 'ping' } }]);
+    run.now = dueAt(run.session)! + 20_000;
+    expect(run.on({ type: 'tick' }).did).toEqual([{ type: 'send', frame: { t: 'ping' } }]);
+    expect(run.waitMs).toBe(5_000);
+    expect(run.frame({ t: 'pong' }).phase).toBe('online');
+    expect(run.waitMs).toBe(60_000);
+  });
+
+  it('is taken for dead when nothing comes after it asked once more, however late that is noticed', () => {
+    const run = new Run().online(60).due();
+    for (const late of [20_000, 30_000]) {
+      run.now = dueAt(run.session)! + late;
+      run.on({ type: 'tick' });
+    }
+    expect(run.phase).toBe('waiting');
+  });
+
+  it('with one timer a minute keeps a connection that answers for a day', () => {
+    const run = new Run().online(45);
+    for (let minute = 1; minute <= 24 * 60; minute++) {
+      run.now = 1_000 + minute * 60_000;
+      run.on({ type: 'tick' });
+      if (run.did.length > 0) run.frame({ t: 'pong' });
+      expect(run.phase).toBe('online');
+    }
+  });
+
+  it('has no socket and no timer while it is put away, and opens one when it is back', () => {
+    const run = new Run().online().on({ type: 'suspend' });
+    expect(run.did).toEqual([{ type: 'close', socket: 1 }]);
+    expect(dueAt(run.session)).toBeUndefined();
+    expect(run.on({ type: 'networkChanged' }).did).toEqual([]);
+    expect(run.on({ type: 'suspend' }).did).toEqual([]);
+    const other = { cid: 'e'.repeat(32), token: 'of another page' };
+    expect(run.on({ type: 'wake', identity: other }).did).toEqual([{ type: 'open', socket: 2 }]);
+    expect(run.on({ type: 'wake', identity }).did).toEqual([]);
+    expect(run.opened().did).toEqual([{ type: 'login', identity: other }]);
+  });
+
+  it('opens no second socket beside the first, whatever it is told while it connects', () => {
+    const run = new Run().on({ type: 'start', identity });
+    for (const type of ['networkChanged', 'networkChanged'] as const) expect(run.on({ type }).did).toEqual([]);
+    run.opened();
+    expect(run.on({ type: 'networkChanged' }).did).toEqual([]);
+    expect(run.session.socket).toBe(1);
   });
 });

@@ -1,8 +1,8 @@
 import { onClose } from './close-policy.ts';
 import { heard, heartbeatDueAt, onHeartbeatDue, sent } from './heartbeat.ts';
 import { onFrame } from './session-frames.ts';
-import { backOff, hasSocket, only, open, ping, stop, waitUntil } from './session-moves.ts';
-import type { Session, SessionEvent, SessionRules, Step } from './session-types.ts';
+import { backOff, hasSocket, only, open, ping, pingAgain, stop, waitUntil } from './session-moves.ts';
+import type { Online, Session, SessionEvent, SessionRules, Step } from './session-types.ts';
 
 export const newSession: Session = {
   phase: { name: 'idle' },
@@ -11,6 +11,8 @@ export const newSession: Session = {
   identity: undefined,
   renewed: false,
   kicked: undefined,
+  refused: undefined,
+  notBefore: 0,
 };
 
 /**
@@ -44,8 +46,15 @@ export function step(session: Session, event: SessionEvent, now: number, rules: 
       if (phase.name !== 'online') return only(session);
       return only({ ...session, phase: { ...phase, heartbeat: sent(phase.heartbeat, now) } });
     case 'networkChanged':
-      if (phase.name === 'waiting') return open(session, now, rules);
+      if (phase.name === 'waiting') return isAsleep(session) ? only(session) : open(session, now, rules);
       return phase.name === 'online' ? ping(session, phase, now, rules.probeTimeoutMs) : only(session);
+    case 'suspend':
+      return phase.name === 'idle' || phase.name === 'leaving'
+        ? only(session)
+        : waitUntil(session, Number.POSITIVE_INFINITY);
+    case 'wake':
+      if (!isAsleep(session)) return only(session);
+      return start({ ...session, identity: event.identity ?? session.identity }, now, rules);
     case 'overflow':
       return hasSocket(phase) ? backOff(session, now, rules) : only(session);
     case 'stop':
@@ -64,7 +73,7 @@ export function dueAt({ phase }: Session): number | undefined {
     case 'stopped':
       return undefined;
     case 'waiting':
-      return phase.until;
+      return phase.until === Number.POSITIVE_INFINITY ? undefined : phase.until;
     case 'online':
       return Math.min(heartbeatDueAt(phase.heartbeat), phase.leaveAt ?? Number.POSITIVE_INFINITY);
     case 'opening':
@@ -73,6 +82,10 @@ export function dueAt({ phase }: Session): number | undefined {
     case 'leaving':
       return phase.by;
   }
+}
+
+export function isAsleep({ phase }: Session): boolean {
+  return phase.name === 'waiting' && phase.until === Number.POSITIVE_INFINITY;
 }
 
 function start(session: Session, now: number, rules: SessionRules): Step {
@@ -100,6 +113,7 @@ function onClosed(session: Session, code: number, now: number, rules: SessionRul
     case 'stop':
       return stop(session, action.reason);
     case 'renew':
+      if (passes(session, rules)) return backOff(session, now, rules);
       // Only once until a welcome: a server that refuses a fresh identity too would go on for ever.
       if (session.identity === undefined || session.renewed || !rules.canRegister) return stop(session, 'refused');
       return backOff({ ...session, identity: undefined, renewed: true }, now, rules);
@@ -108,6 +122,12 @@ function onClosed(session: Session, code: number, now: number, rules: SessionRul
         return waitUntil(session, Math.max(now, phase.leaveAt));
       return backOff(session, now, rules);
   }
+}
+
+/** Whether a refusal may be another one next time: of a clock that is corrected by then, a nonce, or a sign from elsewhere. */
+function passes({ identity, refused }: Session, { signMayRecover }: SessionRules): boolean {
+  if (refused === 'clock' || refused === 'nonce') return true;
+  return identity === undefined && refused !== 'token' && signMayRecover;
 }
 
 function onLogout(session: Session, now: number, rules: SessionRules): Step {
@@ -140,7 +160,18 @@ function onTick(session: Session, now: number, rules: SessionRules): Step {
         const attempt = now - phase.since >= rules.stableMs ? 0 : session.attempt;
         return open({ ...session, attempt }, now, rules);
       }
-      return onHeartbeatDue(phase.heartbeat) === 'ping' ? ping(session, phase, now) : backOff(session, now, rules);
+      return onHeartbeat(session, phase, now, rules);
+  }
+}
+
+function onHeartbeat(session: Session, phase: Online, now: number, rules: SessionRules): Step {
+  switch (onHeartbeatDue(phase.heartbeat, now)) {
+    case 'ping':
+      return ping(session, phase, now);
+    case 'pingAgain':
+      return pingAgain(session, phase, now, rules);
+    case 'dead':
+      return backOff(session, now, rules);
   }
 }
 

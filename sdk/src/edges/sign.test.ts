@@ -26,9 +26,26 @@ describe('signing a registration', () => {
   it('asks the app where it signs by itself', async () => {
     const frame = await signRegistration('app', { platform: 'web' }, 5, ({ appId, ts, nonce, text }) => {
       expect(text).toBe(`${appId}\n${ts}\n${nonce}`);
-      return 'from the backend';
+      return ` ${'AB'.repeat(32)}\n`;
     });
-    expect(frame.sign).toBe('from the backend');
+    expect(frame.sign).toBe('ab'.repeat(32));
+  });
+
+  it.each(['<html>502 Bad Gateway</html>', '', 'ab'.repeat(31), undefined])(
+    'takes %j for no signature',
+    async (answer) => {
+      const signing = signRegistration('app', { platform: 'web' }, 5, () => answer as string);
+      await expect(signing).rejects.toMatchObject({ code: 'sign_failed' });
+    },
+  );
+
+  it('takes random nonces where there is no WebCrypto at all', async () => {
+    vi.stubGlobal('crypto', undefined);
+    const frames = await Promise.all(
+      Array.from({ length: 20 }, () => signRegistration('app', { platform: 'web' }, 1, () => 'ab'.repeat(32))),
+    );
+    expect(new Set(frames.map(({ nonce }) => nonce)).size).toBe(20);
+    expect(frames[0]!.nonce).toMatch(/^[0-9a-f]{32}$/);
   });
 
   it('says what to do where WebCrypto is missing', async () => {

@@ -9,6 +9,8 @@ export interface SignRequest {
   text: string;
 }
 
+const signature = /^[0-9a-f]{64}$/;
+
 /** Answers hex HMAC-SHA256(key `appSecret`, `text`). An app whose secret must not be in a page asks its own backend here. */
 export type Sign = (request: SignRequest) => string | Promise<string>;
 
@@ -36,9 +38,24 @@ export async function signRegistration(
   ts: number,
   sign: Sign,
 ): Promise<RegisterFrame> {
-  const nonce = toHex(crypto.getRandomValues(new Uint8Array(16)));
-  const signature = await sign({ appId, ts, nonce, text: `${appId}\n${ts}\n${nonce}` });
-  return { t: 'register', appId, ts, nonce, sign: signature, device };
+  const nonce = newNonce();
+  const answer = await sign({ appId, ts, nonce, text: `${appId}\n${ts}\n${nonce}` });
+  const signed = typeof answer === 'string' ? answer.trim().toLowerCase() : '';
+  // Else what a backend in trouble answers would be sent, and refused.
+  if (!signature.test(signed)) throw new DeviceError('sign_failed', 'sign: must answer 64 hex digits, and did not');
+  return { t: 'register', appId, ts, nonce, sign: signed, device };
+}
+
+/** 32 hex digits. They must be new, not secret: where there is no WebCrypto (React Native) plain random ones do. */
+function newNonce(): string {
+  const bytes = new Uint8Array(16);
+  const crypto = globalThis.crypto as Crypto | undefined;
+  if (typeof crypto?.getRandomValues === 'function') crypto.getRandomValues(bytes);
+  else
+    bytes.forEach((_, index) => {
+      bytes[index] = Math.floor(Math.random() * 256);
+    });
+  return toHex(bytes);
 }
 
 function toHex(bytes: Uint8Array): string {

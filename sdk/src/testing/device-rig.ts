@@ -58,7 +58,9 @@ export function deviceRig(storage: TestStorage, parts: Partial<DeviceParts> = {}
     openSocket,
     clock,
     random: seededRandom(7),
-    onNetworkChange: () => () => {},
+    onCid: () => {},
+    signMayRecover: false,
+    onPageChange: () => () => {},
     ...parts,
   });
   return {

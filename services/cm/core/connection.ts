@@ -212,14 +212,28 @@ export class Connection {
     }
   }
 
-  refuse(code: ServerFrames['error']['code'], message: string, closeCode: CloseCode): Effect[] {
-    return [send({ t: 'error', code, message }), ...this.close(closeCode, message)];
+  refuse(
+    code: ServerFrames['error']['code'],
+    message: string,
+    closeCode: CloseCode,
+    details: Pick<ServerFrames['error'], 'reason' | 'serverTime'> = {},
+  ): Effect[] {
+    return [send({ t: 'error', code, message, ...details }), ...this.close(closeCode, message)];
   }
 
   /** A frame that is well formed and can't be meant: told, and nothing else. */
-  rejected(code: ServerFrames['error']['code'], message: string, field?: ServerFrames['error']['field']): Effect[] {
+  rejected(
+    code: ServerFrames['error']['code'],
+    message: string,
+    about: Pick<ServerFrames['error'], 'field' | 'rid'> = {},
+  ): Effect[] {
     if (this.#phase.is === 'closed') return [];
-    return [send({ t: 'error', code, message, ...(field === undefined ? {} : { field }) })];
+    return [send({ t: 'error', code, message, ...about })];
+  }
+
+  /** An event that asked for an answer is on the bus. */
+  confirmed(rid: ServerFrames['ok']['rid']): Effect[] {
+    return this.#phase.is === 'closed' ? [] : [send({ t: 'ok', rid })];
   }
 
   /** The call under way has its answer. */
@@ -346,6 +360,6 @@ function doubtsOf({ who, delivery, cursor }: Extract<Phase, { is: 'live' }>, { s
   return doubts;
 }
 
-function ridOf(frame: ClientFrame): { rid: string | number } | Record<string, never> {
-  return 'rid' in frame ? { rid: frame.rid } : {};
+function ridOf(frame: ClientFrame): { rid?: string | number } {
+  return 'rid' in frame && frame.rid !== undefined ? { rid: frame.rid } : {};
 }

@@ -59,6 +59,8 @@ export function createNode(options: { maxConnections?: number } = {}) {
     now: 1_000_000,
     app: { ...app } as App | null,
     receipts: [] as Receipt[],
+    /** When the bus takes receipts, or why it doesn't. */
+    busTakes: Promise.resolve(),
     kicked: [] as Route[],
     channels: [] as unknown[],
     blacklist: new Set<string>(),
@@ -85,7 +87,13 @@ export function createNode(options: { maxConnections?: number } = {}) {
   const storage = new Storage(queues, 1_000);
   const metrics = createMetrics(new Registry(), () => gateway);
   const identity = new Identity(['a key of sixteen or more']);
-  const receipts = { write: async (receipt: Receipt) => void state.receipts.push(receipt) };
+  const receipts = {
+    write: (receipt: Receipt) => {
+      const { busTakes } = state;
+      state.receipts.push(receipt);
+      return busTakes;
+    },
+  };
   const acks = new Acks(receipts, storage, now, () => {});
   const registry = { register: async () => ({}) };
   const kept = {

@@ -39,6 +39,7 @@ const serverSummaries: Record<ServerKind, string> = {
 const answers: Partial<Record<ClientKind, ServerKind[]>> = {
   register: ['registered', 'error'],
   login: ['welcome', 'error'],
+  event: ['ok', 'error'],
   alias: ['ok', 'error'],
   tags: ['ok', 'error'],
   channel: ['ok', 'error'],

@@ -49,6 +49,7 @@ export const clientFrames = {
   ack: Type.Object({ t: Type.Literal('ack'), seq: Type.Optional(Seq), bseq: Type.Optional(Seq) }),
   event: Type.Object({
     t: Type.Literal('event'),
+    rid: Type.Optional(rid),
     task: TaskId,
     id: Type.String({ minLength: 1, maxLength: 128 }),
     action: Type.Union([
@@ -130,6 +131,10 @@ export const errorCodesOfFrames = [
   'not_supported',
 ] as const;
 
+/** Why credentials are refused; `docs/protocol.md` says which of them pass. */
+export const credentialFaults = ['clock', 'nonce', 'sign', 'token'] as const;
+export type CredentialFault = (typeof credentialFaults)[number];
+
 export const serverFrames = {
   registered: Type.Object({ t: Type.Literal('registered'), cid: Cid, token: Type.String() }),
   welcome: Type.Object({
@@ -159,6 +164,10 @@ export const serverFrames = {
     rid: Type.Optional(rid),
     /** The field at fault, of `bad_position`. */
     field: Type.Optional(Type.Enum(['seq', 'bseq'])),
+    /** Of `bad_credentials`. */
+    reason: Type.Optional(Type.Enum([...credentialFaults])),
+    /** Of `bad_credentials`. */
+    serverTime: Type.Optional(TimeMs),
   }),
   pong: Type.Object({ t: Type.Literal('pong') }),
 };

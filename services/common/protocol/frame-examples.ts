@@ -27,6 +27,7 @@ export const clientExamples: ExamplesOf<ClientFrames> = {
   event: [
     { t: 'event', task, id, action: 'clicked', at },
     { t: 'event', task, id, action: 'custom:90001' },
+    { t: 'event', rid: 5, task, id, action: 'shown', at },
   ],
   alias: [{ t: 'alias', rid: 1, op: 'bind', alias: 'demo_user' }],
   tags: [{ t: 'tags', rid: 2, set: ['vip', 'beijing'] }],
@@ -68,7 +69,14 @@ export const serverExamples: ExamplesOf<ServerFrames> = {
   ok: [{ t: 'ok', rid: 1 }],
   error: [
     { t: 'error', code: 'bad_frame', message: 'alias: is invalid', rid: 1 },
-    { t: 'error', code: 'bad_credentials', message: 'the sign is wrong' },
+    { t: 'error', code: 'bad_credentials', message: 'appId or sign is wrong', reason: 'sign', serverTime: at },
+    {
+      t: 'error',
+      code: 'bad_credentials',
+      message: 'ts: is 3600 s off, allowed are 300 s',
+      reason: 'clock',
+      serverTime: at,
+    },
   ],
   pong: [{ t: 'pong' }],
 };

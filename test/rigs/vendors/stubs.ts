@@ -3,7 +3,13 @@ import { channelNames } from '../../../services/common/protocol/channel-calls.ts
 import type { VendorKind } from '../../../services/common/protocol/channel-credentials.ts';
 import { ApnsServer, newApnsKey } from './apns.ts';
 import { FcmServer, newServiceAccount } from './fcm.ts';
+import { HarmonyServer, newHarmonyAccount } from './harmony.ts';
+import { HonorServer } from './honor.ts';
+import { HuaweiServer } from './huawei.ts';
+import { OppoServer } from './oppo.ts';
 import type { Taken, VendorServer } from './vendor-server.ts';
+import { VivoServer } from './vivo.ts';
+import { XiaomiServer } from './xiaomi.ts';
 
 /** A vendor's service as the tests of the whole system use it, whichever it is. */
 export interface VendorStub {
@@ -40,6 +46,36 @@ export const vendorStubs: { [Kind in VendorKind]?: () => Promise<VendorStub> } =
       asked: (token) => server.asked.filter((headers) => headers[':path'] === `/3/device/${token}`).length,
       fail: () => server.tell({ status: 429, headers: { 'retry-after': '1' } }, { status: 500 }, 'hang'),
     };
+  },
+  huawei: async () => {
+    const credentials = { appId: '100100', clientSecret: 'of-huawei' };
+    const server = await new HuaweiServer(credentials).listen();
+    return stubOf('huawei', credentials, server, server.sendPath);
+  },
+  xiaomi: async () => {
+    const credentials = { appSecret: 'of-xiaomi==', packageName: 'com.example.app' };
+    const server = await new XiaomiServer(credentials).listen();
+    return stubOf('xiaomi', credentials, server, server.sendPath);
+  },
+  oppo: async () => {
+    const credentials = { appKey: 'key', masterSecret: 'of-oppo' };
+    const server = await new OppoServer(credentials).listen();
+    return stubOf('oppo', credentials, server, server.sendPath);
+  },
+  vivo: async () => {
+    const credentials = { appId: '10004', appKey: 'key', appSecret: 'of-vivo' };
+    const server = await new VivoServer(credentials).listen();
+    return stubOf('vivo', credentials, server, server.sendPath);
+  },
+  honor: async () => {
+    const credentials = { appId: '104436234', clientId: 'client', clientSecret: 'of-honor' };
+    const server = await new HonorServer(credentials).listen();
+    return stubOf('honor', credentials, server, server.sendPath);
+  },
+  harmony: async () => {
+    const serviceAccount = newHarmonyAccount();
+    const server = await new HarmonyServer(serviceAccount).listen();
+    return stubOf('harmony', { serviceAccount }, server, server.sendPath);
   },
 };
 

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { waitFor } from '../../test/rigs/process.ts';
-import { connect } from './connect.ts';
-import { memoryStorage } from './storage.ts';
-import { subscribeWebPush } from './web-push.ts';
+import { waitFor } from '../../../test/rigs/process.ts';
+import { connect } from '../connect.ts';
+import { memoryStorage } from '../storage.ts';
+import { subscribeWebPush } from './subscribe.ts';
 
 const json = { endpoint: 'https://push.example/1', expirationTime: null, keys: { p256dh: 'B', auth: 'A' } };
 

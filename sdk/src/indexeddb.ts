@@ -1,0 +1,1 @@
+export { indexedDbStorage } from './edges/indexed-db-storage.ts';

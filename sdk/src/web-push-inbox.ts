@@ -1,0 +1,1 @@
+export { type WebPushInbox, webPushInbox } from './web-push/inbox.ts';

@@ -1,0 +1,3 @@
+import { hiddenPages } from '../hidden.ts';
+
+hiddenPages({ seconds: 330, heartbeatSeconds: 10 });
