@@ -6,6 +6,7 @@ import type { ChannelMessage } from '../../common/protocol/channel-records.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
+import { TtlCache } from '../../common/ttl-cache.ts';
 import type { ChannelMetrics, ChannelOutcome } from '../metrics.ts';
 import type { ChannelAdapter, Outcome } from './adapter.ts';
 import type { Lanes, Tried } from './lanes.ts';
@@ -46,6 +47,8 @@ export class Sender {
   #deps: SenderDeps;
   #wanted: Batcher<Delivery, ChannelOutcome | undefined>;
   #drops: Batcher<Delivery, object>;
+  /** Apps whose credentials were refused, and that was told. */
+  #denied = new TtlCache<true>(600_000, 1_000);
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
@@ -117,7 +120,10 @@ export class Sender {
         continue;
       }
       if (outcome.is === 'gone') this.#drop(delivery);
-      if (outcome.is === 'denied') restMs = Math.max(restMs, deniedRestMs);
+      if (outcome.is === 'denied') {
+        restMs = Math.max(restMs, deniedRestMs);
+        this.#tellDenied(message.app, outcome.reason);
+      }
       this.#end(delivery, outcome.is, 'reason' in outcome ? outcome.reason : undefined);
     }
     const rest = restMs > 0 ? { restMs } : {};
@@ -157,6 +163,13 @@ export class Sender {
       if (!queued) return 'delivered';
       return online ? 'online' : undefined;
     });
+  }
+
+  #tellDenied(app: string, reason: string | undefined): void {
+    const now = this.#deps.now();
+    if (this.#denied.get(app, now)?.fresh) return;
+    this.#denied.set(app, true, now);
+    this.#deps.log.warn({ app, kind: this.#deps.adapter.kind, reason }, 'a vendor refuses the credentials of an app');
   }
 
   #drop(delivery: Delivery): void {
