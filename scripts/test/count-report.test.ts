@@ -63,14 +63,30 @@ test('a run that ended early, or tested nothing, fails', () => {
 test("Maven's tests are counted too, and there must be some where a project is named", () => {
   const project = join(dir, 'java');
   const files = [{ status: 'passed', assertionResults: [passed] }];
+  const write = (module: string, name: string, text: string) => {
+    const reports = join(project, module, 'target/surefire-reports');
+    mkdirSync(reports, { recursive: true });
+    writeFileSync(join(reports, name), text);
+  };
+  const suite = (counts: string, cases = '') =>
+    `<?xml version="1.0"?>\n<testsuite name="a" ${counts}>${cases}</testsuite>`;
   expect(judged(files, 0, [project])).toEqual(['1 passed, 1 failed', 1]);
-  const reports = join(project, 'core/target/surefire-reports');
-  mkdirSync(reports, { recursive: true });
-  const write = (counts: string) =>
-    writeFileSync(join(reports, 'TEST-a.xml'), `<testsuite name="a" ${counts}></testsuite>`);
-  write('tests="3" errors="0" skipped="0" failures="0"');
+  write('core', 'TEST-a.xml', suite('tests="3" errors="0" skipped="0" failures="0"'));
+  write('core', 'a.txt', 'not counted');
   expect(judged(files, 0, [project])).toEqual(['4 passed, 0 failed', 0]);
   expect(judged(undefined, 0, [project])).toEqual(['3 passed, 1 failed', 1]);
-  write('tests="3" errors="1" skipped="0" failures="0"');
-  expect(judged(files, 1, [project])).toEqual(['3 passed, 1 failed', 1]);
+  const odd = '<testcase name="odd" classname="a.B" time="0">\n<skipped message="only on a phone"/></testcase>';
+  write('android', 'TEST-b.xml', suite('tests="2" errors="0" skipped="1" failures="0"', odd));
+  expect(judged(files, 0, [project])).toEqual(['5 passed, 0 failed, 1 skipped', 0]);
+  write(
+    'android',
+    'TEST-b.xml',
+    suite('tests="2" errors="0" skipped="1" failures="0"', odd.replace(/ message="[^"]*"/, '')),
+  );
+  expect(judged(files, 0, [project])).toEqual(['5 passed, 1 failed, 1 skipped', 1]);
+  write('android', 'TEST-b.xml', suite('tests="7" errors="1" skipped="0" failures="2"'));
+  expect(judged(files, 1, [project])).toEqual(['8 passed, 3 failed', 1]);
+  // One that was cut off is a run that was.
+  write('android', 'TEST-b.xml', '<?xml version="1.0"?>\n<testsuite name="b" tests="4"');
+  expect(judged(files, 0, [project])).toEqual(['4 passed, 1 failed', 1]);
 });
