@@ -17,7 +17,10 @@ async function rig(keys = ['key-of-the-deployment']) {
   const { database } = await migratedDatabase();
   const errors: unknown[] = [];
   const callsWith = (...some: string[]) =>
-    createCalls(database, () => 5, { seal: new Seal(some), log: { error: (...args: unknown[]) => void errors.push(args) } });
+    createCalls(database, () => 5, {
+      seal: new Seal(some),
+      log: { error: (...args: unknown[]) => void errors.push(args) },
+    });
   const calls = callsWith(...keys);
   const secrets = { appKey: 'k', masterSecret: 'm', appSecret: 's', name: 'One', disabled: false };
   await calls.createApp({ appId: app, ...secrets });
