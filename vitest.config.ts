@@ -19,6 +19,8 @@ export default defineConfig({
             'test/k8s/*.test.ts',
             'test/monitoring/rules.test.ts',
           ],
+          // Property tests take seconds where the whole suite keeps the machine busy.
+          testTimeout: 20_000,
         },
       },
       {
