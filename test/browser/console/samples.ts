@@ -6,7 +6,7 @@ import type { History, InstanceView, Overview } from '../../../services/console/
 import type { InstanceSettings } from '../../../services/console/calls/settings.ts';
 import type { TaskItem, TaskView, Timeline } from '../../../services/console/calls/tasks.ts';
 import type { Topology } from '../../../services/console/calls/topology.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../rigs/seeded-random.ts';
 
 /** Answers as a busy system gives them, the same at every run but for the time. */
 export const markup = '<img src=x onerror="document.title=1">';

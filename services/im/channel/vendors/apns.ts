@@ -2,6 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import type { HttpAnswer, Outcome, Vendor } from '../adapter.ts';
 import { retryAfterMs } from '../retry-after.ts';
 import type { VendorMessage } from '../vendor-message.ts';
+import { isObject } from './calls.ts';
 import { signedJwt } from './jwt.ts';
 import { AccessToken, addressOf, failedOutcome, objectOf, reasonOf } from './shared.ts';
 
@@ -151,10 +152,6 @@ export function apnsOutcome(answer: HttpAnswer, now: number): Outcome {
   if (given === 'ExpiredProviderToken' || given === 'IdleTimeout') return { is: 'again', ...reason };
   if (answer.status === 403) return { is: 'denied', ...reason };
   return { is: 'refused', ...reason };
-}
-
-function isObject(given: unknown): given is Record<string, unknown> {
-  return typeof given === 'object' && given !== null && !Array.isArray(given);
 }
 
 function isShortText(given: unknown): boolean {

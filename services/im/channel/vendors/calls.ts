@@ -21,15 +21,10 @@ export async function toEach(
   try {
     outcomes = await work(distinct);
   } catch (error) {
-    outcomes = all(distinct, thrownOutcome(error));
+    outcomes = all(distinct, failedOutcome(error));
   }
   const byToken = new Map(distinct.map((token, index) => [token, outcomes[index]!]));
   return tokens.map((token) => byToken.get(token)!);
-}
-
-/** What comes of a call that threw. */
-export function thrownOutcome(error: unknown): Outcome {
-  return error instanceof NoAccess ? error.outcome : failedOutcome(error);
 }
 
 export function all(tokens: readonly string[], outcome: Outcome): Outcome[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../test/browser/console/seeded-random.ts';
+import { seededRandom } from '../../../../test/rigs/seeded-random.ts';
 import { vendorMessage } from '../testing/vendor-messages.ts';
 import { harmonyRequest } from './harmony/message.ts';
 import { honorRequest } from './honor/message.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../../test/browser/console/seeded-random.ts';
+import { seededRandom } from '../../../../test/rigs/seeded-random.ts';
 import { cutTo, numberOf, shortId } from './text.ts';
 
 it('a text that is cut ends with an ellipsis, counted as the vendor counts', () => {

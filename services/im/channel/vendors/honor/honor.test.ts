@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { seededRandom } from '../../../../../test/rigs/seeded-random.ts';
 import { honorFaults } from '../../../../../test/rigs/vendors/honor.ts';
 import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { honorRequest, maxHonorBytes } from './message.ts';

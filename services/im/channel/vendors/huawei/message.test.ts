@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { seededRandom } from '../../../../../test/rigs/seeded-random.ts';
 import { huaweiFaults } from '../../../../../test/rigs/vendors/huawei.ts';
 import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { huaweiRequest, maxHuaweiBytes } from './message.ts';

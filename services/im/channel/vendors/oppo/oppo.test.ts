@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { seededRandom } from '../../../../../test/rigs/seeded-random.ts';
 import { oppoFaults } from '../../../../../test/rigs/vendors/oppo.ts';
 import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { oppoNotification } from './message.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CredentialsOf } from '../../../../common/protocol/channel-credentials.ts';
 import type { HttpAnswer, HttpClient, Outcome, Vendor, VendorAdapter, VendorDeps } from '../../adapter.ts';
-import { all, isToken, jsonType, thrownOutcome, toEach, withAccess } from '../calls.ts';
-import { AccessToken, addressOf, NoAccess, objectOf, reasonOf } from '../shared.ts';
+import { all, isToken, jsonType, toEach, withAccess } from '../calls.ts';
+import { AccessToken, addressOf, failedOutcome, NoAccess, objectOf, reasonOf } from '../shared.ts';
 import { type VivoMessage, vivoMessage } from './message.ts';
 import { resultOf, vivoDenial, vivoFailure, vivoListOutcomes, vivoOutcome, vivoResults } from './outcome.ts';
 
@@ -68,7 +68,7 @@ class Vivo implements VendorAdapter {
       const some = regIds.slice(from, from + concurrency);
       const answers = await Promise.allSettled(some.map((regId) => this.#toOne(made, regId)));
       for (const answer of answers) {
-        outcomes.push(answer.status === 'fulfilled' ? answer.value : thrownOutcome(answer.reason));
+        outcomes.push(answer.status === 'fulfilled' ? answer.value : failedOutcome(answer.reason));
       }
       // What holds for the app, and what is down, isn't asked again for each.
       const last = outcomes.at(-1)!;

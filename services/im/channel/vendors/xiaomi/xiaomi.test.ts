@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../../../../test/browser/console/seeded-random.ts';
+import { seededRandom } from '../../../../../test/rigs/seeded-random.ts';
 import { xiaomiFaults } from '../../../../../test/rigs/vendors/xiaomi.ts';
 import { randomMessage, vendorMessage } from '../../testing/vendor-messages.ts';
 import { xiaomiForm } from './message.ts';
