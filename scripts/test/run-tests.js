@@ -12,7 +12,7 @@ const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser']
  * And those only when they are asked for: they build images or Helm, which takes minutes, and need root; or they need a cluster. Where an
  * engine of containers is required, as in CI, `npm test` runs the images, and the tests of two stores of images.
  */
-const projects = [...everyday, 'images', 'stores', 'containers', 'cluster', 'helm'];
+const projects = [...everyday, 'images', 'stores', 'containers', 'cluster', 'helm', 'browser-long'];
 /** Not all stores: CI is to take no longer than it must, and a Redis 7 is among the everyday tests anyhow. */
 const withEngine = ['images', 'stores-mysql-8.4', 'stores-redis-8'];
 /** `stores` is a project for each store. */

@@ -20,12 +20,25 @@ export interface HiddenPage {
   stop(): Promise<void>;
 }
 
+/** As in every Chromium a few minutes after a page was hidden, a little sooner: timers run once a minute. */
+const slowTimers = [
+  '--intensive-wake-up-throttling-policy=force-enable',
+  '--enable-features=IntensiveWakeUpThrottling:grace_period_seconds/5',
+];
+
 /** @throws Error if there is no Chromium. */
 export async function startHiddenPage(url: string): Promise<HiddenPage> {
   const command = await findChromium();
   if (command === undefined) throw new Error('no Chromium runs');
   const dir = mkdtempSync(join(tmpdir(), 'longwire-hidden-'));
-  const args = ['--headless', '--no-sandbox', '--remote-debugging-port=0', `--user-data-dir=${dir}`, ...flags];
+  const args = [
+    '--headless',
+    '--no-sandbox',
+    '--remote-debugging-port=0',
+    `--user-data-dir=${dir}`,
+    ...flags,
+    ...slowTimers,
+  ];
   const browser = await startProcess({ command, args: [...args, 'about:blank'], logFile: join(dir, 'chromium.log') });
   const address = await waitFor(
     'Chromium says where it listens',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DeviceStorage, memoryStorage } from '../storage.ts';
 import { storedDevice } from '../testing/device-rig.ts';
+import { asyncStorage } from './async-storage.ts';
 import { fileStorage } from './file-storage.ts';
 import { localStorageStorage } from './local-storage.ts';
 
@@ -25,8 +26,20 @@ class Area {
 }
 
 const area = new Area();
+
+/** As much of React Native's AsyncStorage as is used: all of it in later turns. */
+const asyncArea = {
+  items: new Map<string, string>(),
+  getItem: async (key: string) => asyncArea.items.get(key) ?? null,
+  setItem: async (key: string, value: string) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    asyncArea.items.set(key, value);
+  },
+};
+
 const kinds: [string, () => DeviceStorage, () => DeviceStorage][] = [
   ['localStorage', () => localStorageStorage('one', area), () => localStorageStorage('two', area)],
+  ['AsyncStorage', () => asyncStorage(asyncArea, 'one'), () => asyncStorage(asyncArea, 'two')],
   ['a file', () => fileStorage(join(dir, 'deep/one.json')), () => fileStorage(join(dir, 'deep/two.json'))],
 ];
 
