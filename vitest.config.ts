@@ -13,6 +13,7 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'scaling/**/*.test.ts',
             'load/**/*.test.ts',
+            'conformance/**/*.test.ts',
             'sdk/src/**/*.test.ts',
             'test/*.test.ts',
             'test/k8s/*.test.ts',

@@ -12,7 +12,8 @@ import { cpuOf } from './processes.ts';
 /**
  * What the console uses: `node bench/console.ts [--instances 20] [--pages 10] [--seconds 60]` (Node 26). A system with pages of
  * metrics beside its own, which are copies of those that its roles answer under load; first with nobody looking on, then with
- * overviews that are open, half of them with the topology too.
+ * overviews that are open, half of them with the topology too. Beside each what the idle roles use themselves: what they use more
+ * than in a system without a console, which is measured before, is what it costs them to be read.
  */
 const { values } = parseArgs({
   options: {
@@ -43,22 +44,21 @@ const servers = Array.from({ length: others }, (_none, index) => {
 });
 await Promise.all(servers.map(({ server }) => server.listening || once(server, 'listening')));
 const named = servers.map(({ role, server }) => `${role}=127.0.0.1:${(server.address() as AddressInfo).port}`);
+const bare = await startSystem();
+try {
+  await takePages(bare);
+  await use(bare, roles, 'without a console');
+} finally {
+  await bare.stop();
+}
 const system = await startSystem({ console: true, settings: [`console.instances=${named.join(',')}`] });
 try {
   await takePages(system);
-  const { pid } = system.processOf('console-1');
-  const use = async (what: string): Promise<void> => {
-    await sleep(settleMs);
-    const before = cpuOf(pid) ?? 0;
-    await sleep(seconds * 1_000);
-    const share = ((cpuOf(pid) ?? 0) - before) / seconds;
-    console.log(`${what}: ${(share * 100).toFixed(2)} % of a core over ${seconds} s`);
-  };
   const bytes = [...taken.values()].reduce((sum, page) => sum + page.length, 0) / roles.length;
   console.log(`${others + own} instances, pages of metrics of ${Math.round(bytes / 1_024)} KiB on average`);
-  await use('nobody looks on, the hour is kept');
+  await use(system, ['console', ...roles], 'nobody looks on, the hour is kept');
   const stop = await look(system);
-  await use(`${pages} overviews and ${Math.floor(pages / 2)} topologies are open`);
+  await use(system, ['console', ...roles], `${pages} overviews and ${Math.floor(pages / 2)} topologies are open`);
   stop();
 } finally {
   await system.stop();
@@ -66,6 +66,19 @@ try {
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** Tells what the first instance of each of these roles uses. */
+async function use({ processOf }: UpSystem, of: string[], what: string): Promise<void> {
+  await sleep(settleMs);
+  const pids = of.map((role) => processOf(`${role}-1`).pid);
+  const before = pids.map((pid) => cpuOf(pid) ?? 0);
+  await sleep(seconds * 1_000);
+  const shares = pids.map((pid, index) => {
+    const share = ((cpuOf(pid) ?? 0) - before[index]!) / seconds;
+    return `${of[index]} ${(share * 100).toFixed(2)} %`;
+  });
+  console.log(`${what}, of a core over ${seconds} s: ${shares.join(', ')}`);
 }
 
 /** Pages of metrics after some pushes, so that every figure is there. */

@@ -23,7 +23,7 @@ export async function setup({ kafka, javac = 'none', chromium = 'none', promethe
   const node = await installNpmPackages(root);
   await installSystemPackages(['redis', 'mariadb']);
   await installIfAsked(kafka, 'Kafka', ['java', 'maven']);
-  await installIfAsked(javac, 'the official Java SDK', ['jdk', 'maven']);
+  await installIfAsked(javac, 'the tests in Java', ['jdk', 'maven']);
   await installIfAsked(chromium, 'Chromium', ['chromium']);
   await installIfAsked(prometheus, 'Prometheus', ['prometheus']);
   await installIfAsked(containers, 'an engine of containers', ['docker', 'debootstrap']);

@@ -37,7 +37,12 @@ function configurations(line: string, installation: Installation, mysqlPassword:
   const { user, database } = databaseOf(line);
   return {
     'user-redis': { ...own, redisUrl: 'redis://redis:6379/0', keyPrefix: line },
-    'user-mysql': { ...own, ...bus, mysqlUrl: `mysql://${user}:${mysqlPassword}@mysql:3306/${database}` },
+    'user-mysql': {
+      ...own,
+      ...bus,
+      mysqlUrl: `mysql://${user}:${mysqlPassword}@mysql:3306/${database}`,
+      channelSecretsKeys: [installation.channelSecretsKey],
+    },
     im: {
       ...{ ...own, ...bus, ...users },
       tokenKeys: [installation.tokenKey],

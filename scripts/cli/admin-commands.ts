@@ -1,3 +1,4 @@
+import { channelCredentials } from '../../services/common/protocol/channel-credentials.ts';
 import { defaultQuotas, quotaNames } from '../../services/common/protocol/quotas.ts';
 import type { CommandSpec, Options } from './command-spec.ts';
 
@@ -22,6 +23,15 @@ export const adminCommands: CommandSpec[] = [
       .join('\n')}`,
   },
   admin('app set-callback <app-id> <url>', 'where receipts go: a URL, or none'),
+  {
+    ...admin(
+      'app set-channel <app-id> <kind> <file>',
+      'what the app sends with by a vendor, from a file of JSON (- reads the standard input)',
+    ),
+    epilog: `Fields of the file, by kind:\n${credentialFields().join('\n')}`,
+  },
+  admin('app channels <app-id>', 'channels of an app; of the secrets only a fingerprint'),
+  admin('app remove-channel <app-id> <kind>', 'the app sends by this vendor no more'),
   admin('bus-groups', 'groups that read the bus, how far they are behind, and since when they have no members'),
   admin('bus-groups list', 'the same'),
   admin('bus-groups forget <topic> <group>', 'forgets one without members: nothing is kept for it any more'),
@@ -61,4 +71,14 @@ function admin(usage: string, says: string, options: Options = {}): CommandSpec 
     },
   };
   return spec;
+}
+
+/** A line a kind: names of fields, those that may be missing in brackets. */
+function credentialFields(): string[] {
+  return Object.entries(channelCredentials).map(([kind, schema]) => {
+    const required = new Set<string>(schema.required ?? []);
+    const names = Object.keys(schema.properties).map((name) => (required.has(name) ? name : `[${name}]`));
+    const whole = names[0] === 'serviceAccount' ? "serviceAccount, or the service account's own file as it is" : '';
+    return `  ${kind.padEnd(8)} ${whole || names.join(', ')}`;
+  });
 }

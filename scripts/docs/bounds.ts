@@ -21,7 +21,7 @@ const units: Record<string, number> = {
 /** The rows of a page whose last column is "`name` in `file`" and whose second is a number with or without a unit. */
 export function boundsOf(markdown: string): Bound[] {
   return [...markdown.matchAll(/^\| .* \|$/gm)].flatMap(([row]) => {
-    const where = /`([A-Za-z]+)` in `([^`]+)` \|$/.exec(row);
+    const where = /`([A-Za-z_]+)` in `([^`]+)` \|$/.exec(row);
     if (!where) return [];
     const limit = /^(\d+)(?: (\w+))?$/.exec(row.split(' | ')[1]!.trim());
     const factor = limit?.[2] === undefined ? 1 : units[limit[2]];

@@ -70,6 +70,7 @@ export const Values = Type.Object(
         redis: name(''),
         mysql: name(''),
         webPush: name(''),
+        channels: name(''),
         console: name(''),
         mainService: name(''),
       },

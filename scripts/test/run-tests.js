@@ -1,8 +1,10 @@
-import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { capture, runStep, say } from '../setup/progress.js';
 import { runWithNode } from '../setup/run-with-node.js';
 import { countReport } from './count-report.js';
+import { countSurefire } from './count-surefire.js';
 
 /** `npm test` runs these. */
 const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
@@ -15,6 +17,8 @@ const projects = [...everyday, 'images', 'stores', 'containers', 'cluster', 'hel
 const withEngine = ['images', 'stores-mysql-8.4', 'stores-redis-8'];
 /** `stores` is a project for each store. */
 const selected = (name) => ['--project', name === 'stores' ? 'stores-*' : name];
+const javaSdk = 'sdk-android';
+const mavenLimitMs = 1_200_000;
 /** Set in every process of a test run; its value is the folder in which all of them keep what they write. */
 const runVariable = 'LONGWIRE_TEST_RUN';
 
@@ -40,6 +44,8 @@ async function runEverything(node, root) {
   const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, ...withEngine] : everyday;
   const report = join(root, '.cache/test-report.json');
   rmSync(report, { force: true });
+  for (const module of readdirSync(join(root, javaSdk)))
+    rmSync(join(root, javaSdk, module, 'target/surefire-reports'), { recursive: true, force: true });
   const reporters = [
     '--reporter=default',
     `--reporter=${join(root, 'scripts/test/skip-reasons.ts')}`,
@@ -48,6 +54,7 @@ async function runEverything(node, root) {
   const steps = {
     lint: () => runWithNode(node, [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check'], { cwd: root }),
     typecheck: () => runWithNode(node, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], { cwd: root }),
+    'Java SDK': () => runMaven(root),
     tests: () => runVitest(node, root, [...wanted.flatMap(selected), ...reporters]),
   };
   const failed = [];
@@ -58,9 +65,42 @@ async function runEverything(node, root) {
     if (code > 128) return code;
     if (code !== 0) failed.push(name);
   }
-  const counted = existsSync(report) ? countReport(report) : undefined;
+  const counted = existsSync(report)
+    ? withSurefire(countReport(report), countSurefire(join(root, javaSdk)))
+    : undefined;
   process.stdout.write(`\nlongwire: ${summary(failed, counted)}\n`);
   return failed.length === 0 && counted?.failed === 0 && counted.passed > 0 ? 0 : 1;
+}
+
+/** Builds the Java SDK and runs its tests, where there are a Java compiler and Maven. */
+async function runMaven(root) {
+  const required = process.env.LONGWIRE_REQUIRE_JAVA === '1';
+  for (const [command, flag] of [
+    ['javac', '-version'],
+    ['mvn', '--version'],
+  ]) {
+    if ((await capture(command, [flag])).ok) continue;
+    say(`the Java SDK is left out: ${command} can not be run; it needs a JDK 17 or newer and Maven`);
+    return required ? 1 : 0;
+  }
+  const args = ['-B', '-f', join(root, javaSdk, 'pom.xml'), 'verify'];
+  const { ok, output } = await runStep({
+    what: 'mvn verify',
+    command: 'mvn',
+    args,
+    cwd: root,
+    timeoutMs: mavenLimitMs,
+  });
+  if (!ok) process.stdout.write(`${output}\n`);
+  return ok ? 0 : 1;
+}
+
+function withSurefire(vitest, surefire) {
+  return {
+    passed: vitest.passed + surefire.passed,
+    failed: vitest.failed + surefire.failed,
+    skipped: [...vitest.skipped, ...surefire.skipped],
+  };
 }
 
 /** Whatever becomes of vitest, no server that a test started outlives this. */

@@ -12,6 +12,8 @@ export interface Installation {
   internalSecret: string;
   identityKey: string;
   tokenKey: string;
+  /** What credentials of vendors' channels are encrypted with. */
+  channelSecretsKey: string;
   app: App;
   /** The VAPID keys: browsers' subscriptions belong to them. */
   webPush: { publicKey: string; privateKey: string };
@@ -31,10 +33,15 @@ export function openInstallation(dataDir: string, bus: BusKind | undefined): Ins
   const kept = read(file);
   if (kept) {
     if (bus === undefined || bus === kept.bus) {
-      const { webPush, console: ofConsole } = kept;
-      if (webPush && ofConsole) return { ...kept, webPush, console: ofConsole };
-      // A folder of before there was Web Push, or a console.
-      return written(file, { ...kept, webPush: webPush ?? vapidKeys(), console: ofConsole ?? consolePassword() });
+      const { webPush, console: ofConsole, channelSecretsKey } = kept;
+      if (webPush && ofConsole && channelSecretsKey) return { ...kept, webPush, console: ofConsole, channelSecretsKey };
+      // A folder of before there was Web Push, a console, or a vendor's channel.
+      return written(file, {
+        ...kept,
+        webPush: webPush ?? vapidKeys(),
+        console: ofConsole ?? consolePassword(),
+        channelSecretsKey: channelSecretsKey ?? secret(),
+      });
     }
     throw new UpError(
       `the data in ${dataDir} belongs to bus ${kept.bus}; for bus ${bus} choose another folder with --data`,
@@ -45,6 +52,7 @@ export function openInstallation(dataDir: string, bus: BusKind | undefined): Ins
     internalSecret: secret(),
     identityKey: secret(),
     tokenKey: secret(),
+    channelSecretsKey: secret(),
     app: {
       appId: `demo-${randomBytes(8).toString('hex')}`,
       appKey: secret(),
@@ -65,7 +73,9 @@ function written(file: string, installation: Installation): Installation {
   return installation;
 }
 
-function read(file: string): (Omit<Installation, 'webPush' | 'console'> & Partial<Installation>) | undefined {
+function read(
+  file: string,
+): (Omit<Installation, 'webPush' | 'console' | 'channelSecretsKey'> & Partial<Installation>) | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -132,7 +132,11 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
     case 'user-redis':
       return { LONGWIRE_REDIS_URL: `${stores.redisUrl()}/0` };
     case 'user-mysql':
-      return { LONGWIRE_MYSQL_URL: stores.mysqlUrl(), ...bus };
+      return {
+        LONGWIRE_MYSQL_URL: stores.mysqlUrl(),
+        LONGWIRE_CHANNEL_SECRETS_KEYS: installation.channelSecretsKey,
+        ...bus,
+      };
     case 'im':
       return {
         ...{ ...users, ...bus },

@@ -31,6 +31,9 @@ type Rid = string | number;
 /** Why credentials are refused: the first two pass. */
 export type CredentialFault = 'clock' | 'nonce' | 'sign' | 'token';
 
+/** Push services that a device may be reached by while it has no connection. */
+export type ChannelKind = 'webpush' | 'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' | 'honor' | 'harmony';
+
 export interface RegisterFrame {
   t: 'register';
   appId: string;
@@ -38,7 +41,7 @@ export interface RegisterFrame {
   nonce: string;
   sign: string;
   device: DeviceInfo;
-  channel?: { kind: 'webpush'; subscription: Record<string, unknown> };
+  channel?: { kind: ChannelKind; subscription: Record<string, unknown> };
 }
 export interface LoginFrame {
   t: 'login';
@@ -76,7 +79,7 @@ export interface TagsFrame {
 export interface ChannelFrame {
   t: 'channel';
   rid: Rid;
-  kind: 'webpush';
+  kind: ChannelKind;
   subscription: Record<string, unknown> | null;
 }
 export type ClientFrame =

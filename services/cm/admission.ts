@@ -70,7 +70,7 @@ export class Admission {
   /** @param address where the device comes from. */
   async register(frame: ClientFrames['register'], address: string): Promise<Registration> {
     const { channel } = frame;
-    const read = channel && readSubscription(channel.subscription);
+    const read = channel && readSubscription(channel.kind, channel.subscription);
     if (read?.ok === false) {
       return {
         ok: false,

@@ -76,7 +76,7 @@ function readCall({ app, cid }: Who, frame: CallFrame): ReadCall {
     }
     case 'channel': {
       const { kind, subscription: given } = frame;
-      const read = given === null ? { ok: true as const, subscription: null } : readSubscription(given);
+      const read = given === null ? { ok: true as const, subscription: null } : readSubscription(kind, given);
       if (!read.ok) return { fault: read.fault };
       return { keep: (kept) => kept.setChannel({ app, cid, kind, subscription: read.subscription }) };
     }

@@ -361,6 +361,16 @@ test.each([
   expect((await online(node)).wire.closes).toEqual([]);
 });
 
+test('a heartbeat that is shorter than the time of a login is kept all the same', async () => {
+  const node = createNode();
+  node.limits.heartbeatSeconds = 4;
+  const { wire } = await online(node);
+  pass(node, 5_000);
+  expect(wire.pings).toBe(1);
+  pass(node, 2_000);
+  expect(wire.closes.map(({ code }) => code)).toEqual([4408]);
+});
+
 test('a silent device is sent a ping, and stays as long as it answers; one whose buffer is over its limit is sent none', async () => {
   const node = createNode();
   const [device, slow] = [await online(node), await online(node, 'e'.repeat(32))];

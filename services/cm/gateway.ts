@@ -140,9 +140,10 @@ export class Gateway {
     this.#handler.left(link, who);
   }
 
-  /** A login went well: from now on the connection counts as live. */
-  becameLive(): void {
+  /** A login went well: from now on the connection counts as live. Its next deadline may come sooner than the one of its login. */
+  becameLive(link: Link): void {
     this.#live++;
+    this.#wheel.schedule(link, this.#options.now());
   }
 
   deliver(deliveries: Delivery[]): void {

@@ -191,7 +191,7 @@ export class Sessions implements EffectHandler {
       return;
     }
     metrics.logins.inc({ outcome: 'ok' });
-    this.#gateway.becameLive();
+    this.#gateway.becameLive(link);
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
     const bseq = given ?? before ?? tail;
     const session = `${self.node}-${self.boot}-${link.id}`;

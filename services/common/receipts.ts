@@ -4,6 +4,7 @@ import { Batcher } from './batcher.ts';
 import type { Bus, NewRecord } from './bus/bus.ts';
 import { LongwireError, toLongwireError } from './errors.ts';
 import {
+  type ChannelReceipt,
   type EventReceipt,
   type EventsReceipt,
   type LoginReceipt,
@@ -13,8 +14,9 @@ import {
 import { partitionOf } from './protocol/positions.ts';
 import { receiptPartitions } from './protocol/topics.ts';
 
-/** One thing that happened: an event of a task on devices, `maxReceiptDevices` at the most, or a login of one. */
+/** One thing that happened: an event of a task, or what came of it by a channel, on `maxReceiptDevices` at the most, or a login. */
 export type Receipt =
+  | ChannelReceipt
   | {
       kind: 'event';
       app: string;
@@ -35,7 +37,7 @@ export function receiptRecords(receipts: Receipt[]): NewRecord[] {
 interface Open {
   partition: number;
   key: string;
-  record: LoginReceipt | Pick<EventsReceipt, 'app' | 'event'>;
+  record: LoginReceipt | ChannelReceipt | Pick<EventsReceipt, 'app' | 'event'>;
   /** Of an event, by task. */
   tasks: Map<string, EventsReceipt['tasks'][number]>;
   devices: number;
@@ -48,17 +50,16 @@ function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
   /** Of each task, the record that has its latest event. */
   const latest = new Map<string, number>();
   const of = receipts.map((receipt) => {
-    const { app } = receipt;
     const key = receipt.kind === 'login' ? receipt.cid : receipt.task;
     const partition = partitionOf(key, receiptPartitions);
-    const name = receipt.kind === 'login' ? app : `${app} ${receipt.event} ${partition}`;
+    const name = nameOf(receipt, partition);
     let index = open.get(name);
     const devices = devicesOf(receipt);
     // Events of a task stay in their order: none goes into a record before that of an earlier one.
     const fits =
       index !== undefined && index >= (latest.get(key) ?? 0) && made[index]!.devices + devices <= maxReceiptDevices;
     if (index === undefined || !fits) {
-      const record = receipt.kind === 'login' ? { kind: receipt.kind, app, logins: [] } : { app, event: receipt.event };
+      const record = emptyRecord(receipt);
       index = made.push({ partition, key, record, tasks: new Map(), devices: 0 }) - 1;
       open.set(name, index);
     }
@@ -72,7 +73,34 @@ function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
   return { records, of };
 }
 
+/** Receipts that may share a record have one name. */
+function nameOf(receipt: Receipt, partition: number): string {
+  switch (receipt.kind) {
+    case 'login':
+      return receipt.app;
+    case 'event':
+      return `${receipt.app} ${receipt.event} ${partition}`;
+    case 'channel':
+      return `${receipt.app} ${receipt.task} ${receipt.channel} ${receipt.result}`;
+  }
+}
+
+function emptyRecord(receipt: Receipt): Open['record'] {
+  switch (receipt.kind) {
+    case 'login':
+      return { kind: 'login', app: receipt.app, logins: [] };
+    case 'event':
+      return { app: receipt.app, event: receipt.event };
+    case 'channel':
+      return { ...receipt, cids: [] };
+  }
+}
+
 function add({ record, tasks }: Open, receipt: Receipt): void {
+  if (receipt.kind === 'channel') {
+    (record as ChannelReceipt).cids.push(...receipt.cids);
+    return;
+  }
   if (receipt.kind === 'login') {
     (record as LoginReceipt).logins.push({ cid: receipt.cid, at: receipt.at });
     return;
@@ -87,8 +115,8 @@ function devicesOf(receipt: Receipt): number {
   return receipt.kind === 'login' ? 1 : receipt.cids.length;
 }
 
-function closed({ record, tasks }: Open): LoginReceipt | EventReceipt | EventsReceipt {
-  if ('logins' in record) return record;
+function closed({ record, tasks }: Open): LoginReceipt | ChannelReceipt | EventReceipt | EventsReceipt {
+  if ('kind' in record) return record;
   const [first, ...others] = tasks.values();
   if (others.length === 0) return { kind: 'event', ...record, ...first! };
   return { kind: 'events', ...record, tasks: [first!, ...others] };
@@ -166,7 +194,7 @@ export class ReceiptWriter {
    * Resolves once the bus has them, or as soon as it has failed to take them: they wait here then, and are written when it is back. Those
    * over the bound, and those left at `close`, are lost and told of. Never rejects.
    */
-  async keep(receipts: Extract<Receipt, { kind: 'event' }>[]): Promise<void> {
+  async keep(receipts: Exclude<Receipt, { kind: 'login' }>[]): Promise<void> {
     const perLane = new Map<Lane, Promise<void>[]>();
     for (const receipt of receipts) {
       const lane = this.#lanes[partitionOf(receipt.task, receiptPartitions)]!;

@@ -3,7 +3,8 @@ import type { LongwireError } from '../common/errors.ts';
 import { Cid } from '../common/protocol/ids.ts';
 import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { Client } from '../common/rpc/contract.ts';
-import { Audience, type PushCheck } from './calls/sends.ts';
+import { Audience } from './calls/sends.ts';
+import { type PushFault, pushFault } from './core/push-fault.ts';
 
 /** Counting takes no longer: what is not known by then is not told. */
 const countMs = 2_500;
@@ -13,7 +14,7 @@ export interface Estimate {
   /** Devices that it would go to; null: not known. */
   estimate: number | null;
   /** Values that the app has no device for. */
-  unknown: PushCheck['faults'];
+  unknown: PushFault[];
 }
 
 /** Whom a push would go to. Where user-mysql is away nobody knows. */
@@ -51,9 +52,7 @@ async function ofCids(mysql: Client<UserMysqlCalls>, app: string, values: string
   const results = items.length > 0 ? (await mysql.devices({ items }, { deadlineMs: countMs })).results : [];
   const known = new Set(items.flatMap(({ cid }, index) => (results[index] ? [cid] : [])));
   const unknown = values.flatMap((cid, index) =>
-    known.has(cid)
-      ? []
-      : [{ field: `audience.values[${index}]`, message: 'is no device of this app', allowed: 'cids of this app' }],
+    known.has(cid) ? [] : [pushFault(`audience.values[${index}]`, 'no_device_of_app', 'cids of this app')],
   );
   return { estimate: known.size, unknown: unknown.slice(0, maxUnknown) };
 }
@@ -61,9 +60,7 @@ async function ofCids(mysql: Client<UserMysqlCalls>, app: string, values: string
 async function ofAliases(mysql: Client<UserMysqlCalls>, app: string, values: string[]): Promise<Estimate> {
   const { results } = await mysql.cidsOf({ items: values.map((alias) => ({ app, alias })) }, { deadlineMs: countMs });
   const unknown = results.flatMap(({ cids }, index) =>
-    cids.length > 0
-      ? []
-      : [{ field: `audience.values[${index}]`, message: 'no device has this alias', allowed: 'aliases of this app' }],
+    cids.length > 0 ? [] : [pushFault(`audience.values[${index}]`, 'alias_unused', 'aliases of this app')],
   );
   return { estimate: new Set(results.flatMap(({ cids }) => cids)).size, unknown: unknown.slice(0, maxUnknown) };
 }

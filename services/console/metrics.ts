@@ -22,9 +22,9 @@ export function createMetrics(registry: Registry) {
     labelNames: ['outcome'],
     registers,
   });
-  const unaudited = new Counter({
-    name: 'longwire_console_audit_dropped_total',
-    help: 'Refused attempts that were not put into the audit log, as one address or operator made too many',
+  const summed = new Counter({
+    name: 'longwire_console_audit_summed_total',
+    help: 'Attempts without a row of their own in the audit log, as there were too many at once: a row has their number',
     registers,
   });
   return {
@@ -32,6 +32,6 @@ export function createMetrics(registry: Registry) {
       seconds.observe({ call, status: String(status) }, elapsed),
     readers: (count: number): void => readers.set(count),
     signedIn: (outcome: 'done' | 'refused' | 'locked'): void => signIns.inc({ outcome }),
-    unaudited: (): void => unaudited.inc(),
+    summed: (): void => summed.inc(),
   };
 }

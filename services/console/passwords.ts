@@ -61,7 +61,7 @@ export class Passwords {
       return;
     }
     if (this.#waiting.length >= maxWaiting) {
-      throw new ConsoleFault('too_many_attempts', 'too many sign in at once', { retryAfterMs: retryMs });
+      throw new ConsoleFault('too_many_attempts', 'hashes_wait', { retryAfterMs: retryMs });
     }
     await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }

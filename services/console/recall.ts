@@ -38,8 +38,8 @@ export async function recall({ mysql, upstream }: RecallDeps, app: string, detai
     return { taskId: await send(upstream, app, { ...pushed, audience: { kind: 'tag', rules } }), devices: null };
   }
   if (detail.targets > maxDevices) {
-    const said = `it went to ${detail.targets} devices, and its tags are not kept any more`;
-    throw new ConsoleFault('conflict', said, { allowed: `up to ${maxDevices} devices` });
+    const params = { devices: detail.targets };
+    throw new ConsoleFault('conflict', 'tags_forgotten', { params, allowed: `up to ${maxDevices} devices` });
   }
   return toDevices({ mysql, upstream }, app, detail.task, pushed);
 }
@@ -65,6 +65,6 @@ async function toDevices(
     devices += values.length;
     after = values.length === maxListTargets ? values.at(-1)! : null;
   } while (after !== null && devices < maxDevices);
-  if (taskId === undefined) throw new ConsoleFault('conflict', 'no device has got it');
+  if (taskId === undefined) throw new ConsoleFault('conflict', 'no_device_has_it');
   return { taskId, devices };
 }

@@ -116,6 +116,14 @@ export const Config = Type.Object({
     default: false,
     description: 'Whether the addresses that devices name for their channels may be internal ones',
   }),
+  channelBaseUrls: Type.Array(
+    Type.String({ pattern: '^(fcm|apns|huawei|xiaomi|oppo|vivo|honor|harmony)=https?://[^\\s,]+$' }),
+    {
+      default: [],
+      description:
+        'Vendors’ services that are reached by another address (a relay of one’s own): kind=URL, whose scheme, host and port take the place of the vendor’s',
+    },
+  ),
   channelTryMs: Type.Integer({
     default: 10_000,
     minimum: 100,

@@ -115,6 +115,10 @@ export const channelOutcomes = [
   /** The device has no such subscription any more, by its service's word. */
   'gone',
   'refused',
+  /** The service doesn't take the app's credentials. */
+  'denied',
+  /** The app has no credentials for it. */
+  'off',
   'gave_up',
   'expired',
   /** The task was stopped, or the device blacklisted. */
@@ -156,6 +160,7 @@ export function createChannelMetrics(registry: Registry, size: () => { lanes: nu
     messages: counter('messages', 'Messages for channels, by what became of them', ['kind', 'outcome']),
     tries: counter('tries', 'Tries to send by a channel', ['kind', 'outcome']),
     unreadable: counter('unreadable', 'Records of the channel topic that could not be read'),
+    resultsDropped: counter('results_dropped', 'Results of channels that reports miss, as the bus did not take them'),
   };
 }
 

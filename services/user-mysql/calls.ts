@@ -1,8 +1,11 @@
+import type { Logger } from '../common/log.ts';
 import type { UserMysqlCalls } from '../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
+import { Seal } from './core/sealed.ts';
 import type { Database } from './database.ts';
 import { aliasCalls } from './edges/aliases.ts';
 import { appAdminCalls } from './edges/app-admin.ts';
+import { appChannelCalls } from './edges/app-channels.ts';
 import { appDayCalls } from './edges/app-days.ts';
 import { appCalls } from './edges/apps.ts';
 import { auditCalls } from './edges/audit.ts';
@@ -21,8 +24,20 @@ import { tagCalls } from './edges/tags.ts';
 import { taskDeviceCalls } from './edges/task-devices.ts';
 import { taskListCalls } from './edges/task-list.ts';
 
+export interface CallsOptions {
+  /** What credentials of channels are encrypted with. */
+  seal: Seal;
+  log: Pick<Logger, 'error'>;
+}
+
+const silent: CallsOptions['log'] = { error: () => {} };
+
 /** Every call of user-mysql. */
-export function createCalls(database: Database, now: () => number): Handlers<UserMysqlCalls> {
+export function createCalls(
+  database: Database,
+  now: () => number,
+  { seal, log }: CallsOptions = { seal: new Seal([]), log: silent },
+): Handlers<UserMysqlCalls> {
   return {
     ...appCalls(database, now),
     ...appAdminCalls(database, now),
@@ -31,6 +46,7 @@ export function createCalls(database: Database, now: () => number): Handlers<Use
     ...aliasCalls(database, now),
     ...blacklistCalls(database, now),
     ...channelCalls(database, now),
+    ...appChannelCalls(database, seal, now, log),
     ...tagCalls(database, now),
     ...savedTaskCalls(database, now),
     ...scheduleCalls(database, now),

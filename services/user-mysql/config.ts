@@ -16,6 +16,12 @@ export const Config = Type.Object({
     secret: true,
     description: 'MySQL or MariaDB with its database: mysql://user:password@host:port/database',
   }),
+  channelSecretsKeys: Type.Array(Type.String({ minLength: 16 }), {
+    default: [],
+    secret: true,
+    description:
+      'Keys that credentials of vendors’ channels are encrypted with in MySQL: the first encrypts, any decrypts. Without one none can be set',
+  }),
   mysqlPoolSize: Type.Integer({
     default: 10,
     minimum: 1,

@@ -20,6 +20,7 @@ import { createBusAdmin } from './bus-admin.ts';
 import { createCalls } from './calls.ts';
 import { Config } from './config.ts';
 import { dayMs } from './core/days.ts';
+import { Seal } from './core/sealed.ts';
 import { keepTables } from './edges/keeping.ts';
 import { migrate, readMigrations } from './edges/migrations.ts';
 import { MysqlDatabase } from './edges/mysql-database.ts';
@@ -88,10 +89,12 @@ async function start(): Promise<void> {
   availability.start();
   lifecycle.onStop('availability', () => availability.stop());
 
+  const seal = new Seal(config.channelSecretsKeys);
   const keeper: Keeper = new Keeper(
     () =>
       keepTables(keeping, {
         now: Date.now,
+        seal,
         detailDays: config.detailDays,
         historyDays: Math.max(config.historyDays, config.detailDays),
         slackMs: config.busRetentionMs + dayMs,
@@ -121,7 +124,7 @@ async function start(): Promise<void> {
   lifecycle.onStop('receipts', () => consumer?.stop());
 
   const app = createInternalApp(log);
-  serveCalls(app, userMysqlCalls, createCalls(calls, Date.now), {
+  serveCalls(app, userMysqlCalls, createCalls(calls, Date.now, { seal, log }), {
     secrets: config.internalSecrets,
     observe: metrics.observeCall,
   });

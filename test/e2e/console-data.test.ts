@@ -187,8 +187,15 @@ test('a push is checked, sent and seen to arrive; its way to the device has time
   });
   const { steps } = (await call('timeline', { params: { task: body.taskId, cid } })).body;
   expect(steps.map(({ step }: { step: string }) => step)).toEqual(['accepted', 'sent', 'arrived']);
-  const listed = await call('listTasks', { query: { group: 'spring' } });
-  expect(listed.body.items).toMatchObject([{ taskId: body.taskId, arrived: 1 }]);
+  const queries: Record<string, string>[] = [
+    { group: 'spring' },
+    { id: body.taskId },
+    { id: body.taskId.slice(0, 16) },
+  ];
+  for (const query of queries) {
+    const listed = await call('listTasks', { query });
+    expect(listed.body.items).toMatchObject([{ taskId: body.taskId, arrived: 1 }]);
+  }
   const { body: events } = await call('deviceEvents', { params: { cid } });
   expect(events.items.map(({ event }: { event: string }) => event)).toEqual(['arrived', 'sent', 'target']);
   const { body: devices } = await call('taskDevices', { params: { task: body.taskId } });

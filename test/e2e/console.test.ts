@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CallbackServer } from '../rigs/callback-server.ts';
+import { waitFor } from '../rigs/process.ts';
 import { freeBasePort, startSystem, type UpSystem } from '../rigs/system.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'longwire-console-'));
@@ -77,6 +78,52 @@ test('a test of the callback URL is sent by im, and reaches the upstream signed'
   } finally {
     await server.stop();
   }
+});
+
+test('a thousand refused attempts are in the audit log, also when the console is stopped in between', async () => {
+  const refused = async (): Promise<void> => {
+    const { url } = system.run().console!;
+    const headers = { origin: new URL(url).origin, 'content-type': 'application/json' };
+    const { status } = await fetch(`${url}api/apps`, { method: 'POST', headers, body: '{"name":"x"}' });
+    expect(status).toBe(401);
+  };
+  const many = async (): Promise<void> => {
+    for (let n = 0; n < 10; n++) await Promise.all(Array.from({ length: 50 }, refused));
+  };
+  await many();
+  const pid = system.kill('console-1', 'SIGTERM');
+  await waitFor(
+    'another console answers',
+    async () => {
+      const answers = () => fetch(`${system.run().console!.url}api/sign-in`).then(({ ok }) => ok);
+      return system.processOf('console-1').pid !== pid && (await answers().catch(() => false));
+    },
+    30_000,
+  );
+  await many();
+  const { call } = await signIn(system.run().console!.password!);
+  let rows = 0;
+  await waitFor(
+    'all are told',
+    async () => {
+      let count = 0;
+      rows = 0;
+      for (let after: string | null = ''; after !== null; ) {
+        const query = `action=createApp&limit=200${after === '' ? '' : `&after=${after}`}`;
+        const { body } = await call('GET', `/audit?${query}`);
+        const items = (body.items as { result: string; detail: { count?: number } }[]).filter(
+          ({ result }) => result === 'refused',
+        );
+        rows += items.length;
+        count += items.reduce((sum, { detail }) => sum + (detail.count ?? 1), 0);
+        after = body.next as string | null;
+      }
+      expect(count).toBeLessThanOrEqual(1_000);
+      return count === 1_000;
+    },
+    30_000,
+  );
+  expect(rows).toBeLessThan(600);
 });
 
 test('the password is the same after a restart, until another is chosen: then nobody is told one', async () => {

@@ -101,7 +101,13 @@ describe('planted faults, on real stores', () => {
     ]);
     const im = file('im.env', [`LONGWIRE_IDENTITY_KEYS=${secret()}`, 'LONGWIRE_BUS_RETENTION_MS=86400000']);
     const cm = file('cm.env', [`LONGWIRE_IDENTITY_KEYS=${secret()}`, 'LONGWIRE_HEARTBEAT_SECONDS=0']);
-    args = ['--env', `im=${common},${im}`, '--env', `cm=${common},${cm}`];
+    const console = file('console.env', [
+      `LONGWIRE_INTERNAL_SECRETS=${secret()}`,
+      `LONGWIRE_IM_URL=http://127.0.0.1:${closed}`,
+      'LONGWIRE_PUBLIC_URL=http://console.example.com',
+      'LONGWIRE_OIDC_ISSUER=https://127.0.0.1:1',
+    ]);
+    args = ['--env', `im=${common},${im}`, '--env', `cm=${common},${cm}`, '--env', `console=${common},${console}`];
     env = {
       LONGWIRE_API_URL: `https://127.0.0.1:${await listening(tls)}`,
       LONGWIRE_OPS_URLS: `http://127.0.0.1:${await opsPort()}`,
@@ -139,6 +145,11 @@ describe('planted faults, on real stores', () => {
       ['instances', 'im im-9', 'wrong', /not ready \(bus: not connected\)/, /health\/ready/],
       ['arrows', 'im → user-mysql', 'wrong', /ECONNREFUSED/, /network policies/],
       ['configuration', 'cm', 'wrong', /heartbeatSeconds: must be >= 1/, /configuration\.md/],
+      ['configuration', 'console', 'wrong', /oidcClientId: is required where oidcIssuer is set/, /configuration\.md/],
+      ['console', 'console (file', 'wrong', /publicUrl is plain http/, /TLS/],
+      ['arrows', 'console → im', 'wrong', /ECONNREFUSED/, /network policies/],
+      ['arrows', 'console → the identity provider', 'wrong', /ECONNREFUSED/, /network policies/],
+      ['internal-secrets', 'console (file', 'wrong', /is refused/, /old,new/],
       ['internal-secrets', 'im (file', 'wrong', /is refused/, /old,new/],
       ['shared-secrets', 'identityKeys', 'wrong', /not among those of/, /old,new/],
       ['partitions', 'routePartitions', 'wrong', /16 in im .* and 8 in the running user-redis/, /routePartitions/],

@@ -242,6 +242,7 @@ function envOf(manifests: Manifest[], container: Container, labels: Record<strin
     'longwire-redis': 'redis://:password@redis:6379/0',
     'longwire-mysql': 'mysql://user:password@mysql:3306/line',
     'longwire-web-push': '',
+    'longwire-channels': '',
   };
   for (const { name, value, valueFrom } of container.env ?? []) {
     const secret = valueFrom?.secretKeyRef?.name;

@@ -28,6 +28,12 @@ test('each command becomes what it says', () => {
     quotas: { pushesPerDay: 10, allPerDay: null },
   });
   expect(command('app set-callback a https://example.com/x')).toMatchObject({ callbackUrl: 'https://example.com/x' });
+  expect(command('app set-channel a fcm account.json')).toEqual({
+    ...{ do: 'set-channel', appId: 'a' },
+    ...{ kind: 'fcm', file: 'account.json' },
+  });
+  expect(command('app channels a')).toEqual({ do: 'channels', appId: 'a' });
+  expect(command('app remove-channel a apns')).toEqual({ do: 'remove-channel', appId: 'a', kind: 'apns' });
   expect(command('app set-callback a none')).toMatchObject({ callbackUrl: null });
 });
 
@@ -77,6 +83,8 @@ test.each([
   ['app set-quota a pushesPerDay=-1', 'pushesPerDay=-1: allowed'],
   ['app set-callback a', '<url> is missing'],
   ['app set-callback a ftp://x', 'allowed is an http or https URL'],
+  ['app set-channel a gcm f', 'gcm: kinds are fcm, apns, huawei'],
+  ['app set-channel a fcm', '<file> is missing'],
   ['app list --all', '--all: is no option of app list; allowed are --json'],
 ])('%s: is refused with a line that says what is allowed', (line, said) => {
   expect(() => command(line)).toThrow(said);

@@ -1,6 +1,7 @@
 import { Check } from 'typebox/value';
 import { CallbackUrl } from '../../../services/common/protocol/app.ts';
 import { maxGraceMs } from '../../../services/common/protocol/app-calls.ts';
+import { type VendorKind, vendorKinds } from '../../../services/common/protocol/channel-credentials.ts';
 import { maxShedPerSecond } from '../../../services/common/protocol/cm-calls.ts';
 import { AppId } from '../../../services/common/protocol/ids.ts';
 import { QuotaChanges, quotaNames } from '../../../services/common/protocol/quotas.ts';
@@ -13,7 +14,14 @@ export type Command =
   | { do: 'list' }
   | { do: 'show'; appId: string }
   | { do: 'rotate-secret'; appId: string; which: WhichSecret[]; graceMs: number }
-  | { do: 'change'; appId: string; disabled?: boolean; quotas?: QuotaChanges; callbackUrl?: string | null };
+  | { do: 'change'; appId: string; disabled?: boolean; quotas?: QuotaChanges; callbackUrl?: string | null }
+  | ChannelCommand;
+
+/** What is asked of an app's channels; `file` is read by whoever does it, so that no secret is on a command line. */
+export type ChannelCommand =
+  | { do: 'channels'; appId: string }
+  | { do: 'set-channel'; appId: string; kind: VendorKind; file: string }
+  | { do: 'remove-channel'; appId: string; kind: VendorKind };
 
 /** What is asked of the bus. */
 export type BusCommand =
@@ -36,7 +44,8 @@ export interface CommandFlags {
   share?: string | undefined;
 }
 
-const commands = 'create, list, show, rotate-secret, disable, enable, set-quota, set-callback';
+const commands =
+  'create, list, show, rotate-secret, disable, enable, set-quota, set-callback, set-channel, channels, remove-channel';
 const defaultGrace = '24h';
 const units = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -87,9 +96,26 @@ export function commandOf(words: string[], flags: CommandFlags): Command | BusCo
       const [appId = '', ...urls] = rest;
       return { do: 'change', appId: idOf(appId), callbackUrl: urlOf(one(urls, 'a URL or none')) };
     }
+    case 'channels':
+      return { do: 'channels', appId: idOf(one(rest, 'an app id')) };
+    case 'set-channel': {
+      const [appId = '', kind = '', ...files] = rest;
+      const file = one(files, 'a file, or - for the standard input,');
+      return { do: 'set-channel', appId: idOf(appId), kind: kindOf(kind), file };
+    }
+    case 'remove-channel': {
+      const [appId = '', ...kinds] = rest;
+      return { do: 'remove-channel', appId: idOf(appId), kind: kindOf(one(kinds, 'a kind')) };
+    }
     default:
       throw new UsageError(`app ${verb ?? ''}: allowed are ${commands}`);
   }
+}
+
+function kindOf(text: string): VendorKind {
+  const kind = vendorKinds.find((one) => one === text);
+  if (kind !== undefined) return kind;
+  throw new UsageError(`${text || 'a kind is missing'}: kinds are ${vendorKinds.join(', ')}`);
 }
 
 function rebalanceOf({ secret, grace, perSecond, share }: CommandFlags): RebalanceCommand {

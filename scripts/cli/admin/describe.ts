@@ -1,5 +1,6 @@
 import type { App } from '../../../services/common/protocol/app.ts';
 import type { AppSummary } from '../../../services/common/protocol/app-calls.ts';
+import type { AppChannel } from '../../../services/common/protocol/app-channel-calls.ts';
 import { quotaNames } from '../../../services/common/protocol/quotas.ts';
 import { lines, quoted } from '../style.ts';
 import { describeRun } from './rebalance.ts';
@@ -10,12 +11,20 @@ export function describe(outcome: Outcome, now: number): string {
   if ('app' in outcome) return lines(appLines(outcome.app, now));
   if ('run' in outcome) return lines(describeRun(outcome.run));
   if ('done' in outcome) return `${outcome.done}\n`;
+  if ('channel' in outcome) return lines([channelLine(outcome.channel)]);
+  if ('channels' in outcome)
+    return outcome.channels.length === 0 ? 'no channels\n' : lines(outcome.channels.map(channelLine));
   if ('groups' in outcome) return outcome.groups.length === 0 ? 'no groups\n' : lines(outcome.groups.map(groupLine));
   if ('letters' in outcome)
     return outcome.letters.length === 0 ? 'no dead letters\n' : lines(outcome.letters.map(letterLine));
   if ('letter' in outcome) return outcome.letter === null ? '' : lines(letterLines(outcome.letter));
   if (outcome.apps.length === 0) return 'no apps\n';
   return lines(outcome.apps.map((app): [string, string] => [app.appId, summaryOf(app)]));
+}
+
+function channelLine({ kind, setAt, shown }: AppChannel): [string, string] {
+  const fields = Object.entries(shown).map(([name, value]) => `${name} ${quoted(value)}`);
+  return [kind, `set ${new Date(setAt).toISOString()}  ${fields.join('  ')}`];
 }
 
 type Group = Extract<Outcome, { groups: unknown }>['groups'][number];
@@ -62,6 +71,7 @@ function appLines(app: App, now: number): [string, string][] {
     ['appSecret', app.appSecret],
     ...old('old appSecret', app.oldAppSecret, now),
     ...quotas,
+    ...(app.channels === undefined ? [] : [['channels', app.channels.join(', ')] as [string, string]]),
     ...(app.callbackUrl === undefined ? [] : [['callback', app.callbackUrl] as [string, string]]),
   ];
 }

@@ -3,6 +3,7 @@ import { rebalanceCalls } from '../../../services/common/protocol/rebalance-call
 import { userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
 import { createClient } from '../../../services/common/rpc/client.ts';
 import { type Answer, argumentsOf, type CommandSpec, type Given, wordsOf } from '../command-spec.ts';
+import { readCredentialsFile } from '../edges/credentials-file.ts';
 import type { Session } from '../session.ts';
 import { need } from '../target/target.ts';
 import { type BusCommand, type Command, commandOf, type RebalanceCommand } from './command.ts';
@@ -37,7 +38,7 @@ export async function runAdmin(spec: CommandSpec, given: Given, session: Session
   const client = createClient(userMysqlCalls, { url, secret });
   const bus = createClient(busAdminCalls, { url, secret, tryMs: busCallMs });
   try {
-    return answered(await runCommand(client.calls, bus.calls, command), session);
+    return answered(await runCommand(client.calls, bus.calls, command, readCredentialsFile), session);
   } finally {
     await Promise.all([client.close(), bus.close()]);
   }

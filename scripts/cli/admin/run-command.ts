@@ -1,19 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import type { App } from '../../../services/common/protocol/app.ts';
 import { type AppSummary, type appCalls, maxListedApps } from '../../../services/common/protocol/app-calls.ts';
+import type { AppChannel, appChannelCalls } from '../../../services/common/protocol/app-channel-calls.ts';
 import type { BusAdminCalls } from '../../../services/common/protocol/bus-admin-calls.ts';
 import type { Run } from '../../../services/common/protocol/rebalance-calls.ts';
 import type { UserMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../../services/common/rpc/contract.ts';
 import { CliError, faultOfCall } from '../faults.ts';
-import type { BusCommand, Command } from './command.ts';
+import type { BusCommand, ChannelCommand, Command } from './command.ts';
+import { readCredentials } from './credentials.ts';
 
-export type AdminCalls = Pick<Client<UserMysqlCalls>, keyof typeof appCalls | 'app'>;
+export type AdminCalls = Pick<
+  Client<UserMysqlCalls>,
+  keyof typeof appCalls | Exclude<keyof typeof appChannelCalls, 'appCredentials'> | 'app'
+>;
 
 /** One app as it is after the command, all apps in short, what the bus answers, or how a run over the cms ended; `done` names what has no answer. */
 export type Outcome =
   | { app: App }
   | { apps: AppSummary[] }
+  | { channels: AppChannel[] }
+  | { channel: AppChannel }
   | Awaited<ReturnType<Client<BusAdminCalls>['busGroups' | 'deadLetters' | 'deadLetter']>>
   | { run: Run }
   | { done: string };
@@ -23,10 +30,12 @@ export async function runCommand(
   calls: AdminCalls,
   bus: Client<BusAdminCalls>,
   command: Command | BusCommand,
+  readFile: (name: string) => string,
 ): Promise<Outcome> {
   try {
     if (isForBus(command)) return await runBusCommand(bus, command);
     if (command.do === 'list') return { apps: await listAll(calls) };
+    if (isForChannels(command)) return await runChannelCommand(calls, command, readFile);
     const app = await oneApp(calls, command);
     if (app === null) throw new CliError('failed', `there is no app ${'appId' in command ? command.appId : ''}`);
     return { app };
@@ -37,6 +46,27 @@ export async function runCommand(
 
 function isForBus(command: Command | BusCommand): command is BusCommand {
   return ['bus-groups', 'forget-group', 'dead-letters', 'dead-letter'].includes(command.do);
+}
+
+function isForChannels(command: Command): command is ChannelCommand {
+  return ['channels', 'set-channel', 'remove-channel'].includes(command.do);
+}
+
+async function runChannelCommand(
+  calls: AdminCalls,
+  command: ChannelCommand,
+  readFile: (name: string) => string,
+): Promise<Outcome> {
+  const { appId } = command;
+  switch (command.do) {
+    case 'channels':
+      return calls.appChannels({ appId });
+    case 'set-channel':
+      return calls.setAppChannel({ appId, channel: readCredentials(command.kind, readFile(command.file)) });
+    case 'remove-channel':
+      await calls.removeAppChannel({ appId, kind: command.kind });
+      return { done: `app ${appId} sends by ${command.kind} no more, within a minute` };
+  }
 }
 
 async function runBusCommand(bus: Client<BusAdminCalls>, command: BusCommand): Promise<Outcome> {
@@ -67,7 +97,10 @@ async function runBusCommand(bus: Client<BusAdminCalls>, command: BusCommand): P
   }
 }
 
-async function oneApp(calls: AdminCalls, command: Exclude<Command, { do: 'list' }>): Promise<App | null> {
+async function oneApp(
+  calls: AdminCalls,
+  command: Exclude<Command, ChannelCommand | { do: 'list' }>,
+): Promise<App | null> {
   switch (command.do) {
     case 'create': {
       const made = { appKey: secret(), masterSecret: secret(), appSecret: secret(), name: command.name };

@@ -31,6 +31,9 @@ export function waysOf(target: Partial<Target>, configs: RoleConfig[], leases: s
       typeof values[key] === 'string' ? (values[key] as string) : undefined;
     add(role, 'user-redis', placesOfUrl(text('userRedisUrl')));
     add(role, 'user-mysql', placesOfUrl(text('userMysqlUrl')));
+    add(role, 'im', placesOfUrl(text('imUrl')));
+    add(role, 'Prometheus', placesOfUrl(text('prometheusUrl')));
+    add(role, 'the identity provider', placesOfUrl(text('oidcIssuer')));
     add(role, 'the users’ Redis', placesOfRedis(text('redisUrl')));
     add(role, 'MySQL', placesOfUrl(text('mysqlUrl')));
     add(

@@ -1,6 +1,7 @@
 import { agreement, configuration, partitions } from './checks/agreement.ts';
 import { certificates } from './checks/certificates.ts';
 import { clocks } from './checks/clocks.ts';
+import { consoleAddresses } from './checks/console.ts';
 import { kafkaReplication, kafkaRetention } from './checks/kafka.ts';
 import { mysqlConnections, mysqlDurability, mysqlTimeZone, mysqlVersion } from './checks/mysql.ts';
 import { nodeVersion } from './checks/node-version.ts';
@@ -21,5 +22,6 @@ export const checks: Check[] = [
   ...[mysqlVersion, mysqlDurability, mysqlTimeZone, mysqlConnections],
   ...[kafkaReplication, kafkaRetention],
   ...[instancesReady, reachability, configuration, internalSecrets, sharedSecrets, partitions, agreement],
+  consoleAddresses,
   ...[certificates, replayWindow, restartWindow],
 ];

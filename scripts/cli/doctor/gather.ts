@@ -100,7 +100,7 @@ function calleesOf(userRedis: string | undefined, userMysql: string | undefined,
 
 /** Secrets that are sent, and by whom: each once. */
 function secretsOf(target: Target | undefined, configs: RoleConfig[]): [by: string, secret: string][] {
-  const callers = configs.filter(({ role }) => role === 'cm' || role === 'im');
+  const callers = configs.filter(({ role }) => role === 'cm' || role === 'im' || role === 'console');
   const all: [string, string | undefined][] = [
     ...callers.map((one): [string, string | undefined] => [`${one.role} (${one.from})`, firstSecret(one)]),
     ['this command', target?.internalSecret],

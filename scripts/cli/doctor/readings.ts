@@ -6,7 +6,7 @@ export type Reading<T> = { ok: true; value: T } | { ok: false; why: string };
 export const read = <T>(value: T): Reading<T> => ({ ok: true, value });
 export const unread = (why: string): Reading<never> => ({ ok: false, why });
 
-export type RoleName = 'cm' | 'im' | 'user-redis' | 'user-mysql';
+export type RoleName = 'cm' | 'im' | 'user-redis' | 'user-mysql' | 'console';
 
 /** The configuration of a role, as its process was started or as a file would start it. */
 export interface RoleConfig {

@@ -46,7 +46,11 @@ export function openScreen(
   return {
     size: () => ({ columns: stdout.columns || 80, rows: stdout.rows || 24 }),
     draw(lines) {
-      if (open) stdout.write(`\x1b[H${lines.map((line) => `${line}\x1b[K`).join('\r\n')}\x1b[J`);
+      if (!open) return;
+      // Emptied before it is written: after a character in the last column erasing would take that one away.
+      const drawn = lines.map((line) => `\x1b[K${line}`).join('\r\n');
+      const isFull = lines.length >= (stdout.rows || 24);
+      stdout.write(`\x1b[H${drawn}${isFull ? '' : `${lines.length > 0 ? '\r\n' : ''}\x1b[J`}`);
     },
     close() {
       process.off('exit', giveBack);

@@ -37,9 +37,12 @@ export function onFrame(session: Session, frame: ServerFrame, now: number, rules
       // One that outran the welcome is taken too: passing it over and finishing a later one would lose it.
       if (phase.name !== 'online' && phase.name !== 'loggingIn') return only(session);
       return { session, effects: [{ type: 'push', push: frame, cid: phase.identity.cid }] };
-    case 'reconnect':
-      if (phase.name !== 'online') return only(session);
-      return only({ ...session, phase: { ...phase, leaveAt: now + Math.min(frame.after, maxAfterMs) } });
+    case 'reconnect': {
+      const moment = now + Math.min(frame.after, maxAfterMs);
+      // Before a refusal: its close follows at once.
+      if (phase.name !== 'online') return only({ ...session, notBefore: moment });
+      return only({ ...session, phase: { ...phase, leaveAt: moment } });
+    }
     case 'kick':
       return only({ ...session, kicked: frame.reason });
     case 'ok':

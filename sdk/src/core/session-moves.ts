@@ -21,6 +21,7 @@ export function open(session: Session, now: number, rules: SessionRules): Step {
       socket,
       kicked: undefined,
       refused: undefined,
+      notBefore: 0,
       phase: { name: 'opening', by: now + rules.openTimeoutMs },
     },
     effects: [...leave(session), { type: 'open', socket }],
@@ -33,7 +34,7 @@ export function backOff(session: Session, now: number, rules: SessionRules): Ste
   const stable = phase.name === 'online' && now - phase.since >= rules.stableMs;
   const attempt = stable ? 0 : session.attempt;
   const waitMs = backoffMs(attempt, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random);
-  return waitUntil({ ...session, attempt: attempt + 1 }, now + waitMs);
+  return waitUntil({ ...session, attempt: attempt + 1 }, Math.max(now + waitMs, session.notBefore));
 }
 
 export function waitUntil(session: Session, until: number): Step {

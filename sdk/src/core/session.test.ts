@@ -327,6 +327,14 @@ describe('a node that goes away', () => {
     expect(run.closed(4503).waitMs).toBe(500);
     expect(run.due().kinds).toEqual(['open']);
   });
+
+  it('told before its login is refused, it stays away as long; not the next time', () => {
+    const run = new Run().on({ type: 'start', identity }).opened().frame({ t: 'reconnect', after: 70_000 });
+    const told = run.now;
+    expect(run.closed(4429).session.phase).toEqual({ name: 'waiting', until: told + 70_000 });
+    const again = run.due().opened();
+    expect(again.closed(4429).session.phase).toEqual({ name: 'waiting', until: told + 71_000 });
+  });
 });
 
 describe('sockets', () => {

@@ -12,6 +12,7 @@ export const newSession: Session = {
   renewed: false,
   kicked: undefined,
   refused: undefined,
+  notBefore: 0,
 };
 
 /**

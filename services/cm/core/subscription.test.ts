@@ -11,16 +11,18 @@ describe('a Web Push subscription', () => {
   it('is kept without the fields that nobody reads', () => {
     const { endpoint, keys } = good;
     const given = { ...good, keys: { ...keys, more: 1 } };
-    expect(readSubscription(given)).toEqual({ ok: true, subscription: { endpoint, keys } });
+    expect(readSubscription('webpush', given)).toEqual({ ok: true, subscription: { endpoint, keys } });
   });
 
   it('may have a long endpoint, with a port and a query, up to the limit', () => {
     const start = 'https://push.example:8443/x?y=';
     const endpoint = start + 'a'.repeat(2_048 - start.length);
-    expect(readSubscription({ ...good, endpoint })).toMatchObject({ ok: true, subscription: { endpoint } });
-    expect(readSubscription({ ...good, endpoint: `${endpoint}a` })).toMatchObject({ ok: false });
+    expect(readSubscription('webpush', { ...good, endpoint })).toMatchObject({ ok: true, subscription: { endpoint } });
+    expect(readSubscription('webpush', { ...good, endpoint: `${endpoint}a` })).toMatchObject({ ok: false });
     // Longer once it is written as a URL.
-    expect(readSubscription({ ...good, endpoint: `${start}${'é'.repeat(1_000)}` })).toMatchObject({ ok: false });
+    expect(readSubscription('webpush', { ...good, endpoint: `${start}${'é'.repeat(1_000)}` })).toMatchObject({
+      ok: false,
+    });
   });
 
   it.each([
@@ -45,7 +47,18 @@ describe('a Web Push subscription', () => {
     [withKeys({ auth: Buffer.alloc(15).toString('base64url') }), 'keys.auth'],
     [withKeys({ auth: `${'A'.repeat(21)}+` }), 'keys.auth'],
   ])('%# is refused by the name of its field', (given, field) => {
-    const read = readSubscription(given);
+    const read = readSubscription('webpush', given);
     expect(read).toMatchObject({ ok: false, fault: expect.stringMatching(new RegExp(`^subscription\\.${field}: `)) });
   });
+});
+
+it('a token of a vendor is printable ASCII without spaces, of 1 to 4,096 characters, and nothing else is kept', () => {
+  expect(readSubscription('fcm', { token: 'a:b', more: 1 })).toEqual({ ok: true, subscription: { token: 'a:b' } });
+  expect(readSubscription('apns', { token: 'a'.repeat(4_096) })).toMatchObject({ ok: true });
+  for (const token of ['', 'a b', 'ä', 'a\n', 'a'.repeat(4_097), 5, undefined, {}]) {
+    expect(readSubscription('huawei', { token })).toEqual({
+      ok: false,
+      fault: 'subscription.token: must be 1 to 4096 printable characters of ASCII, without spaces',
+    });
+  }
 });

@@ -1,13 +1,29 @@
 import { ECDH } from 'node:crypto';
-import { maxEndpointLength, type WebPushSubscription } from '../../common/protocol/channel-calls.ts';
+import {
+  type Channel,
+  type ChannelKind,
+  maxEndpointLength,
+  maxTokenLength,
+} from '../../common/protocol/channel-calls.ts';
 
-export type ReadSubscription = { ok: true; subscription: WebPushSubscription } | { ok: false; fault: string };
+export type ReadSubscription = { ok: true; subscription: Channel['subscription'] } | { ok: false; fault: string };
 
 /**
- * A Web Push subscription as a browser gives it, and nothing that could fail later: what is kept can be sent to. A fault
- * names the field, in words that never repeat its content.
+ * A Web Push subscription as a browser gives it, or the token of a vendor, and nothing that could fail later: what is kept
+ * can be sent to. A fault names the field, in words that never repeat its content.
  */
-export function readSubscription(given: Record<string, unknown>): ReadSubscription {
+export function readSubscription(kind: ChannelKind, given: Record<string, unknown>): ReadSubscription {
+  return kind === 'webpush' ? readWebPush(given) : readToken(given['token']);
+}
+
+function readToken(token: unknown): ReadSubscription {
+  if (typeof token === 'string' && token.length <= maxTokenLength && /^[!-~]+$/.test(token)) {
+    return { ok: true, subscription: { token } };
+  }
+  return fault('token', `must be 1 to ${maxTokenLength} printable characters of ASCII, without spaces`);
+}
+
+function readWebPush(given: Record<string, unknown>): ReadSubscription {
   const endpoint = endpointOf(given['endpoint']);
   if (endpoint === undefined) {
     return fault('endpoint', `must be an https URL without credentials, of at most ${maxEndpointLength} characters`);

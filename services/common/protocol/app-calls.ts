@@ -25,7 +25,7 @@ export const appCalls = {
    *
    * @throws LongwireError `conflict` if it is there with another appKey.
    */
-  createApp: call(Type.Omit(App, ['oldMasterSecret', 'oldAppSecret', 'quotas', 'callbackUrl']), found),
+  createApp: call(Type.Omit(App, ['oldMasterSecret', 'oldAppSecret', 'quotas', 'callbackUrl', 'channels']), found),
   /** Apps in the order of their ids, after the id given. */
   listApps: call(
     Type.Object({

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { vendorKinds } from './channel-credentials.ts';
 import { AppId, TimeMs } from './ids.ts';
 import { Quotas } from './quotas.ts';
 
@@ -23,6 +24,8 @@ export const App = Type.Object({
   /** What was set for this app; the rest is as in `defaultQuotas`. */
   quotas: Type.Optional(Quotas),
   callbackUrl: Type.Optional(CallbackUrl),
+  /** Kinds of vendors' channels that it has credentials for; missing: none. */
+  channels: Type.Optional(Type.Array(Type.Enum([...vendorKinds]))),
 });
 export type App = Static<typeof App>;
 

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { channelKinds } from './channel-calls.ts';
 import { ChannelOrders } from './channel-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { TagWhere } from './tag-calls.ts';
@@ -120,5 +121,20 @@ export const BroadcastReceipt = Type.Object({
 });
 export type BroadcastReceipt = Static<typeof BroadcastReceipt>;
 
-export const ReceiptRecord = Type.Union([EventReceipt, EventsReceipt, LoginReceipt, BroadcastReceipt]);
+/**
+ * What came of one task's message on some devices by a channel of a vendor: `sent`, or why it was not (`refused:BadTopic`).
+ * Counted once a (task, cid, channel): what is said first. Partitioned by task.
+ */
+export const ChannelReceipt = Type.Object({
+  kind: Type.Literal('channel'),
+  app: AppId,
+  task: TaskId,
+  channel: Type.Enum([...channelKinds]),
+  result: Type.String({ minLength: 1, maxLength: 80, pattern: '^[!-~]+$' }),
+  at: TimeMs,
+  cids: Type.Array(Cid, { minItems: 1, maxItems: maxReceiptDevices }),
+});
+export type ChannelReceipt = Static<typeof ChannelReceipt>;
+
+export const ReceiptRecord = Type.Union([EventReceipt, EventsReceipt, LoginReceipt, BroadcastReceipt, ChannelReceipt]);
 export type ReceiptRecord = Static<typeof ReceiptRecord>;

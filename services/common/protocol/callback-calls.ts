@@ -4,6 +4,14 @@ import { AppId, TimeMs } from './ids.ts';
 
 const orNull = <S extends Type.TSchema>(schema: S) => Type.Union([schema, Type.Null()]);
 
+/**
+ * Why nobody answered. refused: the connection. no_host: the name has no address. closed: the connection ended before an answer.
+ * address: it is none that may be called.
+ */
+export const callbackFailures = ['refused', 'no_host', 'timeout', 'closed', 'certificate', 'address', 'other'] as const;
+export type CallbackFailure = (typeof callbackFailures)[number];
+const Failure = Type.Optional(Type.Enum([...callbackFailures]));
+
 /** One try to tell an upstream of receipts. */
 export const CallbackTry = Type.Object({
   at: TimeMs,
@@ -11,6 +19,8 @@ export const CallbackTry = Type.Object({
   status: orNull(Type.Integer()),
   /** Why there was none. */
   error: orNull(Type.String({ maxLength: 200 })),
+  /** The kind of `error`; instances of earlier versions don't say it. */
+  failure: Failure,
   /** Receipts in the body. */
   records: Type.Integer({ minimum: 0 }),
 });
@@ -21,6 +31,7 @@ export const CallbackTest = Type.Object({
   status: CallbackTry.properties.status,
   ms: Type.Integer({ minimum: 0 }),
   error: CallbackTry.properties.error,
+  failure: Failure,
 });
 export type CallbackTest = Static<typeof CallbackTest>;
 

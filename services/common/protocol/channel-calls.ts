@@ -1,10 +1,24 @@
 import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
+import { vendorKinds } from './channel-credentials.ts';
 import { AppId, Cid } from './ids.ts';
 
 /** Ways to reach a device besides its connection; each has an adapter of its own. */
-export const channelKinds = ['webpush'] as const;
+export const channelKinds = ['webpush', ...vendorKinds] as const;
 export type ChannelKind = (typeof channelKinds)[number];
+
+/** How `settings.strategy` and reports call a channel: Getui's names, and Longwire's own where Getui has none. */
+export const channelNames = {
+  webpush: 'webpush',
+  fcm: 'fcm',
+  apns: 'ios',
+  huawei: 'hw',
+  xiaomi: 'xm',
+  oppo: 'op',
+  vivo: 'vv',
+  honor: 'ho',
+  harmony: 'hoshw',
+} as const satisfies Record<ChannelKind, string>;
 
 /** The longest endpoint that is taken. */
 export const maxEndpointLength = 2_048;
@@ -21,21 +35,33 @@ export const WebPushSubscription = Type.Object({
 });
 export type WebPushSubscription = Static<typeof WebPushSubscription>;
 
-export const Channel = Type.Object({ kind: Type.Enum([...channelKinds]), subscription: WebPushSubscription });
+/** The longest token of a vendor that is taken. */
+export const maxTokenLength = 4_096;
+
+/** Of the channels of vendors: what the vendor's SDK gave the app. */
+export const TokenSubscription = Type.Object({
+  token: Type.String({ minLength: 1, maxLength: maxTokenLength, pattern: '^[!-~]+$' }),
+});
+export type TokenSubscription = Static<typeof TokenSubscription>;
+
+export const Channel = Type.Union([
+  Type.Object({ kind: Type.Literal('webpush'), subscription: WebPushSubscription }),
+  Type.Object({ kind: Type.Enum([...vendorKinds]), subscription: TokenSubscription }),
+]);
 export type Channel = Static<typeof Channel>;
 
 export const channelCalls = {
   /**
    * Keeps a device's subscription in place of the one of that kind, or drops it (null).
    *
-   * @throws LongwireError `not_found` for a device that the app doesn't have.
+   * @throws LongwireError `not_found` for a device that the app doesn't have, `bad_request` for a subscription of another kind.
    */
   setChannel: call(
     Type.Object({
       app: AppId,
       cid: Cid,
-      kind: Channel.properties.kind,
-      subscription: Type.Union([WebPushSubscription, Type.Null()]),
+      kind: Type.Enum([...channelKinds]),
+      subscription: Type.Union([WebPushSubscription, TokenSubscription, Type.Null()]),
     }),
     Type.Object({}),
   ),

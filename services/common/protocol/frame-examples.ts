@@ -34,6 +34,7 @@ export const clientExamples: ExamplesOf<ClientFrames> = {
   channel: [
     { t: 'channel', rid: 3, kind: 'webpush', subscription: { endpoint: 'https://push.example/send/4c1d' } },
     { t: 'channel', rid: 4, kind: 'webpush', subscription: null },
+    { t: 'channel', rid: 5, kind: 'fcm', subscription: { token: 'cT9x4e2RQ1m:APA91bH7tq0ZkXv5' } },
   ],
   ping: [{ t: 'ping' }],
   logout: [{ t: 'logout' }],

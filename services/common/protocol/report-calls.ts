@@ -1,11 +1,21 @@
-import Type from 'typebox';
+import Type, { type Static } from 'typebox';
 import { call } from '../rpc/contract.ts';
 import { ReceiptEvent } from './bus-records.ts';
+import { channelKinds } from './channel-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 
 const Counts = Type.Object({
   counts: Type.Array(Type.Object({ event: ReceiptEvent, count: Type.Integer({ minimum: 0 }) })),
 });
+
+/** How many devices of a task one result came of by a channel. */
+export const ChannelCount = Type.Object({
+  channel: Type.Enum([...channelKinds]),
+  /** As in a `ChannelReceipt`. */
+  result: Type.String(),
+  count: Type.Integer({ minimum: 0 }),
+});
+export type ChannelCount = Static<typeof ChannelCount>;
 
 export const reportCalls = {
   /** What happened to a task on a device, earliest first; nothing if the two never met. */

@@ -41,6 +41,12 @@ export function isBroadcast(task: string): boolean {
   return /^RASA_\d{4}_all/.test(task);
 }
 
+/**
+ * The beginning of an id, down to at least six digits of its digest: of a million tasks of a day less than one in sixteen such
+ * beginnings is that of another one too.
+ */
+export const taskIdBeginning = '^RAS[SLA]_[0-9]{4}_(all)?[0-9a-f]{6,39}$';
+
 function digestOf(app: string, requestId: string, day: string): string {
   return hash('sha256', `${app}\n${requestId}\n${day}`);
 }

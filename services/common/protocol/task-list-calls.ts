@@ -4,6 +4,7 @@ import { ReceiptEvent } from './bus-records.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { scheduleResults } from './schedule-calls.ts';
 import { TagWhere } from './tag-calls.ts';
+import { taskIdBeginning } from './task-ids.ts';
 
 /** Whom a task is for, as its id and what is kept of it say. */
 export const taskAudiences = ['single', 'list', 'tag', 'all'] as const;
@@ -49,6 +50,8 @@ export const taskListCalls = {
     Type.Object({
       app: AppId,
       task: Type.Optional(TaskId),
+      /** In place of `task`: how ids begin. */
+      taskBeginning: Type.Optional(Type.String({ pattern: taskIdBeginning })),
       group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       state: Type.Optional(Type.Enum([...taskStates])),
       from: Type.Optional(TimeMs),

@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { batchCall, call } from '../rpc/contract.ts';
 import { App } from './app.ts';
 import { appCalls } from './app-calls.ts';
+import { appChannelCalls } from './app-channel-calls.ts';
 import { auditCalls } from './audit-calls.ts';
 import { blacklistCalls } from './black-calls.ts';
 import { ReceiptEvent } from './bus-records.ts';
@@ -9,7 +10,7 @@ import { channelCalls } from './channel-calls.ts';
 import { deviceCalls } from './device-calls.ts';
 import { AppId, Cid, TaskId, TimeMs } from './ids.ts';
 import { operatorCalls } from './operator-calls.ts';
-import { reportCalls } from './report-calls.ts';
+import { ChannelCount, reportCalls } from './report-calls.ts';
 import { savedTaskCalls } from './saved-task-calls.ts';
 import { scheduleCalls } from './schedule-calls.ts';
 import { tagCalls } from './tag-calls.ts';
@@ -39,6 +40,7 @@ export const userMysqlCalls = {
   ...blacklistCalls,
   ...channelCalls,
   ...appCalls,
+  ...appChannelCalls,
   ...tagCalls,
   ...savedTaskCalls,
   ...scheduleCalls,
@@ -95,7 +97,11 @@ export const userMysqlCalls = {
   taskCounts: batchCall(
     Type.Object({ app: AppId, task: TaskId }),
     Type.Union([
-      Type.Object({ counts: Type.Array(Type.Object({ event: ReceiptEvent, count: Type.Integer() })) }),
+      Type.Object({
+        counts: Type.Array(Type.Object({ event: ReceiptEvent, count: Type.Integer() })),
+        /** On how many devices each result came of each channel; missing: by no channel, or a version before. */
+        channels: Type.Optional(Type.Array(ChannelCount)),
+      }),
       Type.Null(),
     ]),
   ),

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { reasons } from './reasons.ts';
 
 /** Every code that a call may be answered with, and its status. Pages translate by code. */
 export const errorStatus = {
@@ -36,11 +37,18 @@ export const awayRoles = [
 ] as const;
 export type AwayRole = (typeof awayRoles)[number];
 
+/** What a message says and what stands in it: pages say it in the reader's language. */
+export const ReasonParts = {
+  reason: Type.Enum(reasons),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+};
+
 export const ErrorAnswer = Type.Object({
   error: Type.Object({
     code: Type.Enum(errorCodes),
     /** English, for whoever reads the answer itself. */
     message: Type.String(),
+    ...ReasonParts,
     /** The parameter or field at fault: `limit`, `quotas.pushesPerDay`. */
     field: Type.Optional(Type.String()),
     /** What would be allowed there. */

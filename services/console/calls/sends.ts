@@ -5,6 +5,7 @@ import { pushed } from '../../common/protocol/rest/push.ts';
 import { maxListTargets } from '../../common/protocol/rest/push-list.ts';
 import { TagExpression } from '../../common/protocol/rest/tags.ts';
 import { endpoint } from './endpoint.ts';
+import { ReasonParts } from './errors.ts';
 
 export const Audience = Type.Union([
   Type.Object({ kind: Type.Literal('cid'), values: Type.Array(GivenCid, { minItems: 1, maxItems: maxListTargets }) }),
@@ -49,9 +50,10 @@ export type PushDraft = Static<typeof PushDraft>;
 
 export const PushCheck = Type.Object({
   /** Names of fields as in the order: `message.notification.title`, `audience.values[3]`. */
-  faults: Type.Array(Type.Object({ field: Type.String(), message: Type.String(), allowed: Type.String() }), {
-    maxItems: 50,
-  }),
+  faults: Type.Array(
+    Type.Object({ field: Type.String(), message: Type.String(), allowed: Type.String(), ...ReasonParts }),
+    { maxItems: 50 },
+  ),
   /** Devices that it would go to; null: not known, as the audience has faults or it took too long to count. */
   estimate: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]),
   /** The same push at the upstream API, with `$TOKEN` in the place of the token; null while there are faults. */

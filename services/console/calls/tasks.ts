@@ -79,7 +79,7 @@ const Step = Type.Object({ step: Type.Enum([...timelineSteps]), at: TimeMs });
 
 /**
  * Only steps whose time is known. accepted: known while the message is kept for a device, of a scheduled task, and of one to more
- * than one device. planned: when a scheduled task was due and sent.
+ * than one device. planned: when a scheduled task was due and sent. stored: not known today, as keeping it would be a write more.
  */
 export const Timeline = Type.Object({ steps: Type.Array(Step) });
 export type Timeline = Static<typeof Timeline>;
@@ -99,7 +99,10 @@ export const tasksCalls = {
     needs: 'viewer',
     params: Type.Object({ app: AppId }),
     query: Type.Object({
-      id: Type.Optional({ ...TaskId, description: 'the whole id of a task' }),
+      id: Type.Optional({
+        ...TaskId,
+        description: 'the id of a task, or its beginning with at least six characters after the day',
+      }),
       group: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
       state: Type.Optional(Type.Enum([...taskStates])),
       from: Type.Optional({ ...TimeMs, description: 'ms since the epoch: made or due then or later' }),

@@ -12,7 +12,6 @@ export function keyOfText(text: string | undefined): TaskKey | null {
   if (text === undefined) return null;
   const underscore = text.indexOf('_');
   const key = { at: Number(text.slice(0, underscore)), task: text.slice(underscore + 1) };
-  if (underscore <= 0 || !Check(TaskKey, key))
-    throw badField('after', 'is no key of a page', '`next` of the page before');
+  if (underscore <= 0 || !Check(TaskKey, key)) throw badField('after', 'no_page_key', '`next` of the page before');
   return key;
 }

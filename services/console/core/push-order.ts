@@ -4,10 +4,10 @@ import { messageFaults } from '../../common/protocol/rest/message-rules.ts';
 import { maxListTargets } from '../../common/protocol/rest/push-list.ts';
 import { maxAheadMs } from '../../common/protocol/rest/settings.ts';
 import { TagExpression } from '../../common/protocol/rest/tags.ts';
-import { type PushCheck, PushOrder } from '../calls/sends.ts';
+import { PushOrder } from '../calls/sends.ts';
+import type { ConsoleFault } from './fault.ts';
+import { type PushFault, pushFault } from './push-fault.ts';
 import { faultsOf } from './reader.ts';
-
-type Fault = PushCheck['faults'][number];
 
 const maxFaults = 50;
 const kinds = ['cid', 'alias', 'tag', 'all'] as const;
@@ -30,14 +30,14 @@ function orderTo(audience: Record<string, Type.TSchema>): TObject {
  *
  * @returns the order too, once nothing is wrong with it.
  */
-export function checkOrder(draft: unknown, now: number): { faults: Fault[]; order: PushOrder | undefined } {
+export function checkOrder(draft: unknown, now: number): { faults: PushFault[]; order: PushOrder | undefined } {
   const given = draft as Partial<Record<keyof PushOrder, unknown>>;
   const kind = kinds.find((one) => one === (given.audience as { kind?: unknown } | undefined)?.kind);
   if (!kind) {
     const field = given.audience === undefined ? 'audience' : 'audience.kind';
     const others = faultsOf(schemas.all, { ...given, audience: { kind: 'all' } }).map(told);
     return {
-      faults: [{ field, message: 'is missing or not known', allowed: kinds.join(', ') }, ...others].slice(0, maxFaults),
+      faults: [pushFault(field, 'no_audience_kind', kinds.join(', ')), ...others].slice(0, maxFaults),
       order: undefined,
     };
   }
@@ -48,34 +48,30 @@ export function checkOrder(draft: unknown, now: number): { faults: Fault[]; orde
   return faults.length > 0 ? { faults, order: undefined } : { faults, order };
 }
 
-function told({ message, details: { field = '', allowed = '' } }: ReturnType<typeof faultsOf>[number]): Fault {
-  return { field, message: message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message, allowed };
+function told({ reason, details: { field = '', allowed = '', params } }: ConsoleFault): PushFault {
+  return pushFault(field, reason, allowed, params);
 }
 
-function ofMessage(fault: ReturnType<typeof messageFaults>[number]): Fault {
+function ofMessage(fault: ReturnType<typeof messageFaults>[number]): PushFault {
   switch (fault.what) {
     case 'content':
-      return {
-        field: 'message',
-        message: 'must have exactly one content',
-        allowed: 'one of notification, transmission and revoke',
-      };
+      return pushFault('message', 'one_content', 'one of notification, transmission and revoke');
     case 'empty':
-      return { field: `message.${fault.field}`, message: 'is needed by click_type', allowed: 'a text' };
+      return pushFault(`message.${fault.field}`, 'needed_by_click', 'a text');
     case 'invalid':
-      return { field: `message.${fault.field}`, message: 'is too short', allowed: 'over ten minutes' };
+      return pushFault(`message.${fault.field}`, 'duration_too_short', 'over ten minutes');
   }
 }
 
-function ofOthers({ schedule, settings, requestId }: PushOrder, now: number): Fault[] {
-  const faults: Fault[] = [];
+function ofOthers({ schedule, settings, requestId }: PushOrder, now: number): PushFault[] {
+  const faults: PushFault[] = [];
   const dueAt = schedule ?? settings?.schedule_time;
   const field = schedule == null ? 'settings.schedule_time' : 'schedule';
   if (dueAt !== undefined && (dueAt <= now || dueAt > now + maxAheadMs)) {
-    faults.push({ field, message: 'is not ahead', allowed: 'a time from now to 7 days ahead' });
+    faults.push(pushFault(field, 'not_ahead', 'a time from now to 7 days ahead'));
   }
   if (!requestId.isWellFormed()) {
-    faults.push({ field: 'requestId', message: 'holds half of a character', allowed: 'text' });
+    faults.push(pushFault('requestId', 'half_character', 'text'));
   }
   return faults;
 }

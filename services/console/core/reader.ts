@@ -1,7 +1,8 @@
 import type { TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Convert } from 'typebox/value';
-import { badField, ConsoleFault } from './fault.ts';
+import type { Reason, ReasonParams } from '../calls/reasons.ts';
+import { badField, type ConsoleFault } from './fault.ts';
 
 /** Reads a part of a request. @throws ConsoleFault `bad_request` that names the field and what is allowed there */
 export type Reader = (value: unknown) => unknown;
@@ -32,18 +33,16 @@ export function readerOf(schema: TObject, part: 'params' | 'query' | 'body', ofT
   const names = Object.keys(schema.properties);
   return (given) => {
     const value = given ?? {};
-    if (typeof value !== 'object' || Array.isArray(value)) throw badField(part, 'must be an object', 'an object');
+    if (typeof value !== 'object' || Array.isArray(value)) throw badField(part, 'not_an_object', 'an object');
     const isOpen = (schema as { additionalProperties?: unknown }).additionalProperties !== undefined;
     const unknown = isOpen ? undefined : Object.keys(value).find((name) => !names.includes(name));
     if (unknown !== undefined) {
-      throw badField(unknown.slice(0, 64), 'is not known here', names.length > 0 ? names.join(', ') : 'nothing');
+      throw badField(unknown.slice(0, 64), 'unknown_field', names.length > 0 ? names.join(', ') : 'nothing');
     }
     const read: unknown = ofTexts ? Convert(schema, value) : value;
     if (validator.Check(read)) return read;
     const errors = validator.Errors(read) as SchemaError[];
-    throw errors[0]
-      ? schemaFault(errors[0], schema as Shape, part)
-      : new ConsoleFault('bad_request', `${part} is wrong`);
+    throw errors[0] ? schemaFault(errors[0], schema as Shape, part) : badField(part, 'wrong_form');
   };
 }
 
@@ -71,16 +70,37 @@ function schemaFault(error: SchemaError, schema: Shape, part: string): ConsoleFa
   const unknown = (error.params['additionalProperties'] as string[] | undefined)?.[0];
   const at = shapeAt(schema, path);
   if (error.keyword === 'required' && missing !== undefined) {
-    return badField(nameOf([...path, missing]), 'is missing', allowedAt(shapeAt(schema, [...path, missing])));
+    return badField(nameOf([...path, missing]), 'missing', allowedAt(shapeAt(schema, [...path, missing])));
   }
   // What is refused as not known comes first as a value that no schema takes.
   if (error.keyword === 'boolean' || (error.keyword === 'additionalProperties' && unknown !== undefined)) {
     const within = error.keyword === 'boolean' ? path.slice(0, -1) : path;
     const known = Object.keys(shapeAt(schema, within)?.properties ?? {}).join(', ');
-    return badField(nameOf(error.keyword === 'boolean' ? path : [...path, unknown!]), 'is not known here', known);
+    return badField(nameOf(error.keyword === 'boolean' ? path : [...path, unknown!]), 'unknown_field', known);
   }
-  return badField(nameOf(path) || part, error.message, allowedAt(at));
+  const { reason, params } = brokenRule(error, at);
+  return badField(nameOf(path) || part, reason, allowedAt(at), params);
 }
+
+/** The rule of a schema that a value breaks, as a reason. */
+function brokenRule({ keyword, params }: SchemaError, at: Shape | undefined): { reason: Reason; params: ReasonParams } {
+  const ofLimit = limitReasons[keyword];
+  if (ofLimit) return { reason: ofLimit, params: { limit: Number(params['limit'] ?? 0) } };
+  if (keyword === 'type') return { reason: 'wrong_type', params: { type: [params['type']].flat().join(', ') } };
+  const values = at?.enum?.join(', ').slice(0, maxAllowed);
+  if (values !== undefined) return { reason: 'not_one_of', params: { values } };
+  const form = at?.description;
+  return form === undefined ? { reason: 'wrong_form', params: {} } : { reason: 'wrong_form_of', params: { form } };
+}
+
+const limitReasons: Readonly<Record<string, Reason>> = {
+  minLength: 'too_short',
+  maxLength: 'too_long',
+  minItems: 'too_few',
+  maxItems: 'too_many',
+  minimum: 'too_small',
+  maximum: 'too_great',
+};
 
 function shapeAt(schema: Shape, path: string[]): Shape | undefined {
   let shape: Shape | undefined = schema;

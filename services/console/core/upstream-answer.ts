@@ -31,7 +31,6 @@ const limits: ReadonlySet<number> = new Set(
       'tagPerDay',
       'tagPerMinute',
       'appPerMinute',
-      'queueFull',
     ] satisfies RestCode[]
   ).map((name) => restCodes[name].code),
 );
@@ -39,15 +38,18 @@ const limits: ReadonlySet<number> = new Set(
 /** What the upstream API refused, in the words of the console; undefined: it did not refuse. */
 export function upstreamFault({ status, code, msg }: UpstreamAnswer): ConsoleFault | undefined {
   if (code === restCodes.ok.code) return undefined;
-  if (status >= 500) return new ConsoleFault('unavailable', `im can't take it now: ${msg}`, { role: 'im' });
+  if (status >= 500) return new ConsoleFault('unavailable', 'im_busy', { role: 'im', params: { said: msg } });
   if (code === restCodes.parameter.code || code === restCodes.taskTime.code) {
     const field = fieldOf(msg);
-    return new ConsoleFault('bad_request', msg, field === undefined ? {} : { field });
+    if (field !== undefined)
+      return new ConsoleFault('bad_request', 'upstream_invalid', { field, params: { said: msg } });
+    return new ConsoleFault('bad_request', 'upstream_refuses', { params: { said: msg, code } });
   }
-  if (code === restCodes.appDisabled.code) return new ConsoleFault('conflict', 'the app is disabled', { field: 'app' });
-  if (limits.has(code))
-    return new ConsoleFault('conflict', `a quota of the app is used up: ${msg} (${code})`, { field: 'quotas' });
-  return new ConsoleFault('conflict', `the upstream API refuses it: ${msg} (${code})`);
+  if (code === restCodes.appDisabled.code) return new ConsoleFault('conflict', 'app_disabled', { field: 'app' });
+  const params = { said: msg, code };
+  if (code === restCodes.queueFull.code) return new ConsoleFault('conflict', 'queue_full', { params });
+  if (limits.has(code)) return new ConsoleFault('conflict', 'quota_used_up', { field: 'quotas', params });
+  return new ConsoleFault('conflict', 'upstream_refuses', { params });
 }
 
 function fieldOf(msg: string): string | undefined {

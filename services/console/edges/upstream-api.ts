@@ -61,7 +61,7 @@ export class UpstreamApi {
     const fault = upstreamFault(answer);
     // What is wrong with it is nothing that whoever asks could mend.
     if (fault?.code === 'bad_request')
-      throw new ConsoleFault('unavailable', `im refuses the app's key: ${answer.msg}`, { role: 'im' });
+      throw new ConsoleFault('unavailable', 'im_refuses_key', { role: 'im', params: { said: answer.msg } });
     if (fault) throw fault;
     const { token, expire_time } = answer.data as { token: string; expire_time: string };
     this.#tokens.delete(app);
@@ -83,7 +83,7 @@ export class UpstreamApi {
       if (typeof code !== 'number') throw new Error(`answers ${response.statusCode} without a code`);
       return { status: response.statusCode, code, msg: String(msg ?? ''), data };
     } catch (error) {
-      throw new ConsoleFault('unavailable', "im's upstream API doesn't answer", { role: 'im', cause: error });
+      throw new ConsoleFault('unavailable', 'role_away', { role: 'im', params: { role: 'im' }, cause: error });
     }
   }
 }

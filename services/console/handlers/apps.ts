@@ -69,7 +69,7 @@ export function appsHandlers({
 
   return {
     async listApps({ query: { after = '', limit = defaultPageItems }, rights }) {
-      if (!/^[A-Za-z0-9_-]{0,64}$/.test(after)) throw badField('after', 'is no key of this list', 'what `next` was');
+      if (!/^[A-Za-z0-9_-]{0,64}$/.test(after)) throw badField('after', 'no_page_key', 'what `next` was');
       const { apps, last, full } = await pageOf(rights, after, limit);
       return { items: apps, next: full ? (last ?? null) : null };
     },
@@ -79,7 +79,7 @@ export function appsHandlers({
       const appId = randomBytes(12).toString('hex');
       note({ app: appId, detail: { name } });
       const made = { appId, appKey, masterSecret, appSecret, name, disabled: false };
-      await asking('user-mysql', mysql.createApp(made));
+      await asking('user-mysql', mysql.createApp(made), { conflict: 'app_id_taken' });
       return { appId, name, appKey, masterSecret, appSecret };
     },
 
@@ -93,7 +93,7 @@ export function appsHandlers({
       note({ detail: { ...body } });
       const { callbackUrl } = body;
       if (callbackUrl && !URL.canParse(callbackUrl))
-        throw badField('callbackUrl', 'is no URL', 'http:// or https:// and a host');
+        throw badField('callbackUrl', 'no_url', 'http:// or https:// and a host');
       const { app } = await asking('user-mysql', mysql.changeApp({ appId: params.app, ...body }));
       if (app === null) throw notFound('app');
       return detailOf(app);

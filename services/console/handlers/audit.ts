@@ -9,7 +9,7 @@ export function auditHandlers({ mysql }: HandlerDeps): Handlers<typeof auditCall
   return {
     async audit({ query: { after, limit = defaultPageItems, ...filter } }) {
       if (after !== undefined && !/^[1-9]\d{0,15}$/.test(after))
-        throw badField('after', 'is no key of this list', 'what `next` was');
+        throw badField('after', 'no_page_key', 'what `next` was');
       const { rows } = await asking('user-mysql', mysql.listAudit({ before: after ?? null, limit, ...filter }));
       const items = rows.map(({ detail, ...row }) => ({ ...row, detail: detailOf(detail) }));
       return { items, next: rows.length < limit ? null : (rows.at(-1)?.id ?? null) };

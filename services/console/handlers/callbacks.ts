@@ -50,7 +50,7 @@ export function callbacksHandlers(deps: CallbacksDeps): Pick<Handlers<typeof app
       return withClients(async (clients) => {
         for (const calls of clients) {
           if ((await triesOf(calls, app)) === null) continue;
-          return asking('im', calls.testCallback({ app }, { deadlineMs: testMs }));
+          return asking('im', calls.testCallback({ app }, { deadlineMs: testMs }), { conflict: 'no_callback_url' });
         }
         throw away();
       });
@@ -69,5 +69,5 @@ async function triesOf(calls: Calls, app: string): Promise<CallbackTry[] | null>
 }
 
 function away(): ConsoleFault {
-  return new ConsoleFault('unavailable', 'no instance of im that tells upstreams answers', { role: 'im' });
+  return new ConsoleFault('unavailable', 'no_callbacks', { role: 'im' });
 }

@@ -84,14 +84,14 @@ export function devicesHandlers({ mysql, redis, kicks }: DevicesDeps): Handlers<
     async listDevices({ params: { app }, query }) {
       const { cid, alias, after, limit = defaultPageItems } = query;
       if (cid !== undefined && alias !== undefined)
-        throw badField('alias', 'goes without cid', 'cid or alias, or neither');
+        throw badField('alias', 'alias_with_cid', 'cid or alias, or neither');
       if (cid !== undefined) return { items: await viewsOf(app, [cid]), next: null };
       if (alias !== undefined) {
         const { results } = await asking('user-mysql', mysql.cidsOf({ items: [{ app, alias }] }));
         return { items: await viewsOf(app, results[0]!.cids), next: null };
       }
       if (after !== undefined && !Check(Cid, after)) {
-        throw badField('after', 'is no key of a page', '`next` of the page before');
+        throw badField('after', 'no_page_key', '`next` of the page before');
       }
       const { cids } = await asking('user-mysql', mysql.listDevices({ app, after: after ?? null, limit }));
       return { items: await viewsOf(app, cids), next: cids.length === limit ? cids.at(-1)! : null };
@@ -105,7 +105,7 @@ export function devicesHandlers({ mysql, redis, kicks }: DevicesDeps): Handlers<
 
     async deviceQueue({ params: { app, cid }, query: { after, limit = defaultPageItems } }) {
       const above = after === undefined ? 0 : Number(after);
-      if (!Check(Seq, above)) throw badField('after', 'is no key of a page', '`next` of the page before');
+      if (!Check(Seq, above)) throw badField('after', 'no_page_key', '`next` of the page before');
       await checkDevice(app, cid);
       const { results } = await asking('user-redis', redis.pull({ items: [{ cid, after: above, limit }] }));
       const { entries, more, ready } = results[0]!;

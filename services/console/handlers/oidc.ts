@@ -16,7 +16,7 @@ export function oidcHandlers({ mysql, sessions, metrics, config, provider }: Han
   /** Where the browser comes back to. @throws ConsoleFault */
   function opened(): { redirectUri: string; provider: NonNullable<typeof provider> } {
     if (!provider || config.publicUrl === undefined) {
-      throw new ConsoleFault('not_found', 'there is no identity provider');
+      throw new ConsoleFault('not_found', 'no_provider');
     }
     return { redirectUri: config.publicUrl + callbackPath, provider };
   }
@@ -35,24 +35,26 @@ export function oidcHandlers({ mysql, sessions, metrics, config, provider }: Han
       const checks = checksOf(cookies['longwire_sign_in']);
       // Each begin has one end.
       setSignIn(null);
-      if (!checks) throw new ConsoleFault('bad_credentials', 'this sign-in was not begun here, or too long ago');
+      if (!checks) throw new ConsoleFault('bad_credentials', 'sign_in_not_begun');
       const cameTo = `${redirectUri}?${new URLSearchParams(query as Record<string, string>)}`;
       const claims = await fromProvider(provider.finish(cameTo, checks));
       const name = claims[config.oidcNameClaim];
       if (!Check(OperatorName, name)) {
-        throw new ConsoleFault('bad_credentials', `the provider says no name that fits in ${config.oidcNameClaim}`);
+        throw new ConsoleFault('bad_credentials', 'no_name_claim', { params: { claim: config.oidcNameClaim } });
       }
       note({ operator: name });
       const rights = rightsOf(claims[config.oidcRightsClaim], config.oidcRights);
       if (rights.length === 0) {
         metrics.signedIn('refused');
-        throw new ConsoleFault('forbidden', 'the provider knows this account, and no right is given to it here');
+        throw new ConsoleFault('forbidden', 'no_right_given');
       }
       const subject = createHash('sha256').update(`${claims.iss}\n${claims.sub}`).digest('hex');
-      const { operator } = await asking('user-mysql', mysql.putOidcOperator({ subject, name, rights }));
+      const { operator } = await asking('user-mysql', mysql.putOidcOperator({ subject, name, rights }), {
+        conflict: 'name_taken',
+      });
       const from = { address: client, countedAddress: null };
       const begun = await asking('user-mysql', sessions.open(operator.id, from));
-      if (begun === null) throw new ConsoleFault('bad_credentials', 'this account is disabled');
+      if (begun === null) throw new ConsoleFault('bad_credentials', 'account_disabled');
       metrics.signedIn('done');
       setSession(begun.token);
       return { location: pages };
@@ -66,9 +68,9 @@ async function fromProvider<T>(asked: Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof ProviderAwayError || isTimeout(error)) {
       const role = 'identity provider';
-      throw new ConsoleFault('unavailable', 'the identity provider does not answer', { role, cause: error });
+      throw new ConsoleFault('unavailable', 'role_away', { role, params: { role }, cause: error });
     }
-    throw new ConsoleFault('bad_credentials', 'the identity provider did not confirm who this is', { cause: error });
+    throw new ConsoleFault('bad_credentials', 'not_confirmed', { cause: error });
   }
 }
 

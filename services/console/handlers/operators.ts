@@ -14,7 +14,7 @@ export function operatorsHandlers({ mysql, passwords, config }: HandlerDeps): Ha
   return {
     async listOperators({ query: { after, limit = defaultPageItems } }) {
       if (after !== undefined && !/^[1-9]\d{0,15}$/.test(after))
-        throw badField('after', 'is no key of this list', 'what `next` was');
+        throw badField('after', 'no_page_key', 'what `next` was');
       const { operators } = await asking('user-mysql', mysql.listOperators({ after: after ?? null, limit }));
       return { items: operators, next: operators.length < limit ? null : (operators.at(-1)?.id ?? null) };
     },
@@ -23,16 +23,22 @@ export function operatorsHandlers({ mysql, passwords, config }: HandlerDeps): Ha
       note({ target: name, detail: { rights } });
       const password = newPassword();
       const passwordHash = await passwords.hash(password);
-      const { operator } = await asking('user-mysql', mysql.createOperator({ name, passwordHash, mustChange, rights }));
+      const { operator } = await asking(
+        'user-mysql',
+        mysql.createOperator({ name, passwordHash, mustChange, rights }),
+        { conflict: 'name_taken' },
+      );
       return { operator, password };
     },
 
     async changeOperator({ params: { id }, body, note, signedIn }) {
       note({ detail: { ...body } });
       if (id === signedIn.operator.id && body.disabled) {
-        throw new ConsoleFault('conflict', 'nobody disables the own account', { field: 'disabled' });
+        throw new ConsoleFault('conflict', 'own_account', { field: 'disabled' });
       }
-      const { operator } = await asking('user-mysql', mysql.changeOperator({ id, ...body }));
+      const { operator } = await asking('user-mysql', mysql.changeOperator({ id, ...body }), {
+        conflict: 'last_admin',
+      });
       if (operator === null) throw notFound('operator');
       note({ target: operator.name });
       return operator;

@@ -72,7 +72,7 @@ function namesOf(given: string | undefined): readonly HistorySeries[] {
   if (given === undefined) return historySeries;
   return [...new Set(given.split(','))].map((text) => {
     const name = historySeries.find((one) => one === text.trim());
-    if (!name) throw badField('series', `there is no ${text.trim().slice(0, 40)}`, historySeries.join(', '));
+    if (!name) throw badField('series', 'no_such_series', historySeries.join(', '), { name: text.trim().slice(0, 40) });
     return name;
   });
 }

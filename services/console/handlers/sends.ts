@@ -23,7 +23,7 @@ export function sendsHandlers({ mysql, upstream, apiUrl, now }: SendsDeps): Hand
       note({ target: body.requestId, detail: { audience: body.audience.kind } });
       const { faults, order } = checkOrder(body, now());
       const [first] = faults;
-      if (!order) throw badField(first?.field ?? 'body', first?.message ?? 'is wrong', first?.allowed);
+      if (!order) throw badField(first?.field ?? 'body', first?.reason ?? 'wrong_form', first?.allowed, first?.params);
       const taskId = await send(upstream, app, order);
       note({ target: taskId });
       return { taskId };

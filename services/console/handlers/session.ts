@@ -30,7 +30,7 @@ export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls
   ): Promise<string> {
     const address = keyOf(request.client);
     if (address !== null && !tries.take(address, { perSecond: triesPerSecond, burst: triesBurst }, now())) {
-      throw new ConsoleFault('too_many_attempts', 'too many tries from this address', {
+      throw new ConsoleFault('too_many_attempts', 'address_tries', {
         retryAfterMs: 1_000 / triesPerSecond,
       });
     }
@@ -39,9 +39,8 @@ export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls
       metrics.signedIn('locked');
       const { by, until } = begun.locked;
       const retryAfterMs = Math.max(1_000, until - now());
-      if (by === 'address')
-        throw new ConsoleFault('too_many_attempts', 'too many tries from this address', { retryAfterMs });
-      throw new ConsoleFault('locked', 'too many wrong passwords for this name', { retryAfterMs });
+      if (by === 'address') throw new ConsoleFault('too_many_attempts', 'address_tries', { retryAfterMs });
+      throw new ConsoleFault('locked', 'name_locked', { retryAfterMs });
     }
     const { operator, passwordHash } = begun;
     if (operator !== null) request.note({ operator: operator.name });
@@ -50,7 +49,7 @@ export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls
       metrics.signedIn('refused');
       const why = operator === null ? 'unknown name' : operator.disabled ? 'disabled' : 'wrong password';
       request.note({ detail: { why } });
-      throw new ConsoleFault('bad_credentials', 'name or password is wrong');
+      throw new ConsoleFault('bad_credentials', 'wrong_password');
     }
     return operator.id;
   }
@@ -62,7 +61,7 @@ export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls
   ): Promise<Session> {
     const from = { address: request.client, countedAddress: counted ? keyOf(request.client) : null };
     const opened = await asking('user-mysql', sessions.open(id, from));
-    if (opened === null) throw new ConsoleFault('bad_credentials', 'name or password is wrong');
+    if (opened === null) throw new ConsoleFault('bad_credentials', 'wrong_password');
     metrics.signedIn('done');
     // Always another one than before: who knows the one that was there knows nothing of this.
     request.setSession(opened.token);
@@ -98,17 +97,17 @@ export function sessionHandlers(deps: HandlerDeps): Handlers<typeof sessionCalls
       const { current, next } = request.body;
       const { operator } = request.signedIn;
       if (operator.source !== 'password') {
-        throw new ConsoleFault('conflict', 'the password of this account is kept by its identity provider');
+        throw new ConsoleFault('conflict', 'password_elsewhere');
       }
-      if (next === current) throw badField('next', 'is the one in use', 'another password');
+      if (next === current) throw badField('next', 'same_password', 'another password');
       if (next.toLowerCase().includes(operator.name.toLowerCase())) {
-        throw badField('next', 'has the name in it', 'a password without the name');
+        throw badField('next', 'name_in_password', 'a password without the name');
       }
       await prove(request, operator.name, current);
       const passwordHash = await passwords.hash(next);
       const change = { id: operator.id, passwordHash, mustChange: false, keep: null };
       const { operator: changed } = await asking('user-mysql', mysql.setOperatorPassword(change));
-      if (changed === null) throw new ConsoleFault('conflict', 'this account has no password any more');
+      if (changed === null) throw new ConsoleFault('conflict', 'no_password');
       await asking('user-mysql', sessions.close(request.signedIn.id));
       return begin(request, operator.id, true);
     },

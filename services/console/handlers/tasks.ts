@@ -1,9 +1,11 @@
 import { Check } from 'typebox/value';
 import { Cid } from '../../common/protocol/ids.ts';
+import { taskIdBeginning } from '../../common/protocol/task-ids.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
 import { defaultPageItems } from '../calls/lists.ts';
+import type { Reason } from '../calls/reasons.ts';
 import type { tasksCalls } from '../calls/tasks.ts';
 import { asking, badField, ConsoleFault, notFound } from '../core/fault.ts';
 import { keyOfText, textOfKey } from '../core/page-key.ts';
@@ -21,6 +23,7 @@ export interface TasksDeps {
 
 /** A task that is due sooner than this is not cancelled any more: somebody may be sending it. */
 const noticeMs = 1_000;
+const isBeginning = new RegExp(taskIdBeginning);
 
 /** Tasks of an app, and what people do with them. */
 export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<typeof tasksCalls> {
@@ -44,7 +47,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       const { id, group, state, from, to, after, limit = defaultPageItems } = query;
       const asked = {
         ...{ app, after: keyOfText(after), limit },
-        ...(id === undefined ? {} : { task: id }),
+        ...(id === undefined ? {} : isBeginning.test(id) ? { taskBeginning: id } : { task: id }),
         ...(group === undefined ? {} : { group }),
         ...(state === undefined ? {} : { state }),
         ...(from === undefined ? {} : { from }),
@@ -70,7 +73,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       if (detail.state === 'scheduled') {
         const { outcome } = await asking('user-mysql', mysql.cancelSchedule({ app, task, noticeMs }));
         if (outcome === 'cancelled') return { outcome };
-        if (!detail.kept) throw new ConsoleFault('conflict', 'it is being sent');
+        if (!detail.kept) throw new ConsoleFault('conflict', 'being_sent');
       }
       await stop(app, task);
       return { outcome: 'stopped' };
@@ -80,7 +83,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       note({ target: task });
       const detail = await find(app, task);
       if (!canRecall(detail)) {
-        throw new ConsoleFault('conflict', 'there is nothing to take back', {
+        throw new ConsoleFault('conflict', 'nothing_to_recall', {
           allowed: 'a task that went to a device',
         });
       }
@@ -92,7 +95,7 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
 
     async taskDevices({ params: { app, task }, query: { after, limit = defaultPageItems } }) {
       if (after !== undefined && !Check(Cid, after)) {
-        throw badField('after', 'is no key of a page', '`next` of the page before');
+        throw badField('after', 'no_page_key', '`next` of the page before');
       }
       const detail = await find(app, task);
       const { devices } = await asking('user-mysql', mysql.taskDevices({ app, task, after: after ?? null, limit }));
@@ -109,8 +112,8 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
   };
 }
 
-function whyNotStopped({ state, kept }: TaskDetail): string {
-  if (state === 'stopped') return 'it is stopped already';
-  if (state === 'done') return 'its time is over';
-  return kept ? 'there is nothing to stop' : 'a push to one device is on its way at once: it can be recalled';
+function whyNotStopped({ state, kept }: TaskDetail): Reason {
+  if (state === 'stopped') return 'stopped_already';
+  if (state === 'done') return 'time_over';
+  return kept ? 'nothing_to_stop' : 'sent_at_once';
 }

@@ -17,13 +17,13 @@ export interface VirtualDeviceDeps {
 export function virtualDeviceHandlers({ mysql, now }: VirtualDeviceDeps): Handlers<typeof virtualDeviceCalls> {
   return {
     async signDevice({ params: { app }, body: { appId, ts, nonce, text } }) {
-      if (appId !== app) throw badField('appId', 'is another app', app);
+      if (appId !== app) throw badField('appId', 'another_app', app);
       // What is signed is a registration and nothing else.
-      if (text !== `${appId}\n${ts}\n${nonce}`) throw badField('text', 'is not what is signed', 'appId, ts and nonce');
-      if (Math.abs(now() - ts) > maxSkewMs) throw badField('ts', 'is too far from now', 'within 5 minutes of now');
+      if (text !== `${appId}\n${ts}\n${nonce}`) throw badField('text', 'not_signed_text', 'appId, ts and nonce');
+      if (Math.abs(now() - ts) > maxSkewMs) throw badField('ts', 'not_now', 'within 5 minutes of now');
       const found = await asking('user-mysql', mysql.app({ appId }));
       if (!found.app) throw notFound('app');
-      if (found.app.disabled) throw new ConsoleFault('conflict', 'the app is disabled', { field: 'app' });
+      if (found.app.disabled) throw new ConsoleFault('conflict', 'app_disabled', { field: 'app' });
       return { sign: createHmac('sha256', found.app.appSecret).update(text).digest('hex') };
     },
   };

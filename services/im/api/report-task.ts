@@ -1,13 +1,18 @@
 import Type from 'typebox';
 import { Check } from 'typebox/value';
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
+import { channelNames } from '../../common/protocol/channel-calls.ts';
 import { TaskId } from '../../common/protocol/ids.ts';
+import type { ChannelCount } from '../../common/protocol/report-calls.ts';
 import { example, exampleCounts } from '../../common/protocol/rest/examples.ts';
 import { pathList } from '../../common/protocol/rest/fields.ts';
 import {
+  type ChannelFailures,
+  type ChannelReports,
   type Counts,
   maxReportTasks,
   TaskDetailReportData,
+  type TaskReport,
   TaskReportData,
 } from '../../common/protocol/rest/report.ts';
 import type { ApiDeps } from './deps.ts';
@@ -15,7 +20,10 @@ import { endpoint } from './endpoint.ts';
 
 const customEvent = 'custom:';
 const params = Type.Object({ taskid: pathList('Tasks', maxReportTasks) });
-const exampleReport = { total: exampleCounts, gt: exampleCounts, actionCntMap: { '90001': 1 } };
+const exampleReport = {
+  ...{ total: exampleCounts, gt: exampleCounts, actionCntMap: { '90001': 1 } },
+  fcm: { msg_num: 2, target_num: 1 },
+};
 
 export const reportTasks = endpoint({
   name: 'report_task',
@@ -26,7 +34,13 @@ export const reportTasks = endpoint({
   data: TaskReportData,
   example: { params: { taskid: [example.singleTask] }, data: { [example.singleTask]: exampleReport } },
   async handle({ deps }, { app, params }) {
-    return reportsOf(deps, app, params.taskid);
+    const counts = await countsOf(deps, app, params.taskid);
+    return Object.fromEntries(
+      [...counts].map(([task, { counts, channels = [] }]) => [
+        task,
+        { ...reportOf(counts), ...channelReports(channels) },
+      ]),
+    );
   },
 });
 
@@ -39,36 +53,86 @@ export const reportTaskDetails = endpoint({
   data: TaskDetailReportData,
   example: {
     params: { taskid: [example.singleTask] },
-    data: { [example.singleTask]: { ...exampleReport, failed_detail: { not_sent: 0, not_arrived: 1 } } },
+    data: {
+      [example.singleTask]: {
+        ...exampleReport,
+        failed_detail: { not_sent: 0, not_arrived: 1, channels: { fcm: { 'gone:UNREGISTERED': 1 } } },
+      },
+    },
   },
   async handle({ deps }, { app, params }) {
-    const reports = Object.entries(await reportsOf(deps, app, params.taskid));
+    const counts = await countsOf(deps, app, params.taskid);
     return Object.fromEntries(
-      reports.map(([task, report]) => {
+      [...counts].map(([task, { counts, channels = [] }]) => {
+        const report = { ...reportOf(counts), ...channelReports(channels) };
         const { msg_num, target_num, receive_num } = report.total;
+        const failed = failuresOf(channels);
         return [
           task,
-          { ...report, failed_detail: { not_sent: msg_num - target_num, not_arrived: target_num - receive_num } },
+          {
+            ...report,
+            failed_detail: {
+              not_sent: msg_num - target_num,
+              not_arrived: target_num - receive_num,
+              ...(failed ? { channels: failed } : {}),
+            },
+          },
         ];
       }),
     );
   },
 });
 
-async function reportsOf(deps: Pick<ApiDeps, 'userMysql'>, app: string, given: string[]): Promise<TaskReportData> {
-  const tasks = given.filter((task) => Check(TaskId, task));
-  if (tasks.length === 0) return {};
-  const { results } = await deps.userMysql.taskCounts({ items: tasks.map((task) => ({ app, task })) });
-  const found: [string, TaskReportData[string]][] = [];
-  for (const [index, task] of tasks.entries()) {
-    const answer = results[index];
-    if (answer) found.push([task, reportOf(answer.counts)]);
-  }
-  return Object.fromEntries(found);
+interface TaskCounts {
+  counts: { event: ReceiptEvent; count: number }[];
+  channels?: ChannelCount[];
 }
 
-/** A task's counts in the words of the contract. All devices are reached through this system's own channel, `gt`. */
-export function reportOf(counts: { event: ReceiptEvent; count: number }[]): TaskReportData[string] {
+/** Of each task that the app has. */
+async function countsOf(
+  deps: Pick<ApiDeps, 'userMysql'>,
+  app: string,
+  given: string[],
+): Promise<Map<string, TaskCounts>> {
+  const tasks = given.filter((task) => Check(TaskId, task));
+  const found = new Map<string, TaskCounts>();
+  if (tasks.length === 0) return found;
+  const { results } = await deps.userMysql.taskCounts({ items: tasks.map((task) => ({ app, task })) });
+  for (const [index, task] of tasks.entries()) {
+    const answer = results[index];
+    if (answer) found.set(task, answer);
+  }
+  return found;
+}
+
+/** Of each channel that the task went by: devices that it was tried for, and those whose message its service took. */
+function channelReports(counts: ChannelCount[]): ChannelReports {
+  const reports: ChannelReports = {};
+  for (const { channel, result, count } of counts) {
+    const name = channelNames[channel];
+    const report = reports[name] ?? { msg_num: 0, target_num: 0 };
+    reports[name] = report;
+    report.msg_num += count;
+    if (result === 'sent') report.target_num += count;
+  }
+  return reports;
+}
+
+/** How many devices each channel failed for, by what it said; undefined if none did. */
+function failuresOf(counts: ChannelCount[]): ChannelFailures | undefined {
+  const failed = counts.filter(({ result }) => result !== 'sent');
+  if (failed.length === 0) return undefined;
+  const perChannel = Map.groupBy(failed, ({ channel }) => channelNames[channel]);
+  return Object.fromEntries(
+    [...perChannel].map(([name, own]) => [
+      name,
+      Object.fromEntries(own.map(({ result, count }): [string, number] => [result, count])),
+    ]),
+  );
+}
+
+/** A task's counts in the words of the contract. `gt` is this system's own connections. */
+export function reportOf(counts: { event: ReceiptEvent; count: number }[]): TaskReport {
   const byEvent = new Map<string, number>(counts.map(({ event, count }) => [event, count]));
   const total: Counts = {
     msg_num: byEvent.get('target') ?? 0,

@@ -30,7 +30,7 @@ test('the last tries of an app are told newest first, those that nobody answered
   await waitFor('it is told', () => callbacks.waiting === 0);
   expect((await desk.handlers.callbackTries({ app: 'alive' })).tries).toEqual([
     { at: 1_001, status: 204, error: null, records: 3 },
-    { at: 1_000, status: null, error: 'connection refused', records: 3 },
+    { at: 1_000, status: null, error: 'connection refused', failure: 'other', records: 3 },
   ]);
   expect((await desk.handlers.callbackTries({ app: 'other' })).tries).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { LongwireError, toLongwireError } from '../../common/errors.ts';
 import type { Identity } from '../../common/identity.ts';
 import { type CallbackCalls, type CallbackTry, maxCallbackTries } from '../../common/protocol/callback-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
+import { failureOf } from './failure.ts';
 import type { LaneDeps } from './lane.ts';
 import { bodyOf } from './lines.ts';
 
@@ -34,10 +35,7 @@ export class CallbackDesk {
 
   /** Remembers a try of an app. */
   note(app: string, outcome: { status: number } | { error: LongwireError }, records: number): void {
-    const told =
-      'status' in outcome
-        ? { status: outcome.status, error: null }
-        : { status: null, error: outcome.error.message.slice(0, maxError) };
+    const told = 'status' in outcome ? { status: outcome.status, error: null } : failed(outcome.error);
     const tries = [{ at: this.#now(), ...told, records }, ...(this.#tries.get(app) ?? [])];
     this.#tries.delete(app);
     this.#tries.set(app, tries.slice(0, maxCallbackTries));
@@ -61,7 +59,7 @@ export class CallbackDesk {
       const begunMs = performance.now();
       const outcome = await post(app.callbackUrl, bodyOf(app, [told], new Map())).then(
         (status) => ({ status, error: null }),
-        (error: unknown) => ({ status: null, error: toLongwireError(error).message.slice(0, maxError) }),
+        failed,
       );
       return { ...outcome, ms: Math.round(performance.now() - begunMs) };
     },
@@ -71,4 +69,8 @@ export class CallbackDesk {
     if (!this.#tools) throw new LongwireError('unavailable', 'callbacks do not run in this instance');
     return this.#tools;
   }
+}
+
+function failed(error: unknown): Pick<CallbackTry, 'error' | 'failure'> & { status: null } {
+  return { status: null, error: toLongwireError(error).message.slice(0, maxError), failure: failureOf(error) };
 }

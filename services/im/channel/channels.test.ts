@@ -38,8 +38,8 @@ function rig() {
     gate: undefined as Promise<void> | undefined,
   };
   const metrics = createChannelMetrics(new Registry(), () => ({ lanes: 0, jobs: 0 }));
-  const send = async (delivery: Delivery): Promise<void> => {
-    state.given.push(delivery);
+  const send = async (deliveries: Delivery[]): Promise<void> => {
+    state.given.push(...deliveries);
     await state.gate;
   };
   const channelsOf = async ({ items }: { items: { app: string; cid: string }[] }) => {

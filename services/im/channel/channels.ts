@@ -62,8 +62,13 @@ export class Channels {
       if (record?.kind === 'message' && this.#deps.senders.size > 0) messages.push(record);
     }
     const deliveries = await this.#deliveries(messages, memory);
+    const together = Map.groupBy(deliveries, ({ message }) => message);
     const tried = Promise.all(
-      deliveries.map((delivery) => this.#deps.senders.get(delivery.channel.kind)!.send(delivery)),
+      [...together.values()].flatMap((ofMessage) =>
+        [...Map.groupBy(ofMessage, ({ channel }) => channel.kind)].map(([kind, own]) =>
+          this.#deps.senders.get(kind)!.send(own),
+        ),
+      ),
     );
     const waiting = new AbortController();
     await Promise.race([tried, sleep(holdMs, undefined, { signal: waiting.signal }).catch(() => {})]);

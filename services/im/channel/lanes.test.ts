@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Lanes, type LanesOptions } from './lanes.ts';
+import { Lanes, type LanesOptions, type Tried } from './lanes.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -9,7 +9,8 @@ const options: LanesOptions = { maxLanes: 2, concurrency: 2, maxPerLane: 4, maxJ
 /** Work whose tries end when the test says so, with what it says. */
 function handWork() {
   const tries: ((againMs?: number) => void)[] = [];
-  const work = () => new Promise<number | undefined>((resolve) => tries.push((againMs) => resolve(againMs)));
+  const work = () =>
+    new Promise<Tried>((resolve) => tries.push((againMs) => resolve(againMs === undefined ? {} : { againMs })));
   return { tries, work };
 }
 
@@ -64,7 +65,7 @@ test('a lane that fails goes slower and slower, and is not waited for, until a t
   let fails = true;
   const work = async () => {
     begun++;
-    return fails ? 3_600_000 : undefined;
+    return fails ? { againMs: 3_600_000 } : {};
   };
   for (let count = 0; count < 60; count++) lanes.add('a', work);
   await vi.advanceTimersByTimeAsync(60_000);
@@ -94,4 +95,30 @@ test('after a stop nothing is begun, what is under way ends, and what is left is
   await vi.advanceTimersByTimeAsync(60_000);
   expect(tries).toHaveLength(2);
   expect(lanes.add('a', work)).toBeUndefined();
+});
+
+test('a lane whose service asks for a rest takes it, whatever else waits in it, and other lanes go on', async () => {
+  const lanes = new Lanes({ ...options, concurrency: 1, maxPerLane: 100, maxJobs: 100 });
+  let begun = 0;
+  void lanes.add('a', async () => ({ againMs: 1_000, restMs: 60_000 }));
+  await settled();
+  void lanes.add('a', async () => {
+    begun++;
+    return {};
+  });
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(begun).toBe(0);
+  await lanes.add('b', async () => ({}));
+  await vi.advanceTimersByTimeAsync(1_500);
+  expect(begun).toBe(1);
+});
+
+test('what a job weighs is what it takes of the room', () => {
+  const lanes = new Lanes(options);
+  const { work } = handWork();
+  expect(lanes.add('a', work, 5)).toBeUndefined();
+  expect(lanes.add('a', work, 4)).toBeDefined();
+  expect(lanes.add('b', work, 3)).toBeUndefined();
+  expect(lanes.add('b', work, 2)).toBeDefined();
+  expect(lanes.size).toEqual({ lanes: 2, jobs: 6 });
 });

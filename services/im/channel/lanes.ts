@@ -1,10 +1,18 @@
 import { backoffMs } from '../../common/backoff.ts';
 
-/** One try of a piece of work: answers when to try again, ms from now, or undefined when it is done. Never rejects. */
-export type Work = () => Promise<number | undefined>;
+export interface Tried {
+  /** When to try again, ms from now; missing: it is done. */
+  againMs?: number;
+  /** How long its lane rests at the least, whatever else waits in it, ms. */
+  restMs?: number;
+}
+
+/** One try of a piece of work. Never rejects. */
+export type Work = () => Promise<Tried>;
 
 interface Job {
   work: Work;
+  weight: number;
   /** The first try has ended. */
   tried: () => void;
 }
@@ -12,11 +20,13 @@ interface Job {
 interface Lane {
   ready: Job[];
   running: number;
-  /** Jobs that wait for their next try. */
-  later: number;
+  /** Of all its jobs: those that are ready, being tried, or wait for their next try. */
+  weight: number;
   /** Tries in a row that did not end their job. */
   failures: number;
   resting: boolean;
+  /** By the monotonic clock, ms. */
+  restUntil: number;
 }
 
 export interface LanesOptions {
@@ -24,7 +34,7 @@ export interface LanesOptions {
   maxLanes: number;
   /** Tries under way in one lane. */
   concurrency: number;
-  /** Jobs of one lane, and of all together. */
+  /** Weight of the jobs of one lane, and of all together. */
   maxPerLane: number;
   maxJobs: number;
 }
@@ -51,6 +61,7 @@ export class Lanes {
     this.#options = options;
   }
 
+  /** `jobs`: their weight. */
   get size(): { lanes: number; jobs: number } {
     return { lanes: this.#lanes.size, jobs: this.#jobs };
   }
@@ -59,17 +70,19 @@ export class Lanes {
    * Takes work into a lane. Answers a promise that resolves after its first try, and at once in a lane that is failing: there
    * is no use in waiting for that. Answers undefined if there is no room.
    */
-  add(name: string, work: Work): Promise<void> | undefined {
+  add(name: string, work: Work, weight = 1): Promise<void> | undefined {
     const { maxJobs, maxLanes, maxPerLane } = this.#options;
     const known = this.#lanes.get(name);
-    if (this.#stopped || this.#jobs >= maxJobs) return undefined;
-    if (known ? jobsOf(known) >= maxPerLane : this.#lanes.size >= maxLanes) return undefined;
-    const lane = known ?? { ready: [], running: 0, later: 0, failures: 0, resting: false };
+    if (this.#stopped || this.#jobs + weight > maxJobs) return undefined;
+    if ((known?.weight ?? 0) + weight > maxPerLane) return undefined;
+    if (!known && this.#lanes.size >= maxLanes) return undefined;
+    const lane = known ?? { ready: [], running: 0, weight: 0, failures: 0, resting: false, restUntil: 0 };
     this.#lanes.set(name, lane);
     const { promise, resolve } = Promise.withResolvers<void>();
     if (lane.failures > 0) resolve();
-    this.#jobs++;
-    lane.ready.push({ work, tried: resolve });
+    this.#jobs += weight;
+    lane.weight += weight;
+    lane.ready.push({ work, weight, tried: resolve });
     this.#pump(name, lane);
     return promise;
   }
@@ -94,35 +107,49 @@ export class Lanes {
       this.#running++;
       void this.#try(name, lane, job);
     }
-    if (jobsOf(lane) === 0 && !lane.resting) this.#lanes.delete(name);
+    if (lane.weight === 0 && !lane.resting) this.#lanes.delete(name);
   }
 
   async #try(name: string, lane: Lane, job: Job): Promise<void> {
-    const againMs = await job.work();
+    const { againMs, restMs = 0 } = await job.work();
     lane.running--;
     this.#running--;
     job.tried();
     if (againMs === undefined) {
-      this.#jobs--;
+      this.#jobs -= job.weight;
+      lane.weight -= job.weight;
       lane.failures = 0;
     } else {
       lane.failures++;
-      lane.later++;
       this.#after(againMs, () => {
-        lane.later--;
         lane.ready.push(job);
         this.#pump(name, lane);
       });
-      this.#rest(name, lane);
     }
+    if (againMs !== undefined || restMs > 0) this.#rest(name, lane, restMs);
     this.#pump(name, lane);
     if (this.#running === 0) this.#onIdle?.();
   }
 
-  #rest(name: string, lane: Lane): void {
-    if (lane.resting) return;
+  #rest(name: string, lane: Lane, leastMs: number): void {
+    const now = performance.now();
+    const ownMs = restMinMs + backoffMs(Math.max(0, lane.failures - 1), restMinMs, restMaxMs);
+    if (lane.resting) {
+      // Only who runs the service can ask for more than the rest under way.
+      lane.restUntil = Math.max(lane.restUntil, now + leastMs);
+      return;
+    }
     lane.resting = true;
-    this.#after(restMinMs + backoffMs(lane.failures - 1, restMinMs, restMaxMs), () => {
+    lane.restUntil = now + Math.max(ownMs, leastMs);
+    this.#endRest(name, lane);
+  }
+
+  #endRest(name: string, lane: Lane): void {
+    this.#after(Math.max(0, lane.restUntil - performance.now()), () => {
+      if (lane.restUntil - performance.now() > 1) {
+        this.#endRest(name, lane);
+        return;
+      }
       lane.resting = false;
       this.#pump(name, lane);
     });
@@ -136,8 +163,4 @@ export class Lanes {
     }, ms);
     this.#timers.add(timer);
   }
-}
-
-function jobsOf({ ready, running, later }: Lane): number {
-  return ready.length + running + later;
 }

@@ -5,7 +5,7 @@ import { LongwireError } from '../../common/errors.ts';
 import { createChannelMetrics } from '../metrics.ts';
 import type { ChannelAdapter, Outcome } from './adapter.ts';
 import type { Work } from './lanes.ts';
-import { type Delivery, maxRetryAfterMs, maxTries, Sender } from './sender.ts';
+import { type Delivery, deniedRestMs, maxRetryAfterMs, maxTries, Sender } from './sender.ts';
 
 const now = 1_000_000;
 const log = pino({ level: 'silent' });
@@ -25,9 +25,13 @@ function deliveryOf(use: Delivery['use'] = 'offline', exp = now + 86_400_000): D
 }
 
 /** A sender whose lanes hand the work over to the test, with notes of what it did. */
-function rig() {
+function rig(maxTogether = 1) {
   const state = {
     outcome: { is: 'sent' } as Outcome,
+    /** Of the devices of one try, in their order; `outcome` for the rest. */
+    outcomes: [] as Outcome[],
+    maxTogether,
+    noted: [] as string[],
     device: { online: false, depth: 1, attachedAt: null, blacklisted: undefined as true | undefined },
     message: { queued: true, stopped: false },
     statesAway: false,
@@ -39,10 +43,11 @@ function rig() {
   };
   const adapter: ChannelAdapter = {
     kind: 'webpush',
-    serviceOf: ({ endpoint }) => endpoint,
-    send: async () => {
+    maxTogether: state.maxTogether,
+    laneOf: (app) => app,
+    send: async (_message, subscriptions) => {
       state.sends++;
-      return state.outcome;
+      return subscriptions.map((_, index) => state.outcomes[index] ?? state.outcome);
     },
   };
   const metrics = createChannelMetrics(new Registry(), () => ({ lanes: 0, jobs: 0 }));
@@ -69,6 +74,7 @@ function rig() {
         return { results: items.map(() => ({})) };
       },
     },
+    results: { note: ({ cid, outcome, reason }) => state.noted.push(`${cid[0]} ${outcome} ${reason ?? ''}`) },
     metrics,
     now: () => now,
     log,
@@ -79,10 +85,10 @@ function rig() {
   };
   /** Takes it in and makes one try; answers when the next one is due. */
   const send = async (delivery: Delivery) => {
-    await sender.send(delivery);
-    return state.works.at(-1)?.();
+    await sender.send([delivery]);
+    return (await state.works.at(-1)?.())?.againMs;
   };
-  return { state, send, outcomes };
+  return { state, sender, send, outcomes };
 }
 
 test('what is wanted is sent, and what came of it is counted', async () => {
@@ -140,11 +146,11 @@ test('what failed is tried again a few times, later and later, not before the se
   state.outcome = { is: 'again' };
   expect(await send(deliveryOf())).toBeGreaterThanOrEqual(1_000);
   for (let tries = 2; tries < maxTries; tries++) {
-    const againMs = await state.works[0]!();
+    const { againMs } = await state.works[0]!();
     expect(againMs).toBeGreaterThanOrEqual(1_000);
     expect(againMs).toBeLessThanOrEqual(1_000 * (1 + 2 ** (tries - 1)));
   }
-  expect(await state.works[0]!()).toBeUndefined();
+  expect(await state.works[0]!()).toEqual({});
   expect(await outcomes()).toEqual(['gave_up']);
   state.outcome = { is: 'again', afterMs: 120_000 };
   expect(await send(deliveryOf())).toBe(120_000);
@@ -159,4 +165,33 @@ test('what there is no room for is dropped, and counted', async () => {
   state.full = true;
   await send(deliveryOf());
   expect([state.sends, await outcomes()]).toEqual([0, ['full']]);
+});
+
+const toMany = (count: number): Delivery[] => {
+  const { message, ...one } = deliveryOf();
+  return Array.from({ length: count }, (_, index) => ({ ...one, message, cid: String(index).repeat(32) }));
+};
+
+test('one try is for as many devices as the service takes, and only those that failed are tried again', async () => {
+  const { state, sender } = rig(3);
+  await sender.send(toMany(7));
+  expect(state.works).toHaveLength(3);
+  state.outcomes = [{ is: 'sent' }, { is: 'again', reason: 'busy' }, { is: 'gone', reason: 'dead' }];
+  expect((await state.works[0]!()).againMs).toBeGreaterThanOrEqual(1_000);
+  expect(state.noted).toEqual(['0 sent ', '2 gone dead']);
+  await expect.poll(() => state.drops).toHaveLength(1);
+  state.outcomes = [{ is: 'refused', reason: 'no' }];
+  expect(await state.works[0]!()).toEqual({});
+  expect(state.noted.slice(2)).toEqual(['1 refused no']);
+  expect(state.sends).toBe(2);
+});
+
+test('what a service says of the whole app has its lane rest; refused credentials are not tried again', async () => {
+  const { state, sender } = rig();
+  await sender.send(toMany(2));
+  state.outcome = { is: 'again', afterMs: 30_000, of: 'app' };
+  expect(await state.works[0]!()).toEqual({ againMs: 30_000, restMs: 30_000 });
+  state.outcome = { is: 'denied', reason: 'InvalidProviderToken' };
+  expect(await state.works[1]!()).toEqual({ restMs: deniedRestMs });
+  expect(state.noted).toEqual(['1 denied InvalidProviderToken']);
 });

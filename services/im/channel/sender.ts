@@ -6,9 +6,11 @@ import type { ChannelMessage } from '../../common/protocol/channel-records.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { UserRedisCalls } from '../../common/protocol/user-redis-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
+import { TtlCache } from '../../common/ttl-cache.ts';
 import type { ChannelMetrics, ChannelOutcome } from '../metrics.ts';
-import type { ChannelAdapter } from './adapter.ts';
-import type { Lanes } from './lanes.ts';
+import type { ChannelAdapter, Outcome } from './adapter.ts';
+import type { Lanes, Tried } from './lanes.ts';
+import type { ChannelResults } from './results.ts';
 import type { ChannelUse } from './strategy.ts';
 
 /** A message on its way to one device by one channel. */
@@ -24,6 +26,8 @@ export interface SenderDeps {
   lanes: Pick<Lanes, 'add'>;
   states: Pick<Client<UserRedisCalls>, 'status' | 'queued'>;
   kept: Pick<Client<UserMysqlCalls>, 'dropChannels'>;
+  /** Where what came of each is told, for reports. */
+  results: Pick<ChannelResults, 'note'>;
   metrics: ChannelMetrics;
   now: () => number;
   log: Logger;
@@ -35,12 +39,16 @@ const retryMinMs = 1_000;
 const retryMaxMs = 60_000;
 /** A service may ask for a longer wait than our own, up to this. */
 export const maxRetryAfterMs = 600_000;
+/** How long a lane rests whose credentials are refused: changed ones come within that and what they are remembered. */
+export const deniedRestMs = 10_000;
 
 /** Sends by one channel: while it is wanted, until it is taken or is of no use. Whatever comes of it is counted. */
 export class Sender {
   #deps: SenderDeps;
   #wanted: Batcher<Delivery, ChannelOutcome | undefined>;
   #drops: Batcher<Delivery, object>;
+  /** Apps whose credentials were refused, and that was told. */
+  #denied = new TtlCache<true>(600_000, 1_000);
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
@@ -55,31 +63,89 @@ export class Sender {
     });
   }
 
-  /** Resolves after the first try, or before it where the service fails just now; never rejects. */
-  async send(delivery: Delivery): Promise<void> {
-    const { adapter, lanes } = this.#deps;
+  /**
+   * Sends one message to some devices, as many together as the adapter takes. Resolves after the first tries, or before them
+   * where the service fails just now; never rejects.
+   *
+   * @param deliveries of one message.
+   */
+  async send(deliveries: Delivery[]): Promise<void> {
+    const { adapter } = this.#deps;
+    const perLane = Map.groupBy(deliveries, ({ message, channel }) =>
+      adapter.laneOf(message.app, channel.subscription),
+    );
+    const tried: Promise<void>[] = [];
+    for (const [lane, own] of perLane) {
+      for (let from = 0; from < own.length; from += adapter.maxTogether) {
+        tried.push(this.#sendTogether(lane, own.slice(from, from + adapter.maxTogether)));
+      }
+    }
+    await Promise.all(tried);
+  }
+
+  async #sendTogether(lane: string, deliveries: Delivery[]): Promise<void> {
+    let left = deliveries;
     let tries = 0;
-    const tried = lanes.add(adapter.serviceOf(delivery.channel.subscription), () => this.#try(delivery, ++tries));
-    if (!tried) this.#count('full');
+    const work = async (): Promise<Tried> => {
+      const { again, ...tried } = await this.#try(left, ++tries);
+      left = again;
+      return tried;
+    };
+    const tried = this.#deps.lanes.add(lane, work, deliveries.length);
+    if (!tried) for (const delivery of deliveries) this.#end(delivery, 'full');
     await tried;
   }
 
-  /** Answers when to try again. */
-  async #try(delivery: Delivery, tries: number): Promise<number | undefined> {
+  async #try(deliveries: Delivery[], tries: number): Promise<Tried & { again: Delivery[] }> {
     const { adapter, metrics, now } = this.#deps;
-    const { message, channel } = delivery;
-    if (message.exp <= now()) return this.#count('expired');
-    // What can't be known now is sent: devices recognise what they had.
-    const unwanted = await this.#wanted.add(delivery).catch(() => undefined);
-    if (unwanted) return this.#count(unwanted);
-    const outcome = await adapter.send(message, channel.subscription);
-    metrics.tries.inc({ kind: adapter.kind, outcome: outcome.is });
-    if (outcome.is === 'gone') this.#drop(delivery);
-    if (outcome.is !== 'again') return this.#count(outcome.is);
-    if (tries >= maxTries) return this.#count('gave_up');
-    const backoff = retryMinMs + backoffMs(tries - 1, retryMinMs, retryMaxMs);
-    const againMs = Math.max(backoff, Math.min(outcome.afterMs ?? 0, maxRetryAfterMs));
-    return now() + againMs < message.exp ? againMs : this.#count('expired');
+    const wanted = await this.#stillWanted(deliveries);
+    if (wanted.length === 0) return { again: [] };
+    const { message } = wanted[0]!;
+    const outcomes = await adapter.send(
+      message,
+      wanted.map(({ channel }) => channel.subscription),
+    );
+    const again: Delivery[] = [];
+    let askedMs = 0;
+    let restMs = 0;
+    for (const [index, delivery] of wanted.entries()) {
+      const outcome: Outcome = outcomes[index] ?? { is: 'refused', reason: 'no_outcome' };
+      metrics.tries.inc({ kind: adapter.kind, outcome: outcome.is });
+      if (outcome.is === 'again') {
+        const afterMs = Math.min(outcome.afterMs ?? 0, maxRetryAfterMs);
+        askedMs = Math.max(askedMs, afterMs);
+        if (outcome.of === 'app') restMs = Math.max(restMs, afterMs);
+        if (tries >= maxTries) this.#end(delivery, 'gave_up', outcome.reason);
+        else again.push(delivery);
+        continue;
+      }
+      if (outcome.is === 'gone') this.#drop(delivery);
+      if (outcome.is === 'denied') {
+        restMs = Math.max(restMs, deniedRestMs);
+        this.#tellDenied(message.app, outcome.reason);
+      }
+      this.#end(delivery, outcome.is, 'reason' in outcome ? outcome.reason : undefined);
+    }
+    const rest = restMs > 0 ? { restMs } : {};
+    if (again.length === 0) return { again, ...rest };
+    const againMs = Math.max(retryMinMs + backoffMs(tries - 1, retryMinMs, retryMaxMs), askedMs);
+    if (now() + againMs < message.exp) return { again, againMs, ...rest };
+    for (const delivery of again) this.#end(delivery, 'expired');
+    return { again: [], ...rest };
+  }
+
+  /** Those that are of use yet; what became of the others is counted. */
+  async #stillWanted(deliveries: Delivery[]): Promise<Delivery[]> {
+    const now = this.#deps.now();
+    const wanted = await Promise.all(
+      deliveries.map(async (delivery) => {
+        if (delivery.message.exp <= now) return this.#end(delivery, 'expired');
+        // What can't be known now is sent: devices recognise what they had.
+        const unwanted = await this.#wanted.add(delivery).catch(() => undefined);
+        return unwanted ? this.#end(delivery, unwanted) : delivery;
+      }),
+    );
+    return wanted.filter((delivery) => delivery !== undefined);
   }
 
   /** Why each is of no use any more, if it is. */
@@ -99,6 +165,13 @@ export class Sender {
     });
   }
 
+  #tellDenied(app: string, reason: string | undefined): void {
+    const now = this.#deps.now();
+    if (this.#denied.get(app, now)?.fresh) return;
+    this.#denied.set(app, true, now);
+    this.#deps.log.warn({ app, kind: this.#deps.adapter.kind, reason }, 'a vendor refuses the credentials of an app');
+  }
+
   #drop(delivery: Delivery): void {
     // One that stays is found to be gone once more, and dropped then.
     this.#drops
@@ -106,7 +179,8 @@ export class Sender {
       .catch((error: unknown) => this.#deps.log.debug({ err: error }, 'a channel was not dropped'));
   }
 
-  #count(outcome: ChannelOutcome): undefined {
-    this.#deps.metrics.messages.inc({ kind: this.#deps.adapter.kind, outcome });
+  #end({ message, cid, channel }: Delivery, outcome: ChannelOutcome, reason?: string): undefined {
+    this.#deps.metrics.messages.inc({ kind: channel.kind, outcome });
+    this.#deps.results.note({ message, cid, kind: channel.kind, outcome, reason });
   }
 }

@@ -15,3 +15,14 @@ test.each([
 ] as const)('with strategy %j Web Push is used %s', (strategy, use) => {
   expect(tagUseOf('webpush', strategy ? { strategy } : {})).toBe(use);
 });
+
+test.each([
+  ['huawei', { hw: 3 }, 'never'],
+  ['huawei', { hw: 2, huawei: 3 }, 'always'],
+  ['apns', { ios: 4, default: 3 }, 'always'],
+  ['apns', { apns: 4 }, 'always'],
+  ['fcm', { ios: 4, default: 3 }, 'never'],
+  ['harmony', { hoshw: 3 }, 'never'],
+] as const)('%s is meant by Getui’s name and by its own (%j: %s)', (kind, strategy, use) => {
+  expect(tagUseOf(kind, { strategy })).toBe(use);
+});

@@ -1,4 +1,4 @@
-import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
+import { type ChannelKind, channelNames } from '../../common/protocol/channel-calls.ts';
 import type { ChannelOrders } from '../../common/protocol/channel-records.ts';
 
 /** When a message goes by a channel: while its device has no connection, whether it has one or not, or never. */
@@ -10,6 +10,8 @@ export type ChannelUse = 'offline' | 'always' | 'never';
  */
 const meanings: Record<number, ChannelUse> = { 1: 'offline', 2: 'always', 3: 'never', 4: 'always' };
 
+/** By Getui's name of the channel, by the kind's own, by `default`. */
 export function tagUseOf(kind: ChannelKind, { strategy }: ChannelOrders): ChannelUse {
-  return meanings[strategy?.[kind] ?? strategy?.['default'] ?? 1] ?? 'offline';
+  const number = strategy?.[channelNames[kind]] ?? strategy?.[kind] ?? strategy?.['default'] ?? 1;
+  return meanings[number] ?? 'offline';
 }

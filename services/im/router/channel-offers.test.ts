@@ -31,7 +31,7 @@ function rig(fault?: ErrorCode) {
   };
   const nodes = { findFresh: async ({ node }: { node: string }) => (node === 'n1' ? ({} as CmNode) : undefined) };
   const metrics = createRouterMetrics(new Registry(), () => ({ owned: 0, replaying: 0 }));
-  const offers = new ChannelOffers(publish, nodes, { topic: 'x.channel', kinds: ['webpush'] }, metrics, log);
+  const offers = new ChannelOffers(publish, nodes, { topic: 'x.channel', kindsOf: () => ['webpush'] }, metrics, log);
   const messages = () => written.map(({ value }) => JSON.parse(value) as ChannelMessage);
   return { offers, written, messages, metrics };
 }

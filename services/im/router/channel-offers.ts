@@ -17,8 +17,8 @@ const awayMs = 10_000;
 
 export interface ChannelOffersOptions {
   topic: string;
-  /** Channels that there are adapters for. */
-  kinds: ChannelKind[];
+  /** Channels that an app's messages may go by, as far as is known now. */
+  kindsOf: (app: string) => readonly ChannelKind[];
 }
 
 /** A message that may go by channels, and where each of its devices is; null for one that it was not stored for. */
@@ -80,7 +80,9 @@ export class ChannelOffers {
 
   async #recordsOf({ record, targets }: Stored): Promise<NewRecord[]> {
     const { app, task, exp, body, channels: orders = {} } = record;
-    const uses = new Set(this.#options.kinds.map((kind) => tagUseOf(kind, orders)));
+    const kinds = this.#options.kindsOf(app);
+    const uses = new Set(kinds.map((kind) => tagUseOf(kind, orders)));
+    if (!uses.has('always') && !uses.has('offline')) return [];
     const cids: string[] = [];
     for (const [index, target] of targets.entries()) {
       if (target === null) continue;

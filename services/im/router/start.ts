@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppDirectory } from '../../common/app-directory.ts';
 import type { Consumer } from '../../common/bus/bus.ts';
+import { type ChannelKind, channelKinds } from '../../common/protocol/channel-calls.ts';
 import { ReceiptWriter } from '../../common/receipts.ts';
 import { createRouterMetrics } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
@@ -13,6 +15,8 @@ import { watchViews } from './watch-views.ts';
 
 /** How long a stop waits for receipts, and for nodes to take what they were offered; devices ask for the rest at their next login. */
 const flushMs = 3_000;
+/** How long the channels of an app are taken as they were read. */
+const appCacheMs = 30_000;
 
 /** Composes the router and the broadcaster, and starts to consume the topics of routes and broadcasts. */
 export async function startRouter(parts: Parts): Promise<void> {
@@ -34,10 +38,22 @@ export async function startRouter(parts: Parts): Promise<void> {
     log,
   );
   const handoff = new Handoff(nodes, metrics, log);
+  const apps = new AppDirectory({
+    load: async (appId) => (await mysql.app({ appId })).app,
+    now: Date.now,
+    ttlMs: appCacheMs,
+  });
+  const webPush: ChannelKind[] = config.webPushPublicKey === undefined ? [] : ['webpush'];
+  // Routing waits for no look-up: of an app that was never read all are taken, as whoever sends looks again.
+  const kindsOf = (appId: string): readonly ChannelKind[] => {
+    if (!apps.fresh(appId)) void apps.find(appId).catch(() => {});
+    const known = apps.remembered(appId);
+    return known ? [...webPush, ...(known.channels ?? [])] : channelKinds;
+  };
   const channels = new ChannelOffers(
     (topic, records) => bus.publish(topic, records),
     nodes,
-    { topic: topics.channel, kinds: ['webpush'] },
+    { topic: topics.channel, kindsOf },
     metrics,
     log,
   );
@@ -57,7 +73,7 @@ export async function startRouter(parts: Parts): Promise<void> {
     replay,
     handoff,
     receipts,
-    channels: config.webPushPublicKey === undefined ? undefined : channels,
+    channels,
     generation: config.routeGeneration,
     metrics,
     traces,

@@ -1,5 +1,6 @@
 import { Check } from 'typebox/value';
 import type { App } from '../../common/protocol/app.ts';
+import { vendorKinds } from '../../common/protocol/channel-credentials.ts';
 import { type QuotaChanges, type QuotaName, Quotas } from '../../common/protocol/quotas.ts';
 
 /** An app as it is read, with what was set for it. */
@@ -16,6 +17,8 @@ export interface AppRow {
   oldAppUntil: number | null;
   quotas: string | null;
   callbackUrl: string | null;
+  /** Kinds, with commas between them. */
+  channels: string | null;
 }
 
 export function appOf(row: AppRow): App {
@@ -28,6 +31,10 @@ export function appOf(row: AppRow): App {
   const quotas = quotasOf(row.quotas);
   if (Object.keys(quotas).length > 0) app.quotas = quotas;
   if (row.callbackUrl !== null) app.callbackUrl = row.callbackUrl;
+  // Those of a version to come are nobody's here.
+  const kinds = row.channels?.split(',') ?? [];
+  const channels = vendorKinds.filter((kind) => kinds.includes(kind));
+  if (channels.length > 0) app.channels = channels;
   return app;
 }
 

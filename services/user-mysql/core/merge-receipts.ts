@@ -4,6 +4,7 @@ import {
   type ReceiptEvent,
   type ReceiptRecord,
 } from '../../common/protocol/bus-records.ts';
+import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
 import { dayOf } from './days.ts';
 import { impliedSteps, isStep, type Step } from './implied-events.ts';
 import { inKeyOrder } from './order.ts';
@@ -29,6 +30,14 @@ export interface CustomEvent extends TaskKey {
   at: number;
 }
 
+/** What came of a task's message on a device by a channel. */
+export interface ChannelResult extends TaskKey {
+  cid: string;
+  channel: ChannelKind;
+  result: string;
+  at: number;
+}
+
 export interface SeenTask extends TaskKey {
   /** The earliest time of any of its events: of `target`, unless its receipt is still to come. */
   at: number;
@@ -46,6 +55,8 @@ export interface LatestLogin {
 export interface MergedReceipts {
   deliveries: Delivery[];
   customs: CustomEvent[];
+  /** Of each device and channel what is said first. */
+  channels: ChannelResult[];
   tasks: SeenTask[];
   logins: LatestLogin[];
   /** Tasks whose targets are all devices of the app. */
@@ -55,6 +66,7 @@ export interface MergedReceipts {
 export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipts {
   const deliveries = new Map<string, Delivery>();
   const customs = new Map<string, CustomEvent>();
+  const channels = new Map<string, ChannelResult>();
   const tasks = new Map<string, SeenTask>();
   const logins = new Map<string, LatestLogin>();
   const broadcasts = new Map<string, TaskKey>();
@@ -93,6 +105,16 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
       }
       continue;
     }
+    if (receipt.kind === 'channel') {
+      const { app, task, channel, result, at } = receipt;
+      see(receipt);
+      for (const cid of receipt.cids) {
+        const one: ChannelResult = { app, task, cid, channel, result, at };
+        const key = channelKey(one);
+        if (!channels.has(key)) channels.set(key, one);
+      }
+      continue;
+    }
     if (receipt.kind === 'broadcast') {
       see(receipt);
       broadcasts.set(taskKey(receipt), { app: receipt.app, task: receipt.task });
@@ -106,6 +128,7 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   return {
     deliveries: inKeyOrder(deliveries),
     customs: inKeyOrder(customs),
+    channels: inKeyOrder(channels),
     tasks: inKeyOrder(tasks),
     logins: inKeyOrder(logins),
     broadcasts: inKeyOrder(broadcasts),
@@ -124,6 +147,15 @@ export function eventKey({ app, task, cid, event }: Omit<CustomEvent, 'at'>): st
   return `${app}\n${task}\n${cid}\n${event}`;
 }
 
+export function channelKey({
+  app,
+  task,
+  cid,
+  channel,
+}: Pick<ChannelResult, 'app' | 'task' | 'cid' | 'channel'>): string {
+  return `${app}\n${task}\n${cid}\n${channel}`;
+}
+
 /** How many rows a receipt may touch. */
 export function rowsOf(receipt: ReceiptRecord): number {
   switch (receipt.kind) {
@@ -131,6 +163,8 @@ export function rowsOf(receipt: ReceiptRecord): number {
       return 1;
     case 'login':
       return receipt.logins.length;
+    case 'channel':
+      return receipt.cids.length;
     default: {
       const tasks = receipt.kind === 'events' ? receipt.tasks : [receipt];
       const devices = tasks.reduce((sum, { cids }) => sum + cids.length, 0);

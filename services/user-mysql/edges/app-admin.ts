@@ -13,7 +13,8 @@ type AppAdminCalls = Pick<
 
 const readApp = `SELECT a.app_id AS appId, a.app_key AS appKey, a.master_secret AS masterSecret, a.app_secret AS appSecret,
     a.name, a.disabled, s.old_master_secret AS oldMasterSecret, s.old_master_until AS oldMasterUntil,
-    s.old_app_secret AS oldAppSecret, s.old_app_until AS oldAppUntil, s.quotas, s.callback_url AS callbackUrl
+    s.old_app_secret AS oldAppSecret, s.old_app_until AS oldAppUntil, s.quotas, s.callback_url AS callbackUrl,
+    (SELECT GROUP_CONCAT(c.kind ORDER BY c.kind) FROM app_channel c WHERE c.app_id = a.app_id) AS channels
   FROM app a LEFT JOIN app_setting s ON s.app_id = a.app_id WHERE a.app_id = ?`;
 
 const columnsOf = {

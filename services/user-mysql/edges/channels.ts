@@ -1,5 +1,6 @@
+import { Check } from 'typebox/value';
 import { LongwireError } from '../../common/errors.ts';
-import type { Channel, channelCalls as contract } from '../../common/protocol/channel-calls.ts';
+import { Channel, type channelCalls as contract } from '../../common/protocol/channel-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
 import type { Database } from '../database.ts';
 
@@ -13,6 +14,9 @@ interface ChannelRow {
 export function channelCalls(database: Database, now: () => number): Handlers<typeof contract> {
   return {
     async setChannel({ app, cid, kind, subscription }) {
+      if (subscription !== null && !Check(Channel, { kind, subscription })) {
+        throw new LongwireError('bad_request', `no subscription of ${kind}`, { field: 'subscription' });
+      }
       await database.transaction(async (session) => {
         const [device] = await session.rows('SELECT 1 FROM device WHERE app_id = ? AND cid = ? LOCK IN SHARE MODE', [
           ...[app, cid],
@@ -51,10 +55,9 @@ export function channelCalls(database: Database, now: () => number): Handlers<ty
       const found = Map.groupBy(rows, ({ app, cid }) => `${app}\n${cid}`);
       return {
         results: items.map(({ app, cid }) => ({
-          channels: (found.get(`${app}\n${cid}`) ?? []).map(({ kind, subscription }) => ({
-            kind,
-            subscription: JSON.parse(subscription) as Channel['subscription'],
-          })),
+          channels: (found.get(`${app}\n${cid}`) ?? []).map(
+            ({ kind, subscription }) => ({ kind, subscription: JSON.parse(subscription) as unknown }) as Channel,
+          ),
         })),
       };
     },
@@ -62,6 +65,8 @@ export function channelCalls(database: Database, now: () => number): Handlers<ty
 }
 
 /** The same text for the same subscription, whatever the order of its fields. */
-function textOf({ endpoint, keys }: Channel['subscription']): string {
+function textOf(subscription: Channel['subscription']): string {
+  if ('token' in subscription) return JSON.stringify({ token: subscription.token });
+  const { endpoint, keys } = subscription;
   return JSON.stringify({ endpoint, keys: { p256dh: keys.p256dh, auth: keys.auth } });
 }

@@ -71,7 +71,9 @@ async function removeTasks(
     if (old.length === 0) return;
     const tasks = old.map(({ task }) => task);
     // Figures first: without its row nobody would find them.
-    await database.run('DELETE FROM custom_count WHERE app_id = ? AND task_id IN (?)', [app, tasks]);
+    for (const table of ['custom_count', 'channel_count']) {
+      await database.run(`DELETE FROM ${table} WHERE app_id = ? AND task_id IN (?)`, [app, tasks]);
+    }
     await database.run('DELETE FROM task WHERE app_id = ? AND task_id IN (?)', [app, tasks]);
   }
 }

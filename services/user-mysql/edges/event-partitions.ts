@@ -8,14 +8,14 @@ export interface EventRetention {
   detailDays: number;
 }
 
-/** Names of partitions, those of both tables apart: `delivery.p20270101`. */
+/** Names of partitions, those of each table apart: `delivery.p20270101`. */
 export interface PartitionsChanged {
   dropped: string[];
   added: string[];
 }
 
 /** Tables of what happened on devices, each with a partition a day. */
-const tables = ['delivery', 'custom_event'];
+const tables = ['delivery', 'custom_event', 'channel_result'];
 
 /** How long a change waits for transactions that rely on what it changes; others queue up behind it meanwhile. */
 const lockWaitS = 5;

@@ -1,9 +1,14 @@
+import type { Seal } from '../core/sealed.ts';
 import type { Database } from '../database.ts';
+import { resealChannels } from './app-channels.ts';
 import { type CleanUpOptions, cleanUp } from './clean-up.ts';
 import { type EventRetention, keepPartitions, type PartitionsChanged } from './event-partitions.ts';
 import { keepPeaks } from './online-peaks.ts';
 
-export type KeepingOptions = EventRetention & CleanUpOptions;
+export interface KeepingOptions extends EventRetention, CleanUpOptions {
+  /** Credentials that another than its first key sealed are sealed anew. */
+  seal?: Seal;
+}
 
 /** What is left after that comes the next time. */
 const roundMs = 1_800_000;
@@ -23,6 +28,7 @@ export async function keepTables(database: Database, options: KeepingOptions): P
     try {
       const changed = await keepPartitions(database, options);
       await keepPeaks(database, options);
+      if (options.seal) await resealChannels(database, options.seal);
       await cleanUp(database, options);
       return changed;
     } finally {

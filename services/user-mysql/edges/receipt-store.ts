@@ -5,6 +5,7 @@ import type { Database, Session } from '../database.ts';
 import type { Applied, EventCounts, ReceiptStore } from '../receipts.ts';
 import { addToDays } from './app-days.ts';
 import { noteBroadcasts } from './broadcasts.ts';
+import { noteChannelResults } from './channel-results.ts';
 import { noteCustomEvents } from './custom-events.ts';
 import { noteDeliveries } from './deliveries.ts';
 import { noteLogins } from './logins.ts';
@@ -85,17 +86,18 @@ async function applyReceipts(
   records: ReadRecord[],
   now: number,
 ): Promise<Pick<Applied, 'counted' | 'late'>> {
-  const { logins, tasks, deliveries, customs, broadcasts } = mergeReceipts(
+  const { logins, tasks, deliveries, customs, channels, broadcasts } = mergeReceipts(
     records.flatMap(({ receipt }) => (receipt ? [receipt] : [])),
   );
   const activeDays = await noteLogins(session, logins);
   const open = await openTasks(session, tasks, now);
   await noteDeliveries(session, deliveries, open);
   const custom = await noteCustomEvents(session, customs, open);
+  await noteChannelResults(session, channels, open);
   await saveTasks(session, open);
   await noteBroadcasts(session, broadcasts);
   await addToDays(session, activeDays);
-  return { counted: countedOf(open, custom), late: lateOf(deliveries, customs, open) };
+  return { counted: countedOf(open, custom), late: lateOf(deliveries, [...customs, ...channels], open) };
 }
 
 function countedOf(open: ReadonlyMap<string, OpenTask>, custom: number): EventCounts {
@@ -110,8 +112,8 @@ function countedOf(open: ReadonlyMap<string, OpenTask>, custom: number): EventCo
 }
 
 /** Events of tasks that were passed over. */
-function lateOf(deliveries: Delivery[], customs: TaskKey[], open: ReadonlyMap<string, OpenTask>): number {
+function lateOf(deliveries: Delivery[], singles: TaskKey[], open: ReadonlyMap<string, OpenTask>): number {
   const isLate = (key: TaskKey): boolean => !open.has(taskKey(key));
   const ofDevices = deliveries.filter(isLate).reduce((sum, { at }) => sum + Object.keys(at).length, 0);
-  return ofDevices + customs.filter(isLate).length;
+  return ofDevices + singles.filter(isLate).length;
 }

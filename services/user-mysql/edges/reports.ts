@@ -1,5 +1,5 @@
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
-import type { reportCalls as contract } from '../../common/protocol/report-calls.ts';
+import type { ChannelCount, reportCalls as contract } from '../../common/protocol/report-calls.ts';
 import type { UserMysqlCalls } from '../../common/protocol/user-mysql-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
 import { type Step, steps } from '../core/implied-events.ts';
@@ -34,7 +34,13 @@ export function reportCalls(
   return {
     async taskCounts({ items }) {
       const found = await countsOfTasks(database, items);
-      return { results: found.map((counts) => (counts ? { counts } : null)) };
+      const channels = await channelCountsOf(database, items);
+      return {
+        results: found.map((counts, index) => {
+          const ofTask = channels.get(taskKey(items[index]!));
+          return counts ? { counts, ...(ofTask ? { channels: ofTask } : {}) } : null;
+        }),
+      };
     },
 
     async deviceEvents({ app, task, cid }) {
@@ -87,6 +93,20 @@ export async function countsOfTasks(database: Database, items: TaskKey[]): Promi
   const found = new Map(rows.map((row) => [taskKey(row), countsOf(row)]));
   for (const custom of customs) found.get(taskKey(custom))?.push({ event: custom.event, count: custom.n });
   return items.map((item) => found.get(taskKey(item)));
+}
+
+async function channelCountsOf(database: Database, items: TaskKey[]): Promise<Map<string, ChannelCount[]>> {
+  const rows = await database.rows<TaskKey & ChannelCount>(
+    `SELECT app_id AS app, task_id AS task, kind AS channel, result, n AS count FROM channel_count
+     WHERE (app_id, task_id) IN (?) ORDER BY kind, result`,
+    [items.map(({ app, task }) => [app, task])],
+  );
+  const found = new Map<string, ChannelCount[]>();
+  for (const { app, task, ...count } of rows) {
+    const key = taskKey({ app, task });
+    found.set(key, [...(found.get(key) ?? []), { ...count, count: Number(count.count) }]);
+  }
+  return found;
 }
 
 /** Steps that happened on no device are left out. */

@@ -42,8 +42,11 @@ export function taskListCalls(database: Database, now: () => number): Calls {
       const where = { app, task, after: null };
       const [candidate] = [...(await find(taskQuery(where, 1))), ...(await find(scheduleQuery(where, 1)))];
       if (!candidate) return { task: null };
-      const known = (await factsOf(database, app, [candidate])).get(task)!;
       const [counts] = await countsOfTasks(database, [{ app, task }]);
+      // State and figures are of one reading: something may have been counted since the task was found.
+      const counted = (event: string): number => counts?.find((one) => one.event === event)?.count ?? 0;
+      const latest = counts ? { ...candidate, targets: counted('target'), arrived: counted('arrived') } : candidate;
+      const known = (await factsOf(database, app, [latest])).get(task)!;
       const [kept] = await database.rows<{ content: string | null; record: string | null }>(
         `SELECT (SELECT content FROM saved_task WHERE app_id = ? AND task_id = ?) AS content,
            COALESCE((SELECT record FROM tag_job WHERE app_id = ? AND task_id = ?),
@@ -54,7 +57,7 @@ export function taskListCalls(database: Database, now: () => number): Calls {
       const { schedule, saved } = known;
       return {
         task: {
-          ...listedOf(candidate, known, now()),
+          ...listedOf(latest, known, now()),
           counts: counts ?? [],
           expiresAt: saved || schedule ? endOf(known) : null,
           schedule: schedule ? { madeAt: schedule.madeAt, dueAt: schedule.dueAt, result: schedule.result } : null,

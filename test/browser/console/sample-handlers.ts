@@ -10,6 +10,7 @@ import type { tasksCalls } from '../../../services/console/calls/tasks.ts';
 import type { topologyCalls } from '../../../services/console/calls/topology.ts';
 import type { virtualDeviceCalls } from '../../../services/console/calls/virtual-device.ts';
 import { ConsoleFault, notFound } from '../../../services/console/core/fault.ts';
+import { checkOrder } from '../../../services/console/core/push-order.ts';
 import type { Handlers } from '../../../services/console/handlers/handler.ts';
 import * as samples from './samples.ts';
 import { watchOf } from './stand-in.ts';
@@ -29,12 +30,18 @@ export interface SampleDeps {
   pushed: unknown[];
   checks: { count: number };
   away: () => AwayRole | undefined;
+  /** What pushes and dry runs fail with. */
+  refusal: () => Error | undefined;
 }
 
 /** What answers in the place of the roles. */
-export function sampleHandlers({ pushed, checks, away }: SampleDeps): Handlers<SampleCalls> {
+export function sampleHandlers({ pushed, checks, away, refusal }: SampleDeps): Handlers<SampleCalls> {
   const need = (role: AwayRole): void => {
-    if (away() === role) throw new ConsoleFault('unavailable', `${role} doesn't answer`, { role });
+    if (away() === role) throw new ConsoleFault('unavailable', 'role_away', { role, params: { role } });
+  };
+  const allow = (): void => {
+    const thrown = refusal();
+    if (thrown) throw thrown;
   };
   const appOf = (id: string) => {
     need('user-mysql');
@@ -58,7 +65,7 @@ export function sampleHandlers({ pushed, checks, away }: SampleDeps): Handlers<S
     callbacks: async () => ({
       items: [
         { at: Date.now() - 8_000, status: 200, error: null, records: 41 },
-        { at: Date.now() - 60_000, status: null, error: 'timeout', records: 12 },
+        { at: Date.now() - 60_000, status: null, error: 'no answer in time', failure: 'timeout', records: 12 },
       ],
     }),
     rotateSecret: async () => ({ secret: 'a-new-secret-0001' }),
@@ -76,7 +83,7 @@ export function sampleHandlers({ pushed, checks, away }: SampleDeps): Handlers<S
       answer: async () => samples.topology(),
       watch: (_request, reader) => watchOf(samples.topology, reader),
     },
-    settings: async () => samples.settings(),
+    settings: async ({ params }) => samples.settings(params.role),
     async listTasks({ query }) {
       need('user-mysql');
       const begin = Number(query.after ?? 0);
@@ -121,11 +128,15 @@ export function sampleHandlers({ pushed, checks, away }: SampleDeps): Handlers<S
     unblacklistDevice: async () => ({ blacklisted: false }),
     async push({ body }) {
       need('im');
+      allow();
       pushed.push(body);
       return { taskId: 'RASS_1124_49601af0cef855e9641f3379a14e9b3761e0b7f6' };
     },
     async checkPush({ body }) {
       checks.count += 1;
+      allow();
+      const { faults } = checkOrder(body, Date.now());
+      if (faults.length > 0) return { faults, estimate: null, curl: null };
       const curl = [
         'curl -s http://127.0.0.1:8080/v2/demo/push/single/cid \\',
         '  -H "token: $TOKEN" -H "content-type: application/json" \\',

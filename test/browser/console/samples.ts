@@ -280,7 +280,7 @@ export function audit(): AuditEntry[] {
   ];
 }
 
-export function settings(): InstanceSettings {
+export function settings(role: string): InstanceSettings {
   const key = (name: string, value: string | null, changes: Partial<InstanceSettings['keys'][number]> = {}) => ({
     ...{ key: name, value, source: 'default' as const, hot: false, secret: false, pending: false, unit: null },
     description: 'What this key does, in one line',
@@ -288,7 +288,7 @@ export function settings(): InstanceSettings {
   });
   return {
     release: 'application=20251124',
-    refused: [],
+    refused: role === 'cm' ? ['maxConnections: must be integer (got "many")'] : [],
     keys: [
       key('host', '0.0.0.0', { source: 'environment', description: 'Address that it listens at' }),
       key('port', '8080', { description: 'Port of the upstream API' }),

@@ -51,6 +51,8 @@ export interface StandIn {
   readonly checks: { count: number };
   /** The sessions that there are end, as when they run out. */
   endSessions(): void;
+  /** Pushes and dry runs fail with this from now on; undefined: they don't. */
+  refuse(thrown: Error | undefined): void;
   /** A role doesn't answer from now on; undefined: all do. */
   away(role: AwayRole | undefined): void;
   stop(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const pushed: unknown[] = [];
   const checks = { count: 0 };
   let away: AwayRole | undefined;
+  let refusal: Error | undefined;
   let mustChangePassword = options.mustChangePassword ?? false;
   const sessionOf = ({ operator, csrf, expiresAt }: SignedIn): Session => {
     return { operator, csrf, mustChangePassword, expiresAt, deviceUrl: options.deviceUrl ?? null };
@@ -79,7 +82,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const session: Handlers<typeof sessionCalls> = {
     signInOptions: async () => ({ oidc: { name: 'Example ID' } }),
     async signIn({ body, setSession }) {
-      if (body.password !== password) throw new ConsoleFault('bad_credentials', 'name or password is wrong');
+      if (body.password !== password) throw new ConsoleFault('bad_credentials', 'wrong_password');
       return open(setSession);
     },
     session: async ({ signedIn }) => sessionOf(signedIn),
@@ -97,7 +100,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const log = pino({ level: 'silent' });
   const app = await createConsoleApp({
     calls,
-    handlers: { ...sampleHandlers({ pushed, checks, away: () => away }), ...session } as Handlers<StandInCalls>,
+    handlers: {
+      ...sampleHandlers({ pushed, checks, away: () => away, refusal: () => refusal }),
+      ...session,
+    } as Handlers<StandInCalls>,
     sessions: { find: async (token) => tokens.get(token) ?? null },
     audit: { assertReady: () => {}, write: async () => {} },
     ...{ log, metrics: createMetrics(new Registry()), pagesDir: options.pagesDir, secureCookie: false },
@@ -109,6 +115,9 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     url: `http://127.0.0.1:${port}/console/`,
     ...{ password, pushed, checks },
     endSessions: () => tokens.clear(),
+    refuse(thrown) {
+      refusal = thrown;
+    },
     away(role) {
       away = role;
     },

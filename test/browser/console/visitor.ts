@@ -70,6 +70,8 @@ export class Visitor {
     await this.page.getByLabel(words.name, { exact: true }).fill(name);
     await this.page.getByLabel(words.password, { exact: true }).fill(password);
     await this.page.getByRole('button', { name: words.submit, exact: true }).click();
+    // The page of sign-in has a heading too.
+    await this.page.locator('.gate').waitFor({ state: 'detached' });
     await this.page.getByRole('main').getByRole('heading', { level: 1 }).waitFor();
   }
 

@@ -10,12 +10,11 @@ import { type ClusterUnderTest, seenPod } from './cluster-under-test.ts';
 
 const opsPort = 7100;
 const agentPort = 7110;
-const ownPorts: Record<string, number> = { cm: 8081, im: 8080, 'user-redis': 7101, 'user-mysql': 7102 };
+const ownPorts: Record<string, number> = { cm: 8081, im: 8080, 'user-redis': 7101, 'user-mysql': 7102, console: 8082 };
 const settleMs = 60_000;
 
-/** Arrows of docs/networking.md, as `FROM TO PORT`. The internet is tried nowhere: the cluster has no way there.
- * The console isn't tried: its pods aren't among those that connect. */
-const arrows = arrowsOf().filter(({ from, to }) => to !== 'internet' && from !== 'console' && to !== 'console');
+/** Arrows of docs/networking.md, as `FROM TO PORT`. The internet is tried nowhere: the cluster has no way there. */
+const arrows = arrowsOf().filter(({ to }) => to !== 'internet');
 /** Who is anywhere is outside of the line: its own pods go nowhere but where an arrow of theirs leads. */
 const sourceOf = (from: string): string => (from === 'anywhere' ? 'stranger' : from);
 const drawn = new Set(arrows.map(({ from, to, port }) => `${sourceOf(from)} ${to} ${port}`));
@@ -43,11 +42,14 @@ export function describeNetworkPolicies(cluster: () => ClusterUnderTest, mainSer
 
     beforeAll(async () => {
       const { kubectl, namespace, line } = cluster();
-      for (const role of roles) {
+      const pods = new Map<string, [first: string, second: string]>(
+        roles.map((role) => [role, [line.podOf(`${role}-1`).name, line.podOf(`${role}-2`).name]]),
+      );
+      pods.set('console', await twoConsoles(cluster()));
+      for (const [role, [first, second]] of pods) {
         // From the first to the second: a pod's calls of itself pass no policy.
-        const source = line.podOf(`${role}-1`).name;
-        sources.set(role, { namespace, pod: source, container: role });
-        const { status } = await seenPod(cluster(), line.podOf(`${role}-2`).name);
+        sources.set(role, { namespace, pod: first, container: role });
+        const { status } = await seenPod(cluster(), second);
         for (const port of [ownPorts[role]!, opsPort, agentPort])
           targets.set(`${role} ${port}`, `${status.podIP}:${port}`);
       }
@@ -144,6 +146,24 @@ export function describeNetworkPolicies(cluster: () => ClusterUnderTest, mainSer
       expect(closed.filter((one) => reached.has(one))).toEqual([]);
     });
   });
+}
+
+/** The names of two pods of the console, which a line has one of. */
+async function twoConsoles({ kubectl, namespace }: ClusterUnderTest): Promise<[string, string]> {
+  const own = ['-n', namespace];
+  await kubectl.run([...own, 'scale', 'deployment/console', '--replicas=2']);
+  const ready = ['rollout', 'status', 'deployment/console', '--timeout=300s'];
+  await kubectl.run([...own, ...ready], { timeoutMs: 320_000 });
+  const named = [
+    'get',
+    'pods',
+    '-l',
+    'app.kubernetes.io/component=console',
+    '-o',
+    'jsonpath={.items[*].metadata.name}',
+  ];
+  const [first, second] = (await kubectl.run([...own, ...named])).split(' ');
+  return [first!, second!];
 }
 
 /** Those of the line's namespace may ask for names; who is outside of it is bound by no policy there. */

@@ -48,7 +48,7 @@ test('tries of all instances of im are one list, newest first; a test is sent on
   expect(items).toEqual(
     expect.arrayContaining([
       { at: expect.any(Number), status: 200, error: null, records: 3 },
-      { at: expect.any(Number), status: null, error: 'no answer in time', records: 1 },
+      { at: expect.any(Number), status: null, error: 'no answer in time', failure: 'other', records: 1 },
     ]),
   );
   expect(items[0]!.at).toBeGreaterThanOrEqual(items[1]!.at);

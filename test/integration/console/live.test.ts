@@ -95,8 +95,9 @@ test('what fails for now is told, and the page stays', async () => {
   const { rig, shown, visitor } = await rigWith();
   const page = await look(rig, visitor);
   await expect.poll(() => shown.readers.size).toBe(1);
-  for (const reader of shown.readers) reader.fail(new ConsoleFault('unavailable', 'away', { role: 'im' }));
-  await readUntil(page, 'event: fault\ndata: {"error":{"code":"unavailable","message":"away","role":"im"}}\n\n');
+  for (const reader of shown.readers) reader.fail(new ConsoleFault('unavailable', 'some_role_away', { role: 'im' }));
+  const told = await readUntil(page, '"role":"im"}}\n\n');
+  expect(told).toContain('event: fault\ndata: {"error":{"code":"unavailable","message":"a role does not answer",');
   shown.show(2);
   await readUntil(page, '"n":2');
 });

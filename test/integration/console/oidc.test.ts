@@ -1,7 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import Provider, { type Configuration } from 'oidc-provider';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { clientSecret, type IdentityProviderRig, startIdentityProvider } from '../../rigs/identity-provider.ts';
 import { ConsoleRig, type Visitor } from './rig.ts';
 
 /** Whom the provider knows, and what it says of them. */
@@ -15,54 +13,19 @@ const accounts: Record<string, Record<string, unknown>> = {
 let account = 'one';
 /** Where claims are told: in the token, or at the userinfo page alone. */
 let inToken = true;
-let server: Server;
-let issuer: string;
+let provider: IdentityProviderRig;
 let rig: ConsoleRig;
 /** Browsers know the console by this name. */
 const publicUrl = 'http://console.example';
 
-/** A provider whose page of sign-in lets `account` in at once. */
-async function startProvider(redirectUri: string): Promise<void> {
-  server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const configuration: Configuration = {
-    clients: [
-      {
-        client_id: 'console',
-        client_secret: 'secret-of-the-console',
-        redirect_uris: [redirectUri],
-        token_endpoint_auth_method: 'client_secret_post',
-      },
-    ],
-    claims: { openid: ['sub'], profile: ['preferred_username', 'groups'] },
-    conformIdTokenClaims: !inToken,
-    features: { devInteractions: { enabled: false } },
-    interactions: { url: (_context, { uid }) => `/let-in/${uid}` },
-    findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, ...accounts[id] }) }),
-    loadExistingGrant: async (context) => {
-      const grant = new context.oidc.provider.Grant({
-        ...{ clientId: context.oidc.client!.clientId, accountId: context.oidc.session!.accountId! },
-      });
-      grant.addOIDCScope('openid profile');
-      await grant.save();
-      return grant;
-    },
-  };
-  const provider = new Provider(issuer, configuration);
-  const callback = provider.callback();
-  server.on('request', (request, response) => {
-    if (!request.url!.startsWith('/let-in/')) return callback(request, response);
-    const result = account === 'refused' ? { error: 'access_denied' } : { login: { accountId: account } };
-    return void provider.interactionFinished(request, response, result);
-  });
-}
-
 async function start(): Promise<void> {
-  await startProvider(`${publicUrl}/console/api/session/oidc/callback`);
+  provider = await startIdentityProvider({
+    redirectUri: `${publicUrl}/console/api/session/oidc/callback`,
+    ...{ accounts, inToken, account: () => account },
+  });
   rig = await ConsoleRig.start({
-    ...{ LONGWIRE_OIDC_ISSUER: issuer, LONGWIRE_OIDC_CLIENT_ID: 'console', LONGWIRE_PUBLIC_URL: publicUrl },
-    ...{ LONGWIRE_OIDC_CLIENT_SECRET: 'secret-of-the-console', LONGWIRE_OIDC_NAME: 'Company' },
+    ...{ LONGWIRE_OIDC_ISSUER: provider.issuer, LONGWIRE_OIDC_CLIENT_ID: 'console', LONGWIRE_PUBLIC_URL: publicUrl },
+    ...{ LONGWIRE_OIDC_CLIENT_SECRET: clientSecret, LONGWIRE_OIDC_NAME: 'Company' },
     ...{ LONGWIRE_OIDC_SCOPE: 'openid profile', LONGWIRE_OIDC_RIGHTS: 'ops=admin:*,shop=sender:shop' },
   });
 }
@@ -73,8 +36,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+  provider.stop();
 });
 
 /** A browser: keeps cookies by host, and goes where it is sent. */
@@ -212,8 +174,7 @@ test('an answer of the provider is good for the browser that asked, once', async
 
 test('a provider that doesn’t answer is named as away; passwords go on', async () => {
   await start();
-  server.closeAllConnections();
-  server.close();
+  provider.stop();
   expect(await new Browser().step(`${publicUrl}/console/api/session/oidc`)).toBe('/console/sign-in?fault=unavailable');
   await rig.addOperator('alice', [{ right: 'viewer', app: '*' }], 'the password of alice');
   expect((await rig.anonymous().signIn('alice', 'the password of alice', { origin: publicUrl })).status).toBe(200);
@@ -225,5 +186,7 @@ test('where none is configured there is none', async () => {
   const answer = await rig.anonymous().send('/session/oidc', {}, url);
   expect(answer.headers.get('location')).toBe('/console/sign-in?fault=not_found');
   expect((await rig.anonymous().send('/sign-in', {}, url)).body).toEqual({ oidc: null });
-  await expect(rig.open({ LONGWIRE_OIDC_ISSUER: issuer })).rejects.toThrow(/oidcClientId: is required.*publicUrl/s);
+  await expect(rig.open({ LONGWIRE_OIDC_ISSUER: provider.issuer })).rejects.toThrow(
+    /oidcClientId: is required.*publicUrl/s,
+  );
 });

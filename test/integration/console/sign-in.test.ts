@@ -70,17 +70,19 @@ describe('sign-in', () => {
     }
     expect(new Set(answers.map((one) => JSON.stringify(one))).size).toBe(1);
     expect(answers[0]).toMatchObject({ status: 401, text: expect.stringContaining('bad_credentials') });
-    const times = async (name: string): Promise<number> => {
-      const took: number[] = [];
-      for (let n = 0; n < 5; n++) {
-        const begun = performance.now();
-        await visitor.signIn(name, 'wrong');
-        took.push(performance.now() - begun);
-      }
-      return took.sort((left, right) => left - right)[0]!;
+    const timeOf = async (name: string): Promise<number> => {
+      const begun = performance.now();
+      await visitor.signIn(name, 'wrong');
+      return performance.now() - begun;
     };
+    // In turns, so that a machine that gets busy in between slows both.
+    const shortest = { nobody: Number.POSITIVE_INFINITY, alice: Number.POSITIVE_INFINITY };
+    for (let n = 0; n < 6; n++) {
+      shortest.nobody = Math.min(shortest.nobody, await timeOf('nobody'));
+      shortest.alice = Math.min(shortest.alice, await timeOf('alice'));
+    }
     // A hash is most of it: without one the answer would come in a fraction of the time.
-    expect(await times('nobody')).toBeGreaterThan((await times('alice')) / 3);
+    expect(shortest.nobody).toBeGreaterThan(shortest.alice / 3);
     const rows = await rig.mysql.listAudit({ before: null, limit: 3, action: 'signIn' });
     expect(rows.rows.every(({ result }) => result === 'refused')).toBe(true);
   });

@@ -58,7 +58,7 @@ function rig(subscriptions: Record<string, WebPushSubscription>, tryMs = 5_000) 
       return { channels: subscription ? [{ kind: 'webpush' as const, subscription }] : [] };
     }),
   });
-  const shared = { lanes, states, kept: { dropChannels }, metrics, now: Date.now, log };
+  const shared = { lanes, states, kept: { dropChannels }, results: { note: () => {} }, metrics, now: Date.now, log };
   const senders = new Map([['webpush' as const, new Sender({ ...shared, adapter })]]);
   const channels = new Channels({ directory: { channelsOf }, senders, metrics, now: Date.now, log });
   let offset = 0;

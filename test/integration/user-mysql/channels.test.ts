@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Channel } from '../../../services/common/protocol/channel-calls.ts';
+import type { WebPushSubscription } from '../../../services/common/protocol/channel-calls.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
 import { cidOf, migratedDatabase } from './fixtures.ts';
 
 const app = 'app1';
 const kind = 'webpush';
 
-function subscriptionOf(number: number): Channel['subscription'] {
+function subscriptionOf(number: number): WebPushSubscription {
   const endpoint = `https://push.example/${number}`;
   return {
     endpoint: endpoint + 'a'.repeat(2_048 - endpoint.length),
@@ -56,4 +56,23 @@ test('what is dropped as useless is that very subscription: one that was set mea
   ] as const;
   for (const _ of [1, 2]) await calls.dropChannels({ items: [...items] });
   expect(await found(cidOf(1), cidOf(2))).toEqual([[], [{ kind, subscription: subscriptionOf(2) }]]);
+});
+
+test('a device has a token of each vendor beside its Web Push; a dead one is dropped, unless it was replaced', async () => {
+  const { calls, found } = await rig();
+  const token = (text: string) => ({ token: text });
+  await calls.setChannel({ app, cid: cidOf(1), kind, subscription: subscriptionOf(1) });
+  await calls.setChannel({ app, cid: cidOf(1), kind: 'fcm', subscription: token('a'.repeat(4_080)) });
+  await calls.setChannel({ app, cid: cidOf(1), kind: 'honor', subscription: token('h1') });
+  expect((await found(cidOf(1)))[0]!.map((one) => one.kind).sort()).toEqual(['fcm', 'honor', 'webpush']);
+  const drop = (text: string) =>
+    calls.dropChannels({
+      items: [{ app, cid: cidOf(1), channel: { kind: 'honor', subscription: token(text) } }],
+    });
+  await drop('h0');
+  expect((await found(cidOf(1)))[0]).toHaveLength(3);
+  await drop('h1');
+  expect((await found(cidOf(1)))[0]!.map((one) => one.kind).sort()).toEqual(['fcm', 'webpush']);
+  const wrong = calls.setChannel({ app, cid: cidOf(1), kind: 'fcm', subscription: subscriptionOf(1) });
+  await expect(wrong).rejects.toMatchObject({ code: 'bad_request', field: 'subscription' });
 });

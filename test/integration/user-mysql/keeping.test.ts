@@ -93,7 +93,7 @@ test('a dropped partition leaves the figures, and nothing that comes later is co
   await apply(young, 'arrived', cidsOf(0, 5));
   const changed = await keepTables(database, options());
   expect(changed?.dropped).toEqual(
-    ['delivery', 'custom_event'].flatMap((table) => [`${table}.p20261229`, `${table}.p20261230`]),
+    ['delivery', 'custom_event', 'channel_result'].flatMap((table) => [`${table}.p20261229`, `${table}.p20261230`]),
   );
   expect(await rowsByDay()).toEqual({ 20270130: 5 });
   const expected = { target: 5, sent: 5, arrived: 5 };

@@ -8,6 +8,7 @@ import type { Schedule } from '../../../services/common/protocol/schedule-calls.
 import { userMysqlCalls } from '../../../services/common/protocol/user-mysql-calls.ts';
 import type { Client } from '../../../services/common/rpc/contract.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
+import { Seal } from '../../../services/user-mysql/core/sealed.ts';
 import type { Database } from '../../../services/user-mysql/database.ts';
 import { createReceiptStore } from '../../../services/user-mysql/edges/receipt-store.ts';
 import { cidOf, migratedDatabase } from './fixtures.ts';
@@ -111,6 +112,13 @@ const signedIn = async (calls: Calls): Promise<void> => {
   await calls.openSession(open);
 };
 
+const seal = new Seal(['key-of-the-deployment']);
+const oppo = { kind: 'oppo' as const, credentials: { appKey: 'k', masterSecret: 's' } };
+const withChannel = async (calls: Calls): Promise<void> => {
+  await putApp(calls);
+  await calls.setAppChannel({ appId: app, channel: oppo });
+};
+
 /** One of every call: a call that is new fails to compile, and the test below, until it has one. */
 const examples: { [Name in keyof Calls]: Example<Name> } = {
   app: { request: { appId: app }, before: putApp },
@@ -119,6 +127,10 @@ const examples: { [Name in keyof Calls]: Example<Name> } = {
   listApps: { request: { after: '', limit: 10 }, before: putApp },
   rotateSecret: { request: { appId: app, which: 'master', secret: 'm2', graceMs: 60_000 }, before: putApp },
   changeApp: { request: { appId: app, disabled: true, quotas: { pushesPerDay: 5 } }, before: putApp },
+  setAppChannel: { request: { appId: app, channel: oppo }, before: putApp },
+  removeAppChannel: { request: { appId: app, kind: 'oppo' }, before: withChannel },
+  appChannels: { request: { appId: app }, before: withChannel },
+  appCredentials: { request: { appId: app }, before: withChannel },
   registerDevices: { request: { items: [{ app, cid, device: { platform: 'web' }, at }] } },
   devices: { request: one, before: register },
   deviceDetails: { request: one, before: register },
@@ -246,7 +258,7 @@ describe('a call that is repeated, as its answer was lost, answers as once and l
     const { request, before, differs } = examples[name] as Example<keyof Calls>;
     const { database } = await migratedDatabase();
     let now = at;
-    const calls = createCalls(database, () => now);
+    const calls = createCalls(database, () => now, { seal, log: { error: () => {} } });
     await before?.(calls, database);
     const call = calls[name] as (given: unknown) => Promise<unknown>;
     const first = await call(request);

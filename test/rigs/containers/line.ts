@@ -102,7 +102,7 @@ export class Line {
       case 'user-redis':
         return { ...own, redisUrl: 'redis://redis:6379/0', keyPrefix: prefix };
       case 'user-mysql':
-        return { ...own, ...bus, mysqlUrl };
+        return { ...own, ...bus, mysqlUrl, channelSecretsKeys: [installation.channelSecretsKey] };
       case 'cm':
         return { ...own, ...bus, ...users };
       case 'im':

@@ -23,7 +23,7 @@ export const internalSecrets: Check = {
 /** Keys that roles must share, and what breaks where they don't. */
 const shared = [
   {
-    ...{ key: 'internalSecrets', roles: ['cm', 'im', 'user-redis', 'user-mysql'] },
+    ...{ key: 'internalSecrets', roles: ['cm', 'im', 'user-redis', 'user-mysql', 'console'] },
     means: 'the calls of the one are refused by the other',
   },
   { key: 'identityKeys', roles: ['cm', 'im'], means: 'cids and device tokens of the one are invalid for the other' },

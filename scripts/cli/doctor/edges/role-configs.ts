@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { TObject, TSchema } from 'typebox';
 import { Config as CmConfig } from '../../../../services/cm/config.ts';
 import { ConfigError, envNameOf, faultsOfValue, loadConfig, valueOfText } from '../../../../services/common/config.ts';
+import { Config as ConsoleConfig } from '../../../../services/console/config.ts';
+import { oidcFaults } from '../../../../services/console/core/oidc-faults.ts';
 import { Config as ImConfig } from '../../../../services/im/config.ts';
 import { Config as UserMysqlConfig } from '../../../../services/user-mysql/config.ts';
 import { Config as UserRedisConfig } from '../../../../services/user-redis/config.ts';
@@ -16,6 +18,7 @@ const schemas: Record<RoleName, TObject> = {
   im: ImConfig,
   'user-redis': UserRedisConfig,
   'user-mysql': UserMysqlConfig,
+  console: ConsoleConfig,
 };
 
 /** Bytes of the environment of a process, or of an env file, at the most. */
@@ -64,7 +67,8 @@ function configOf(role: RoleName, from: string, env: NodeJS.ProcessEnv): RoleCon
   const schema = schemas[role];
   const centre = (env['LONGWIRE_APOLLO_META'] ?? '') !== '';
   try {
-    return { role, from, values: loadConfig(schema, env) as Record<string, unknown>, faults: [], centre };
+    const values = loadConfig(schema, env) as Record<string, unknown>;
+    return { role, from, values, faults: role === 'console' ? oidcFaults(values) : [], centre };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { role, from, values: fittingOf(schema, env), faults: error.faults, centre };

@@ -55,7 +55,7 @@ export const healthy: Readings = {
     somaxconn: read(4_096),
     processes: [{ from: 'process cm-1', role: 'cm', openFiles: read({ soft: 262_144, hard: 262_144 }) }],
   },
-  configs: [config('cm'), config('im'), config('im'), config('user-mysql'), config('user-redis')],
+  configs: [config('cm'), config('im'), config('im'), config('user-mysql'), config('user-redis'), config('console')],
   noConfigs: 'no configs',
   instances: [instance()],
   noInstances: 'no instances',

@@ -6,8 +6,8 @@ export const maxPushChannelLength = 4_096;
 
 export const urgencies = ['very-low', 'low', 'normal', 'high'] as const;
 
-/** What a vendor's channel is to send besides the message itself; its fields are the vendor's. */
-const Vendor = Type.Object({}, { description: 'Kept for the adapter of this channel, where there is one' });
+/** What vendors' channels are to send in place of the message itself; adapters take the fields that they know. */
+const vendorsOf = (description: string) => Type.Object({}, { description });
 
 export const WebPushOrders = Type.Object(
   {
@@ -24,9 +24,9 @@ export type WebPushOrders = Static<typeof WebPushOrders>;
 
 export const PushChannel = Type.Object(
   {
-    android: Type.Optional(Vendor),
-    ios: Type.Optional(Vendor),
-    harmony: Type.Optional(Vendor),
+    android: Type.Optional(vendorsOf('Android: `ups` with `notification` and `options` by vendor')),
+    ios: Type.Optional(vendorsOf('APNs: `aps`, `payload`, `auto_badge`, `apns-collapse-id`, `type`')),
+    harmony: Type.Optional(vendorsOf('HarmonyOS: `notification` and `options`')),
     webpush: Type.Optional(WebPushOrders),
   },
   { description: `For the channels of device vendors; at most ${maxPushChannelLength} characters as JSON` },

@@ -15,7 +15,7 @@ export async function admit(visit: Visit, request: FastifyRequest, deps: Console
   const { endpoint } = visit;
   const changing = endpoint.method !== 'GET';
   if (changing && !isSameOrigin(originOf(request), deps.publicUrl)) {
-    throw new ConsoleFault('bad_csrf', 'the request does not come from the console’s own pages');
+    throw new ConsoleFault('bad_csrf', 'other_origin');
   }
   if (endpoint.needs !== 'nothing') {
     await identify(visit, deps, visit.changes);
@@ -33,7 +33,7 @@ export async function identify(
 ): Promise<void> {
   const token = visit.cookies[sessionCookie(secureCookie).name];
   const signedIn = token === undefined ? null : await sessions.find(token, strictly);
-  if (signedIn === null) throw new ConsoleFault('not_signed_in', 'nobody is signed in, or the session has ended');
+  if (signedIn === null) throw new ConsoleFault('not_signed_in', 'not_signed_in');
   visit.signedIn = signedIn;
   visit.rights = new Rights(signedIn.operator.rights);
 }
@@ -42,12 +42,12 @@ export async function identify(
 export function checkRights(visit: Visit): void {
   const { needs } = visit.endpoint;
   if (visit.signedIn?.mustChangePassword && needs !== 'session') {
-    throw new ConsoleFault('password_change_needed', 'the password has to be changed first');
+    throw new ConsoleFault('password_change_needed', 'change_password_first');
   }
   const verdict = judge(visit.rights, needs, visit.app);
   if (verdict === 'forbidden') {
-    const right = needs === 'any' ? 'any right' : `the right ${needs}`;
-    throw new ConsoleFault('forbidden', `this needs ${right}${visit.app === undefined ? '' : ' of the app'}`);
+    if (needs === 'any') throw new ConsoleFault('forbidden', 'needs_any_right');
+    throw new ConsoleFault('forbidden', 'needs_right', { params: { right: needs } });
   }
   if (verdict === 'hidden') {
     visit.hidden = true;
@@ -58,7 +58,7 @@ export function checkRights(visit: Visit): void {
 function checkToken(visit: Visit, request: FastifyRequest): void {
   // Each is a digest of a random number that is a secret: comparing them tells nothing that is worth knowing.
   if (request.headers['x-csrf-token'] === visit.signedIn?.csrf) return;
-  throw new ConsoleFault('bad_csrf', 'x-csrf-token is missing or wrong', { field: 'x-csrf-token' });
+  throw new ConsoleFault('bad_csrf', 'wrong_csrf_token', { field: 'x-csrf-token' });
 }
 
 function originOf({ headers }: FastifyRequest): Parameters<typeof isSameOrigin>[0] {

@@ -17,12 +17,14 @@ export function answerFault(request: FastifyRequest, reply: FastifyReply, thrown
   return reply.status(errorStatus[fault.code]).type('application/json; charset=utf-8').send(JSON.stringify(answer));
 }
 
-export function answerOf({ code, message, details }: ConsoleFault): ErrorAnswer {
-  const { field, allowed, role, retryAfterMs } = details;
+export function answerOf({ code, reason, message, details }: ConsoleFault): ErrorAnswer {
+  const { field, allowed, role, retryAfterMs, params = {} } = details;
   return {
     error: {
       code,
-      message,
+      message: field === undefined || code !== 'bad_request' ? message : `${field}: ${message}`,
+      reason,
+      params,
       ...(field === undefined ? {} : { field }),
       ...(allowed === undefined ? {} : { allowed }),
       ...(role === undefined ? {} : { role }),
@@ -34,21 +36,21 @@ export function answerOf({ code, message, details }: ConsoleFault): ErrorAnswer 
 export function asFault(thrown: unknown): ConsoleFault {
   if (thrown instanceof ConsoleFault) return thrown;
   if (thrown instanceof LongwireError && thrown.retryable && thrown.code !== 'internal') {
-    return new ConsoleFault('unavailable', 'a role does not answer', { cause: thrown });
+    return new ConsoleFault('unavailable', 'some_role_away', { cause: thrown });
   }
   const { code, statusCode } = thrown as { code?: string; statusCode?: number };
-  if (statusCode === 413) return new ConsoleFault('too_large', 'the body is too large', { field: 'body' });
+  if (statusCode === 413) return new ConsoleFault('too_large', 'body_too_large', { field: 'body' });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ConsoleFault('bad_request', 'content-type: is not taken', {
+    return new ConsoleFault('bad_request', 'no_media_type', {
       field: 'content-type',
       allowed: 'application/json',
     });
   }
   if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
-    return new ConsoleFault('bad_request', 'path: is not a path of the console', { field: 'path' });
+    return new ConsoleFault('bad_request', 'no_such_path', { field: 'path' });
   }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new ConsoleFault('bad_request', 'body: is not JSON', { field: 'body', allowed: 'a JSON object' });
+    return new ConsoleFault('bad_request', 'not_json', { field: 'body', allowed: 'a JSON object' });
   }
-  return new ConsoleFault('internal', 'unexpected fault; the console’s log says more', { cause: thrown });
+  return new ConsoleFault('internal', 'unexpected', { cause: thrown });
 }

@@ -36,7 +36,7 @@ export class LiveStreams {
     const session = visit.signedIn?.id ?? '';
     const ofSession = [...this.#streams.values()].filter((id) => id === session).length;
     if (this.#stopped || this.#streams.size >= maxReaders || ofSession >= maxOfSession) {
-      throw new ConsoleFault('unavailable', 'too many pages look on', { role: 'console', retryAfterMs: beatMs });
+      throw new ConsoleFault('unavailable', 'many_pages', { role: 'console', retryAfterMs: beatMs });
     }
     reply.hijack();
     const stream = new LiveStream(reply.raw, { ...this.#headers, 'cache-control': 'no-store' });

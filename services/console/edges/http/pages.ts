@@ -38,7 +38,7 @@ export async function servePages(app: FastifyInstance, dir: string): Promise<voi
   app.setNotFoundHandler((request, reply) => {
     const [path = ''] = request.url.split('?');
     const isPage = path.startsWith(base) && !path.startsWith(`${base}api/`) && !/\.[^/]*$/.test(path);
-    if (request.method !== 'GET' || !isPage) throw new ConsoleFault('not_found', 'there is no such path');
+    if (request.method !== 'GET' || !isPage) throw new ConsoleFault('not_found', 'no_path');
     return index(reply);
   });
 }

@@ -155,7 +155,7 @@ function refuseOtherMethods(app: FastifyInstance, url: string, taken: string[]):
     url,
     // Before the body is looked at.
     onRequest: async () => {
-      throw new ConsoleFault('method_not_allowed', 'the method is not allowed here', { allowed: taken.join(', ') });
+      throw new ConsoleFault('method_not_allowed', 'wrong_method', { allowed: taken.join(', ') });
     },
     handler: async () => undefined,
   });

@@ -19,15 +19,20 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
-export interface Fault {
+export interface Fault extends Partial<ReasonOf> {
   message?: string;
-  /** The field at fault and what it allows. */
+  /** The field at fault. */
   field?: string | undefined;
-  allowed?: string | undefined;
   /** The role that doesn't answer, of `unavailable`. */
   role?: string | undefined;
   /** When to try again, of `too_many_attempts`. */
   retryAfterS?: number | undefined;
+}
+
+/** Why, as the backend names it, and what stands in the reason's text. */
+export interface ReasonOf {
+  reason: string;
+  params: Readonly<Record<string, string | number>>;
 }
 
 /** A call that failed. Pages show it by its code, in the reader's language. */
@@ -53,8 +58,8 @@ export function errorOf(status: number, body: unknown, retryAfter: string | null
   const seconds = Number(error.retryAfterS ?? retryAfter);
   return new CallError(known, {
     message: String(error.message ?? ''),
+    ...(typeof error.reason === 'string' ? { reason: error.reason, params: error.params ?? {} } : {}),
     field: error.field,
-    allowed: error.allowed === undefined ? undefined : String(error.allowed),
     role: error.role,
     retryAfterS: Number.isFinite(seconds) && seconds > 0 ? seconds : undefined,
   });

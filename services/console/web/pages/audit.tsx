@@ -17,7 +17,7 @@ const noFilter = { operator: '', action: '', app: '*' };
 
 /** What operators did and tried. */
 export function AuditPage() {
-  const { t } = useWords();
+  const { t, f } = useWords();
   const a = t.audit;
   const { data } = useApps();
   const [filter, setFilter] = useState(noFilter);
@@ -71,7 +71,15 @@ export function AuditPage() {
             { head: a.at, cell: ({ at }) => <Time ms={at} /> },
             { head: a.operator, cell: ({ operator }) => <span className="break">{operator ?? '—'}</span> },
             { head: a.action, name: true, cell: ({ action }) => <span className="mono">{action}</span> },
-            { head: a.result, cell: ({ result }) => <Status tone={tones[result]} text={a[result]} /> },
+            {
+              head: a.result,
+              cell: ({ result, detail: { count } }) => (
+                <>
+                  <Status tone={tones[result]} text={a[result]} />
+                  {typeof count === 'number' && <span className="numbers"> {t.common.times(f.number(count))}</span>}
+                </>
+              ),
+            },
             { head: a.app, cell: ({ app }) => app ?? '—' },
             { head: a.target, cell: ({ target }) => (target === null ? '—' : <Id text={target} />) },
             { head: a.address, cell: ({ address }) => <span className="mono">{address}</span> },
@@ -84,7 +92,11 @@ export function AuditPage() {
 }
 
 function Detail({ detail }: { detail: AuditEntry['detail'] }) {
-  const entries = Object.entries(detail);
+  const { f } = useWords();
+  const entries = Object.entries(detail).map(([name, value]): [string, unknown] => [
+    name,
+    name.endsWith('At') && typeof value === 'number' ? f.time(value) : value,
+  ]);
   if (entries.length === 0) return <>—</>;
   return (
     <span className="mono small break">

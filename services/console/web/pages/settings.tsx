@@ -3,6 +3,7 @@ import { pathOf } from '../api/client.ts';
 import { useAsk } from '../api/queries.ts';
 import type { InstanceSettings, Overview, Setting } from '../api/types.ts';
 import { useWords } from '../i18n/i18n.tsx';
+import { refusedText, settingText } from '../i18n/setting-text.ts';
 import { Choice, TextField } from '../ui/field.tsx';
 import { Empty, ErrorNote, Notice } from '../ui/notice.tsx';
 import { Card, PageFrame, Skeleton } from '../ui/page.tsx';
@@ -53,8 +54,8 @@ function Keys({ instance }: { instance: string }) {
         <Notice tone="bad">
           <p>{s.refused}</p>
           {data.refused.map((line) => (
-            <p className="mono small break" lang="en" key={line}>
-              {line}
+            <p className="mono small break" key={line}>
+              {refusedText(line, t)}
             </p>
           ))}
         </Notice>
@@ -78,9 +79,7 @@ function Keys({ instance }: { instance: string }) {
                 cell: ({ key, description }) => (
                   <>
                     <span className="mono">{key}</span>
-                    <span className="setting-text" lang="en">
-                      {description}
-                    </span>
+                    <span className="setting-text">{settingText(role, key, description, t)}</span>
                   </>
                 ),
               },

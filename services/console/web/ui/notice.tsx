@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
-import type { CallError } from '../api/errors.ts';
+import type { CallError, ErrorCode } from '../api/errors.ts';
 import { useWords } from '../i18n/i18n.tsx';
+import { reasonText } from '../i18n/reason-text.ts';
 import { Button } from './button.tsx';
 import { Icon, type IconName } from './icon.tsx';
 
@@ -14,22 +15,23 @@ export function Notice({ tone, children }: { tone: 'good' | 'warn' | 'bad' | 'id
   );
 }
 
-/** What failed, by its code, in the reader's language; which role is away; when to try again. */
+/** Codes that say too little by themselves. */
+const saysMore: ReadonlySet<ErrorCode> = new Set(['bad_request', 'conflict', 'unavailable']);
+
+/** What failed, by its code and reason, in the reader's language; which role is away; when to try again. */
 export function ErrorNote({ error, onRetry }: { error: CallError; onRetry?: (() => void) | undefined }) {
   const { t, f } = useWords();
-  const { role, field, allowed, retryAfterS, message } = error.fault;
+  const { role, field, retryAfterS } = error.fault;
+  const reason = saysMore.has(error.code) ? reasonText(error.fault, t) : undefined;
   return (
     <Notice tone={error.code === 'unavailable' ? 'warn' : 'bad'}>
       <p>{role === undefined ? t.errors[error.code] : t.errors.role(role)}</p>
-      {field !== undefined && (
-        <p className="small break">{allowed === undefined ? field : t.errors.field(field, allowed)}</p>
-      )}
-      {retryAfterS !== undefined && <p className="small">{t.errors.retryIn(f.duration(retryAfterS * 1_000))}</p>}
-      {(error.code === 'bad_request' || error.code === 'conflict') && message && (
-        <p className="small muted break" lang="en">
-          {message}
+      {(field !== undefined || reason !== undefined) && (
+        <p className="small break">
+          {field !== undefined && reason !== undefined ? t.errors.field(field, reason) : (reason ?? field)}
         </p>
       )}
+      {retryAfterS !== undefined && <p className="small">{t.errors.retryIn(f.duration(retryAfterS * 1_000))}</p>}
       {onRetry && (
         <div className="notice-action">
           <Button onPress={onRetry}>{t.errors.tryAgain}</Button>

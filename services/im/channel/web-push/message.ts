@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { ChannelMessage } from '../../../common/protocol/channel-records.ts';
 import type { Notification, PushContent } from '../../../common/protocol/device-frames.ts';
 import type { PushHead } from '../../../common/protocol/push-frame.ts';
 import type { WebPushOrders } from '../../../common/protocol/rest/push-channel.ts';
+import { collapseIdOf } from '../collapse-id.ts';
 
 export interface WebPushMessage {
   payload: string;
@@ -33,7 +33,7 @@ export function webPushMessage({ body, exp, orders }: ChannelMessage, now: numbe
     payload: fitting({ t, id, task, at, exp: frame.exp }, notification),
     ttl: Math.max(1, Math.ceil((exp - now) / 1_000)),
     urgency: given.urgency ?? urgencyOf(notification.channelLevel),
-    topic: topicOf(id, notification.notifyId),
+    topic: collapseIdOf(id, notification.notifyId),
   };
 }
 
@@ -60,10 +60,4 @@ function fitting(head: object, notification: Notification): string {
 function urgencyOf(channelLevel = 3): WebPushMessage['urgency'] {
   if (channelLevel >= 4) return 'high';
   return channelLevel >= 2 ? 'normal' : 'low';
-}
-
-/** 32 characters of base64url: some services decode it, and refuse what is no whole number of bytes. */
-function topicOf(id: string, notifyId: number | undefined): string {
-  if (notifyId !== undefined) return `notify-${String(notifyId).padStart(25, '0')}`;
-  return createHash('sha256').update(id).digest('base64url').slice(0, 32);
 }

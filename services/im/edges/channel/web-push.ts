@@ -3,7 +3,7 @@ import webpush from 'web-push';
 import { LongwireError } from '../../../common/errors.ts';
 import type { Logger } from '../../../common/log.ts';
 import { guardedAgent } from '../../../common/outbound/edges/guarded-agent.ts';
-import type { WebPushSubscription } from '../../../common/protocol/channel-calls.ts';
+import type { Channel, WebPushSubscription } from '../../../common/protocol/channel-calls.ts';
 import type { ChannelMessage } from '../../../common/protocol/channel-records.ts';
 import type { ChannelAdapter, Outcome } from '../../channel/adapter.ts';
 import { webPushMessage } from '../../channel/web-push/message.ts';
@@ -62,25 +62,29 @@ export function webPushAdapter(options: WebPushOptions, log: Logger): ChannelAda
 
   return {
     kind: 'webpush',
-    serviceOf: ({ endpoint }) => new URL(endpoint).origin,
-    async send(message, subscription) {
-      let details: Details | undefined;
-      try {
-        details = detailsOf(message, subscription);
-      } catch (error) {
-        log.error({ task: message.task, err: error }, 'a message could not be made for Web Push');
-        return { is: 'refused' };
-      }
-      if (!details) return { is: 'nothing' };
-      try {
-        return await post(details);
-      } catch (error) {
-        log.debug({ task: message.task, err: error }, 'a push service was not reached');
-        return { is: isRefusal(error) ? 'refused' : 'again' };
-      }
-    },
+    maxTogether: 1,
+    laneOf: (_app, subscription) => ('endpoint' in subscription ? new URL(subscription.endpoint).origin : ''),
+    send: (message, subscriptions) => Promise.all(subscriptions.map((one) => sendOne(message, one))),
     close: () => agent.destroy(),
   };
+
+  async function sendOne(message: ChannelMessage, subscription: Channel['subscription']): Promise<Outcome> {
+    if (!('endpoint' in subscription)) return { is: 'gone' };
+    let details: Details | undefined;
+    try {
+      details = detailsOf(message, subscription);
+    } catch (error) {
+      log.error({ task: message.task, err: error }, 'a message could not be made for Web Push');
+      return { is: 'refused' };
+    }
+    if (!details) return { is: 'nothing' };
+    try {
+      return await post(details);
+    } catch (error) {
+      log.debug({ task: message.task, err: error }, 'a push service was not reached');
+      return { is: isRefusal(error) ? 'refused' : 'again' };
+    }
+  }
 }
 
 /** The address is an internal one: that is so for each try. */

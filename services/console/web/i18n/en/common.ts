@@ -56,7 +56,7 @@ export const errors = {
   unexpected: 'Something unexpected went wrong.',
   role: (role: string) => `${role} does not answer. What doesn’t need it works on.`,
   retryIn: (time: string) => `Try again in ${time}.`,
-  field: (field: string, allowed: string) => `${field}: allowed is ${allowed}`,
+  field: (field: string, reason: string) => `${field}: ${reason}`,
   tryAgain: 'Try again',
 };
 

@@ -84,6 +84,7 @@ export const tasks = {
   title: 'Tasks',
   task: 'Task',
   id: 'Task id',
+  idHelp: 'Whole, or at least up to six characters after the day',
   group: 'Group',
   state: 'State',
   from: 'From',
@@ -114,7 +115,8 @@ export const tasks = {
   recallText: 'Devices that show the notification take it away.',
   recalled: 'The recall is on its way.',
   onDevice: 'On one device',
-  onDeviceText: 'The timeline of this message on a device.',
+  onDeviceText:
+    'The timeline of this message on a device. When it was stored in the queue is not kept: between accepted and sent.',
   cid: 'cid',
   show: 'Show timeline',
   timeline: 'Timeline',

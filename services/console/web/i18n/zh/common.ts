@@ -58,7 +58,7 @@ export const errors: typeof enErrors = {
   unexpected: '发生意外错误。',
   role: (role) => `${role} 没有响应，不依赖它的功能仍可使用。`,
   retryIn: (time) => `请在 ${time}后重试。`,
-  field: (field, allowed) => `${field}：允许 ${allowed}`,
+  field: (field, reason) => `${field}：${reason}`,
   tryAgain: '重试',
 };
 

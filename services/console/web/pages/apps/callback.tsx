@@ -2,6 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { pathOf } from '../../api/client.ts';
 import { useAsk, useChange } from '../../api/queries.ts';
 import type { AppDetail, CallbackTest, CallbackTry } from '../../api/types.ts';
+import type { Dictionary } from '../../i18n/dictionary.ts';
 import { useWords } from '../../i18n/i18n.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
@@ -65,7 +66,7 @@ export function CallbackCard({ app, mayChange }: { app: AppDetail; mayChange: bo
       {test.error && <ErrorNote error={test.error} />}
       {tested &&
         (tested.status === null ? (
-          <Notice tone="bad">{a.testFailed(tested.error ?? '')}</Notice>
+          <Notice tone="bad">{a.testFailed(failureText(tested, t))}</Notice>
         ) : (
           <Notice tone={tested.status < 300 ? 'good' : 'warn'}>
             {a.testDone(String(tested.status), f.duration(tested.ms))}
@@ -93,11 +94,11 @@ function Deliveries({ path }: { path: string }) {
           { head: t.devices.at, name: true, cell: ({ at }) => <Time ms={at} /> },
           {
             head: a.status,
-            cell: ({ status, error: failure }) =>
-              status !== null && status < 300 ? (
-                <Status tone="good" text={String(status)} />
+            cell: (tried) =>
+              tried.status !== null && tried.status < 300 ? (
+                <Status tone="good" text={String(tried.status)} />
               ) : (
-                <Status tone="bad" text={status === null ? (failure ?? '—') : String(status)} />
+                <Status tone="bad" text={tried.status === null ? failureText(tried, t) : String(tried.status)} />
               ),
           },
           { head: a.records, figure: true, cell: ({ records }) => f.number(records) },
@@ -105,4 +106,8 @@ function Deliveries({ path }: { path: string }) {
       />
     </div>
   );
+}
+
+function failureText({ error, failure = 'other' }: Pick<CallbackTry, 'error' | 'failure'>, t: Dictionary): string {
+  return t.callbackFailures === null ? (error ?? '—') : t.callbackFailures[failure];
 }

@@ -1,5 +1,6 @@
 import type { InstanceState, InstanceView, Overview } from '../../api/types.ts';
 import { useWords } from '../../i18n/i18n.tsx';
+import { instanceFaultText } from '../../i18n/instance-fault.ts';
 import { Empty } from '../../ui/notice.tsx';
 import { Card } from '../../ui/page.tsx';
 import { Status, type Tone } from '../../ui/status.tsx';
@@ -13,7 +14,11 @@ export function InstanceStatus({ instance }: { instance: InstanceView }) {
   return (
     <span className="row">
       <Status tone={tones[instance.state]} text={t.overview[instance.state]} />
-      {instance.faults.length > 0 && <span className="small muted mono">{instance.faults.join(', ')}</span>}
+      {instance.faults.length > 0 && (
+        <span className="small muted mono">
+          {instance.faults.map((fault) => instanceFaultText(fault, t)).join(', ')}
+        </span>
+      )}
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useWords } from '../../i18n/i18n.tsx';
+import { reasonText } from '../../i18n/reason-text.ts';
 import { Button } from '../../ui/button.tsx';
 import { CopyText } from '../../ui/copy.tsx';
 import { ErrorNote, Notice } from '../../ui/notice.tsx';
@@ -51,12 +52,9 @@ export function DryRun({ form, checked }: { form: DraftForm; checked: Checked })
         <Notice tone="bad">
           <p>{s.checkBad}</p>
           <ul>
-            {answer.faults.map(({ field, message, allowed }) => (
-              <li key={field} className="break">
-                {t.errors.field(field, allowed)}{' '}
-                <span className="muted" lang="en">
-                  ({message})
-                </span>
+            {answer.faults.map((fault) => (
+              <li key={fault.field} className="break">
+                {t.errors.field(fault.field, reasonText(fault, t) ?? t.faults.invalid)}
               </li>
             ))}
           </ul>

@@ -51,7 +51,14 @@ export function TasksPage({ app }: { app: string }) {
     >
       <Card flush>
         <search className="filters" aria-label={t.common.search}>
-          <TextField label={t.tasks.id} type="search" mono value={filter.id} onChange={(id) => set({ id })} />
+          <TextField
+            label={t.tasks.id}
+            type="search"
+            mono
+            value={filter.id}
+            onChange={(id) => set({ id })}
+            help={t.tasks.idHelp}
+          />
           <TextField label={t.tasks.group} type="search" value={filter.group} onChange={(group) => set({ group })} />
           <Choice
             label={t.tasks.state}

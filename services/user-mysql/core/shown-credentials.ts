@@ -1,0 +1,62 @@
+import { createHash, createPrivateKey } from 'node:crypto';
+import { LongwireError } from '../../common/errors.ts';
+import type { AppCredentials } from '../../common/protocol/app-channel-calls.ts';
+
+/** Fields that are no secret; of all others only a fingerprint is shown. */
+const open = new Set([
+  ...[
+    'project_id',
+    'client_email',
+    'private_key_id',
+    'key_id',
+    'sub_account',
+    'keyId',
+    'teamId',
+    'topic',
+    'production',
+  ],
+  ...['appId', 'projectId', 'packageName', 'channelId', 'clientId'],
+]);
+
+/** What may be shown of credentials: open fields as they are, of the secrets together the first 12 digits of their SHA-256. */
+export function shownOf({ credentials }: AppCredentials): Record<string, string> {
+  const shown: Record<string, string> = {};
+  const secrets: string[] = [];
+  for (const [name, value] of fieldsOf(credentials)) {
+    if (open.has(name)) shown[name] = String(value);
+    else secrets.push(`${name}=${String(value)}`);
+  }
+  shown['secret'] = `sha256:${createHash('sha256').update(secrets.sort().join('\n')).digest('hex').slice(0, 12)}`;
+  return shown;
+}
+
+function fieldsOf(credentials: object): [string, unknown][] {
+  return Object.entries(credentials).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null ? fieldsOf(value as object) : [[name, value] as [string, unknown]],
+  );
+}
+
+/** @throws LongwireError `bad_request` for a private key that its service could not use; nothing of it is in the message. */
+export function checkKeys({ kind, credentials }: AppCredentials): void {
+  if (kind === 'apns') {
+    const key = keyOf(credentials.privateKey, 'privateKey');
+    if (key.asymmetricKeyType !== 'ec' || key.asymmetricKeyDetails?.namedCurve !== 'prime256v1') {
+      throw new LongwireError('bad_request', 'privateKey: must be a key of P-256', { field: 'privateKey' });
+    }
+  }
+  if (kind === 'fcm' || kind === 'harmony') {
+    const field = 'serviceAccount.private_key';
+    const key = keyOf(credentials.serviceAccount.private_key, field);
+    if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < 2_048) {
+      throw new LongwireError('bad_request', `${field}: must be an RSA key of 2048 bits or more`, { field });
+    }
+  }
+}
+
+function keyOf(pem: string, field: string) {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new LongwireError('bad_request', `${field}: is no private key in PEM without a password`, { field });
+  }
+}
