@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { startDevice } from '../rigs/device.ts';
+import { type StartedDevice, startDevice } from '../rigs/device.ts';
 import { waitFor } from '../rigs/process.ts';
 import type { Upstream } from '../rigs/upstream.ts';
 
@@ -63,10 +63,24 @@ export async function underLoad(
   }
   // What comes twice comes before this, as a device gets all in order.
   for (const index of devices.keys()) await push(index, 'the last');
-  await Promise.all(devices.map((device, index) => device.waitForPushes(accepted[index]!.length, 60_000)));
+  await Promise.all(
+    devices.map((device, index) =>
+      device.waitForPushes(accepted[index]!.length, 60_000).catch((error: Error) => {
+        throw new Error(`${error.message}; ${standOf(device, accepted[index]!)}`, { cause: error });
+      }),
+    ),
+  );
   for (const [index, device] of devices.entries()) {
     expect(device.pushes.map(({ transmission }) => transmission)).toEqual(accepted[index]);
   }
   for (const { device } of devices) device.close();
   return total();
+}
+
+/** What a device that lacks something says of itself. */
+function standOf({ device, pushes, errors }: StartedDevice, accepted: string[]): string {
+  const got = pushes.map(({ transmission }) => transmission);
+  const missing = accepted.filter((text) => !got.includes(text));
+  const heard = errors.slice(-3).map(({ code, message }) => `${code}: ${message}`);
+  return `${device.cid} is ${device.state}, has ${got.length}, lacks ${missing.slice(0, 10).join(', ')}; its last errors: ${heard.join('; ')}`;
 }

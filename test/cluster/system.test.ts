@@ -66,7 +66,7 @@ describe('in a cluster', () => {
     const path = '{range .items[*].status.containerStatuses[*]}{.ready}{" "}{.restartCount}{"\\n"}{end}';
     const args = ['-n', namespace, 'get', 'pods', '-l', 'app.kubernetes.io/component!=migrations'];
     const states = (await kubectl.run([...args, '-o', `jsonpath=${path}`])).trim().split('\n');
-    expect(states).toEqual(Array.from({ length: 8 }, () => 'true 0'));
+    expect(states).toEqual(Array.from({ length: 10 }, () => 'true 0'));
   });
 
   describe.runIf(ownVersion)(`Kubernetes ${ownVersion}`, () => {

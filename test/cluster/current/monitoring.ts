@@ -15,7 +15,7 @@ export function describeMonitoring(sut: SystemUnderTest, monitoring: () => Monit
       expect.poll(() => monitoring().figures(query, by), { timeout: limitMs, interval: 1_000 }).toEqual(expected);
 
     test('both instances of every role are up there, and none is hung', async () => {
-      const each = (value: number) => Object.fromEntries(roles.map((role) => [role, value]));
+      const each = (value: number) => Object.fromEntries([...roles, 'console'].map((role) => [role, value]));
       await eventually(`sum by (role) (longwire_agent_target_up${line})`, ['role'], each(2));
       await eventually(`sum by (role) (longwire_agent_target_hung${line})`, ['role'], each(0));
     });

@@ -45,7 +45,7 @@ export function describeNetworkPolicies(cluster: () => ClusterUnderTest, mainSer
       const pods = new Map<string, [first: string, second: string]>(
         roles.map((role) => [role, [line.podOf(`${role}-1`).name, line.podOf(`${role}-2`).name]]),
       );
-      pods.set('console', await twoConsoles(cluster()));
+      pods.set('console', await namesOfConsoles(cluster()));
       for (const [role, [first, second]] of pods) {
         // From the first to the second: a pod's calls of itself pass no policy.
         sources.set(role, { namespace, pod: first, container: role });
@@ -148,12 +148,7 @@ export function describeNetworkPolicies(cluster: () => ClusterUnderTest, mainSer
   });
 }
 
-/** The names of two pods of the console, which a line has one of. */
-async function twoConsoles({ kubectl, namespace }: ClusterUnderTest): Promise<[string, string]> {
-  const own = ['-n', namespace];
-  await kubectl.run([...own, 'scale', 'deployment/console', '--replicas=2']);
-  const ready = ['rollout', 'status', 'deployment/console', '--timeout=300s'];
-  await kubectl.run([...own, ...ready], { timeoutMs: 320_000 });
+async function namesOfConsoles({ kubectl, namespace }: ClusterUnderTest): Promise<[first: string, second: string]> {
   const named = [
     'get',
     'pods',
@@ -162,7 +157,7 @@ async function twoConsoles({ kubectl, namespace }: ClusterUnderTest): Promise<[s
     '-o',
     'jsonpath={.items[*].metadata.name}',
   ];
-  const [first, second] = (await kubectl.run([...own, ...named])).split(' ');
+  const [first, second] = (await kubectl.run(['-n', namespace, ...named])).split(' ');
   return [first!, second!];
 }
 

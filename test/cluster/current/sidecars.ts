@@ -6,7 +6,7 @@ export function describeSidecars(cluster: () => ClusterUnderTest): void {
   describe('sidecars', () => {
     test('every agent is a native sidecar that runs, and was started before its role', async () => {
       const pods = await seenPods(cluster());
-      expect(pods.length).toBe(8);
+      expect(pods.length).toBe(10);
       for (const { metadata, spec, status } of pods) {
         expect(spec.initContainers, metadata.name).toEqual([
           expect.objectContaining({ name: 'agent', restartPolicy: 'Always' }),

@@ -69,7 +69,7 @@ export async function installLine(options: InstallOptions): Promise<void> {
     throw new Error(`${error.message}\n${tailOf(kubectl, namespace, 'migrations')}`, { cause: error });
   });
   await apply(rest.filter(isRole));
-  for (const role of roles) {
+  for (const role of [...roles, 'console']) {
     const args = ['rollout', 'status', `deployment/${role}`, '--timeout=600s'];
     await kubectl.run([...own, ...args], { timeoutMs: 620_000 });
   }
