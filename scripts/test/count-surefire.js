@@ -26,11 +26,19 @@ export function countSurefire(project) {
   return counted;
 }
 
-function reportsOf(project) {
+/**
+ * @param {string} project its folder
+ * @returns {string[]} of each module that has been tested
+ */
+export function surefireFolders(project) {
   if (!existsSync(project)) return [];
   return readdirSync(project)
     .map((module) => join(project, module, 'target/surefire-reports'))
-    .filter((folder) => existsSync(folder))
+    .filter((folder) => existsSync(folder));
+}
+
+function reportsOf(project) {
+  return surefireFolders(project)
     .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
     .filter((file) => /\/TEST-[^/]+\.xml$/.test(file));
 }

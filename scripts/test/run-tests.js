@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { capture, runStep, say } from '../setup/progress.js';
 import { runWithNode } from '../setup/run-with-node.js';
 import { countReport } from './count-report.js';
-import { countSurefire } from './count-surefire.js';
+import { countSurefire, surefireFolders } from './count-surefire.js';
 
 /** `npm test` runs these. */
 const everyday = ['unit', 'contract', 'integration', 'e2e', 'compat', 'browser'];
@@ -44,8 +44,7 @@ async function runEverything(node, root) {
   const wanted = process.env.LONGWIRE_REQUIRE_CONTAINERS === '1' ? [...everyday, ...withEngine] : everyday;
   const report = join(root, '.cache/test-report.json');
   rmSync(report, { force: true });
-  for (const module of readdirSync(join(root, javaSdk)))
-    rmSync(join(root, javaSdk, module, 'target/surefire-reports'), { recursive: true, force: true });
+  for (const folder of surefireFolders(join(root, javaSdk))) rmSync(folder, { recursive: true });
   const reporters = [
     '--reporter=default',
     `--reporter=${join(root, 'scripts/test/skip-reasons.ts')}`,
