@@ -67,6 +67,8 @@ export function runHarness(
     alias: ({ op, alias }) =>
       op === 'bind' ? running().bindAlias(String(alias)) : running().unbindAlias(String(alias)),
     tags: ({ set }) => running().setTags(set as string[]),
+    channel: ({ kind, token }) =>
+      running().setChannelToken(kind as Parameters<Device['setChannelToken']>[0], token as string | null),
     event: ({ task, id, action }) =>
       running().event({ task: String(task), id: String(id) }, action as Parameters<Device['event']>[1]),
     hold() {

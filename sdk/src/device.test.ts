@@ -484,6 +484,19 @@ describe('calls', () => {
     await expect(tags).rejects.toMatchObject({ code: 'call_refused' });
   });
 
+  it('hand over the token of a vendor’s channel, and drop it', async () => {
+    const rig = deviceRig(new TestStorage(storedDevice));
+    const socket = await rig.welcome();
+    const calls = [rig.device.setChannelToken('fcm', 'a:token'), rig.device.setChannelToken('fcm', null)];
+    const sent = socket.sentOf('channel');
+    expect(sent.map(({ kind, subscription }) => ({ kind, subscription }))).toEqual([
+      { kind: 'fcm', subscription: { token: 'a:token' } },
+      { kind: 'fcm', subscription: null },
+    ]);
+    for (const { rid } of sent) socket.frame({ t: 'ok', rid });
+    await Promise.all(calls);
+  });
+
   it('fail without a connection, when it is lost, and when nothing answers', async () => {
     const rig = deviceRig(new TestStorage(storedDevice));
     await expect(rig.device.bindAlias('me')).rejects.toMatchObject({ code: 'offline' });

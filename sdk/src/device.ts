@@ -9,7 +9,7 @@ import { Delivery } from './delivery.ts';
 import type { PageListener } from './edges/page-changes.ts';
 import { DeviceError } from './errors.ts';
 import { Events } from './events.ts';
-import type { EventAction, LoginFrame, Push, RegisterFrame } from './frames.ts';
+import type { EventAction, LoginFrame, Push, RegisterFrame, VendorKind } from './frames.ts';
 import type { OpenSocket } from './socket.ts';
 import { StateStore } from './state-store.ts';
 import type { DeviceStorage } from './storage.ts';
@@ -160,6 +160,15 @@ export class Device {
   setWebPush(subscription: WebPushSubscription | null): Promise<void> {
     const channel = subscription ? webPushChannel(subscription) : { kind: 'webpush' as const, subscription: null };
     return this.#calls.call({ t: 'channel', ...channel });
+  }
+
+  /**
+   * The same by the token that a vendor's push service gave the app, as to one in React Native; null ends that.
+   *
+   * @throws DeviceError `call_refused` for one that is no token: 1 to 4,096 characters without spaces
+   */
+  setChannelToken(kind: VendorKind, token: string | null): Promise<void> {
+    return this.#calls.call({ t: 'channel', kind, subscription: token === null ? null : { token } });
   }
 
   /** Disconnects for good; messages wait at the server. Resolves when the message in hand is handled and all is stored that can be (so `onPush` itself must not await this). May be called twice. */

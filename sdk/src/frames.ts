@@ -32,7 +32,9 @@ type Rid = string | number;
 export type CredentialFault = 'clock' | 'nonce' | 'sign' | 'token';
 
 /** Push services that a device may be reached by while it has no connection. */
-export type ChannelKind = 'webpush' | 'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' | 'honor' | 'harmony';
+export type ChannelKind = 'webpush' | VendorKind;
+/** Those of vendors, whose subscription is a token. `harmony` is of Huawei's HarmonyOS. */
+export type VendorKind = 'fcm' | 'apns' | 'huawei' | 'xiaomi' | 'oppo' | 'vivo' | 'honor' | 'harmony';
 
 export interface RegisterFrame {
   t: 'register';

@@ -6,7 +6,16 @@ export { localStorageStorage } from './edges/local-storage.ts';
 export type { Sign, SignRequest } from './edges/sign.ts';
 export type { WebSocketConstructor, WebSocketLike } from './edges/web-socket.ts';
 export { DeviceError, type DeviceErrorCode } from './errors.ts';
-export type { DeviceInfo, EventAction, KickReason, Notification, Push, PushContent, Revoke } from './frames.ts';
+export type {
+  DeviceInfo,
+  EventAction,
+  KickReason,
+  Notification,
+  Push,
+  PushContent,
+  Revoke,
+  VendorKind,
+} from './frames.ts';
 export { type DeviceStorage, memoryStorage } from './storage.ts';
 export type { Tuning } from './tuning.ts';
 export { subscribeWebPush, type WebPushSubscription } from './web-push/subscribe.ts';
