@@ -26,10 +26,22 @@ export function channelCalls(database: Database, now: () => number): Handlers<ty
           await session.run('DELETE FROM channel WHERE app_id = ? AND cid = ? AND kind = ?', [app, cid, kind]);
           return;
         }
+        const text = textOf(subscription);
+        // An installation that lost its cid registers as another device with the same subscription: it would be shown all twice.
+        const others = await session.rows<{ cid: string }>(
+          'SELECT cid FROM channel WHERE app_id = ? AND kind = ? AND subscription = ? AND cid <> ? LIMIT 1000',
+          [app, kind, text, cid],
+        );
+        if (others.length > 0) {
+          await session.run('DELETE FROM channel WHERE (app_id, cid, kind) IN (?) AND subscription = ?', [
+            others.map((other) => [app, other.cid, kind]),
+            text,
+          ]);
+        }
         await session.run(
           `INSERT INTO channel (app_id, cid, kind, subscription, set_at) VALUES ?
            ON DUPLICATE KEY UPDATE subscription = VALUES(subscription), set_at = VALUES(set_at)`,
-          [[[app, cid, kind, textOf(subscription), now()]]],
+          [[[app, cid, kind, text, now()]]],
         );
       });
       return {};

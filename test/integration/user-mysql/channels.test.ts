@@ -33,6 +33,21 @@ test('a device has one subscription of a kind: the one that it set last, until i
   expect(await found(cidOf(1))).toEqual([[]]);
 });
 
+test('a subscription is of the device of its app that set it last', async () => {
+  const { calls, database, found } = await rig();
+  const set = (of: string, n: number, subscription: WebPushSubscription) =>
+    calls.setChannel({ app: of, cid: cidOf(n), kind, subscription });
+  await calls.registerDevices({ items: [{ app: 'app2', at: 1, device: { platform: 'web' }, cid: cidOf(3) }] });
+  await set('app2', 3, subscriptionOf(1));
+  await set(app, 1, subscriptionOf(1));
+  await set(app, 2, subscriptionOf(2));
+  expect(await found(cidOf(1))).toHaveLength(1);
+  // A repeat of the call takes nothing from the device itself.
+  for (const _ of [1, 2]) await set(app, 2, subscriptionOf(1));
+  expect(await found(cidOf(1), cidOf(2))).toEqual([[], [{ kind, subscription: subscriptionOf(1) }]]);
+  expect(await database.rows('SELECT COUNT(*) AS n FROM channel')).toEqual([{ n: 2 }]);
+});
+
 test('a device that the app doesn’t have keeps nothing', async () => {
   const { calls, database } = await rig();
   const set = (of: string, cid: string) => calls.setChannel({ app: of, cid, kind, subscription: subscriptionOf(1) });

@@ -25,7 +25,7 @@ test('batches of many keys read ranges of an index, never a whole table', async 
      SELECT app_id, task_id, cid, 'custom:90001', day, 1 FROM delivery`,
   );
   await database.run(
-    `INSERT INTO channel (app_id, cid, kind, subscription, set_at) SELECT 'app1', LPAD(HEX(i), 32, '0'), 'webpush', 's', 1 FROM (${numbers}) x`,
+    `INSERT INTO channel (app_id, cid, kind, subscription, set_at) SELECT 'app1', LPAD(HEX(i), 32, '0'), 'webpush', CONCAT('s', i), 1 FROM (${numbers}) x`,
   );
   for (const table of ['device', 'alias', 'delivery', 'custom_event', 'channel'])
     await database.rows(`ANALYZE TABLE ${table}`);
@@ -56,6 +56,9 @@ test('batches of many keys read ranges of an index, never a whole table', async 
       cids.map((cid) => [cid, cid]),
     ]),
     await planOf('SELECT subscription FROM channel WHERE (app_id, cid) IN (?)', [pairs]),
+    await planOf('SELECT cid FROM channel WHERE app_id = ? AND kind = ? AND subscription = ? AND cid <> ? LIMIT 1000', [
+      ...['app1', 'webpush', 's77', cids[0]!],
+    ]),
     await planOf('DELETE FROM channel WHERE (app_id, cid, kind) IN (?) AND (app_id, cid, kind, subscription) IN (?)', [
       cids.map((cid) => ['app1', cid, 'webpush']),
       cids.map((cid) => ['app1', cid, 'webpush', 's']),
@@ -63,7 +66,7 @@ test('batches of many keys read ranges of an index, never a whole table', async 
     await planOf('UPDATE device SET last_login_at = 1 WHERE app_id = ? AND cid IN (?)', ['app1', cids]),
   ];
   for (const plan of plans) {
-    expect(plan).toMatchObject({ type: 'range' });
+    expect(['range', 'ref'], JSON.stringify(plan)).toContain(plan.type);
     expect(plan.rows).toBeLessThan(rows / 10);
   }
 });
