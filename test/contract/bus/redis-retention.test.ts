@@ -224,7 +224,8 @@ describe('what the bus on Redis Streams keeps, and for how long', () => {
         await bus.publish(name, numbered(0, at, at + 50));
         if (kind === 'receipt') await caughtUp(bus, name, 'reader');
       }
-      await waitFor('a survey', () => (bus.retention()[0]?.bytes ?? 0) > 0);
+      // One that was made before the reader had committed counts what it hadn't read.
+      await waitFor(`a survey of ${kind}`, () => bus.retention().some(({ bytes, fill }) => bytes > 0 && fill === 0));
       expect(bus.retention()[0], kind).toMatchObject({ fill: 0, windowMs: undefined });
     }
   });
