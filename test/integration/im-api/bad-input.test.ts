@@ -44,6 +44,7 @@ describe('bad input', () => {
       }
       expect(wrong).toEqual([]);
     },
+    120_000,
   );
 
   it.each(Object.entries(furtherCases))('%s: rules of its own', async (name, further) => {
