@@ -97,7 +97,7 @@ describe.skipIf(skipped)(`agents and a main service${available.ok ? '' : `: ${av
     );
     const share = (cpuSeconds(neighbour.pid) - before) / ((Date.now() - stoppedAt) / 1_000);
     await busy.stop();
-    expect(share).toBeGreaterThan(0.3);
+    expect(share).toBeGreaterThan(0.2);
     const ever = await prometheus.query('max by (instance) (max_over_time(longwire_agent_target_hung[2m])) == 1');
     expect(ever.map(({ labels }) => labels['instance'])).toEqual(['cm-1']);
   });

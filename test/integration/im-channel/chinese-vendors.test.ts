@@ -176,9 +176,9 @@ describe.each(cases)('$kind', ({ kind, serve, wrong, denial, tokenMs }) => {
     expect(server.calls).toEqual([]);
   });
 
-  test.skipIf(tokenMs === undefined)(
-    'an access token is got once, and again when it is refused or runs out',
-    async () => {
+  // Xiaomi takes the app's secret itself.
+  if (tokenMs !== undefined)
+    test('an access token is got once, and again when it is refused or runs out', async () => {
       const adapter = open();
       const gets = () =>
         server.tokenPath === undefined ? issuedJwts(server) : server.callsOf(server.tokenPath).length;
@@ -194,15 +194,14 @@ describe.each(cases)('$kind', ({ kind, serve, wrong, denial, tokenMs }) => {
       expect(second.flat().every(({ is }) => is === 'sent')).toBe(true);
       expect(gets()).toBe(2);
 
-      offsetMs += tokenMs! * 0.9;
+      offsetMs += tokenMs * 0.9;
       await send('o');
       expect(gets()).toBe(2);
-      offsetMs += tokenMs! * 0.1;
+      offsetMs += tokenMs * 0.1;
       expect(await send('p')).toEqual([{ is: 'sent' }]);
       expect(gets()).toBe(3);
       expect(server.taken).toHaveLength(26);
-    },
-  );
+    });
 
   test('an access token that is refused twice in a row is denied, and isn’t asked for without end', async () => {
     server.tell(server.sendPath, denial, denial);
