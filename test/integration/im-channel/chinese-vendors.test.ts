@@ -209,19 +209,20 @@ describe.each(cases)('$kind', ({ kind, serve, wrong, denial, tokenMs }) => {
     expect(server.callsOf(server.sendPath).length).toBeLessThanOrEqual(2);
   });
 
-  test('a service that gives no access token holds up nobody for long, and is asked again later', async () => {
-    const { tokenPath } = server;
-    if (tokenPath === undefined) return;
-    const adapter = open();
-    for (const told of ['hang', 'garbage', { status: 500 }, { status: 429 }, 'flood'] as const) {
-      server.tell(tokenPath, told);
-      expect(await adapter.send(vendorMessage(), ['one', 'two'])).toMatchObject([{ is: 'again' }, { is: 'again' }]);
-      expect(await adapter.send(vendorMessage(), ['one'])).toMatchObject([{ is: 'again' }]);
-      offsetMs += 5_000;
-    }
-    expect(server.callsOf(tokenPath)).toHaveLength(5);
-    expect(await adapter.send(vendorMessage(), ['one'])).toEqual([{ is: 'sent' }]);
-  });
+  // HarmonyOS takes a token that is signed here.
+  if (tokenMs !== undefined && kind !== 'harmony')
+    test('a service that gives no access token holds up nobody for long, and is asked again later', async () => {
+      const tokenPath = server.tokenPath!;
+      const adapter = open();
+      for (const told of ['hang', 'garbage', { status: 500 }, { status: 429 }, 'flood'] as const) {
+        server.tell(tokenPath, told);
+        expect(await adapter.send(vendorMessage(), ['one', 'two'])).toMatchObject([{ is: 'again' }, { is: 'again' }]);
+        expect(await adapter.send(vendorMessage(), ['one'])).toMatchObject([{ is: 'again' }]);
+        offsetMs += 5_000;
+      }
+      expect(server.callsOf(tokenPath)).toHaveLength(5);
+      expect(await adapter.send(vendorMessage(), ['one'])).toEqual([{ is: 'sent' }]);
+    });
 });
 
 /** Different ones that a service saw. */
