@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The entries of the package that apps import. */
-const entries = ['index', 'tabs', 'node', 'indexeddb', 'react-native', 'service-worker', 'web-push-inbox'];
+const entries = ['index', 'tabs', 'node', 'indexeddb', 'react-native', 'service-worker', 'web-push'];
 
 /** What no app has a use for by name. */
 const unnamed = ['deviceErrorCodes', 'PushManagerOwner', 'WindowClient'].flatMap((name) => [

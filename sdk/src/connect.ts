@@ -1,6 +1,6 @@
 import type { StopReason } from './core/close-policy.ts';
 import { Device, type DeviceStatus } from './device.ts';
-import { onPageChange, type PageListener } from './edges/page-changes.ts';
+import { onPageChange } from './edges/page-changes.ts';
 import { type Sign, signRegistration, signWith } from './edges/sign.ts';
 import { systemClock } from './edges/system-clock.ts';
 import { type WebSocketConstructor, webSockets } from './edges/web-socket.ts';
@@ -8,7 +8,7 @@ import { DeviceError } from './errors.ts';
 import type { DeviceInfo, Push } from './frames.ts';
 import type { DeviceStorage } from './storage.ts';
 import { defaultTuning, type Tuning } from './tuning.ts';
-import { type WebPushSubscription, webPushChannel } from './web-push/subscribe.ts';
+import type { WebPushSubscription } from './web-push/subscribe.ts';
 
 export interface ConnectOptions {
   /** `ws(s)://HOST/sdk/v1` */
@@ -35,7 +35,7 @@ export interface ConnectOptions {
   onError?: (error: DeviceError) => void;
   /** What the device tells about itself when it registers. */
   device?: Partial<DeviceInfo>;
-  /** A Web Push subscription (`subscribeWebPush` makes one) to register this device with; later on, `setWebPush`. */
+  /** A Web Push subscription (`subscribeWebPush` of `@longwire/sdk/web-push` makes one) to register this device with; later on, `setWebPush`. */
   webPush?: WebPushSubscription;
   /** Where there is no global WebSocket (Node 20): the one of `ws`. */
   WebSocket?: WebSocketConstructor;
@@ -55,40 +55,28 @@ const sdkName = 'longwire-js/0.1.0';
  * @throws DeviceError `bad_options`
  */
 export function connect(options: ConnectOptions): Device {
-  const { appId, appSecret, storage, url } = options;
-  const onError = shielded(
-    options.onError ?? ((error) => console.warn(`longwire: ${error.message}`, error.cause ?? '')),
-  );
+  const { appId, appSecret, changes, webPush } = options;
   const sign = options.sign ?? (appSecret === undefined ? undefined : signWith(appSecret));
   const info: DeviceInfo = {
-    platform: typeof window === 'undefined' ? 'other' : 'web',
+    platform: globalThis.window === undefined ? 'other' : 'web',
     sdk: sdkName,
     ...options.device,
   };
-  const channel = options.webPush && { channel: webPushChannel(options.webPush) };
+  const channel = webPush && { kind: 'webpush' as const, subscription: webPush as Record<string, unknown> };
   return new Device({
-    url: checkedUrl(url),
-    appId,
-    storage,
-    onPush: options.onPush,
-    onCid: shielded(options.onCid ?? (() => {})),
-    onState: shielded(options.onState ?? (() => {})),
-    onError,
-    register: sign && (async (ts) => ({ ...(await signRegistration(appId, info, ts, sign)), ...channel })),
+    ...options,
+    url: checkedUrl(options.url),
+    onCid: shielded(options.onCid),
+    onState: shielded(options.onState),
+    onError: shielded(options.onError ?? warn),
+    register: sign && (async (ts) => ({ ...(await signRegistration(appId, info, ts, sign)), channel })),
     signMayRecover: options.sign !== undefined,
     tuning: { ...defaultTuning, ...options.tuning },
     openSocket: webSockets(webSocketOf(options)),
     clock: systemClock,
     random: Math.random,
-    onPageChange: (listener) => watched(listener, options.changes),
+    onPageChange: (listener) => onPageChange(listener, changes),
   });
-}
-
-function watched(listener: PageListener, changes: ConnectOptions['changes']): () => void {
-  const ends = [onPageChange(listener), changes?.(() => listener.check())];
-  return () => {
-    for (const end of ends) end?.();
-  };
 }
 
 function checkedUrl(url: string): string {
@@ -103,11 +91,16 @@ function webSocketOf(options: ConnectOptions): WebSocketConstructor {
   return found;
 }
 
+/** What becomes of an error that the app doesn't take. */
+export function warn({ cause, message }: DeviceError): void {
+  console.warn(`longwire: ${message}`, cause ?? '');
+}
+
 /** The app's own faults in a callback must not break what runs the callback. */
-export function shielded<Args extends unknown[]>(callback: (...args: Args) => void): (...args: Args) => void {
+export function shielded<Args extends unknown[]>(callback?: (...args: Args) => void): (...args: Args) => void {
   return (...args) => {
     try {
-      callback(...args);
+      callback?.(...args);
     } catch (error) {
       console.error('longwire: a callback failed', error);
     }

@@ -2,47 +2,54 @@ import type { Clock } from './clock.ts';
 import type { Identity } from './core/device-state.ts';
 import { parseFrame } from './core/parse.ts';
 import { dueAt, newSession, step } from './core/session.ts';
-import type { Effect, Phase, SessionEvent, SessionRules } from './core/session-types.ts';
+import { type Effect, never, type Phase, type SessionEvent, type SessionRules } from './core/session-types.ts';
 import { DeviceError } from './errors.ts';
-import type { ClientFrame, ErrorFrame, LoginFrame, OkFrame, PushFrame, RegisterFrame } from './frames.ts';
+import type { ClientFrame, LoginFrame, RegisterFrame } from './frames.ts';
 import type { OpenSocket, Socket } from './socket.ts';
 
-/** What a connection asks of the device it belongs to, and tells it. */
-export interface ConnectionOwner {
+type Handlers<Type extends Effect['type']> = { [One in Type]: (effect: Extract<Effect, { type: One }>) => void };
+
+type DeviceEffect = 'registered' | 'welcome' | 'time' | 'forget' | 'push' | 'answer';
+
+/** What a connection asks of the device it belongs to, and tells it: the effects that are the device's. */
+export interface ConnectionOwner extends Handlers<DeviceEffect> {
   register(): Promise<RegisterFrame>;
   /** The login of this identity, with the positions stored for it. */
-  login(identity: Identity): LoginFrame;
-  registered(identity: Identity): void;
-  welcomed(cid: string, bseq: number): void;
-  forgotten(cid: string, field: 'seq' | 'bseq'): void;
-  /** False if it has no room. */
-  pushed(cid: string, push: PushFrame): boolean;
-  /** The server's time, ms since the epoch. */
-  timed(serverTime: number): void;
-  answered(frame: OkFrame | ErrorFrame): void;
+  loginFrame(identity: Identity): LoginFrame;
   changed(phase: Phase): void;
-  failed(error: DeviceError): void;
 }
 
-export interface ConnectionOptions {
+export interface ConnectionPorts {
   url: string;
   openSocket: OpenSocket;
   clock: Clock;
   rules: SessionRules;
   owner: ConnectionOwner;
+  onError: (error: DeviceError) => void;
 }
 
 /** Runs the session's rules: feeds them what happens, and does what they answer. */
 export class Connection {
-  #options: ConnectionOptions;
+  #ports: ConnectionPorts;
   #session = newSession;
   #socket: Socket | undefined;
+  /** The one that is worked on, and those that wait for its end. */
   #events: SessionEvent[] = [];
-  #running = false;
   #timer: { at: number; cancel: () => void } | undefined;
+  #handlers: Handlers<Effect['type']>;
 
-  constructor(options: ConnectionOptions) {
-    this.#options = options;
+  constructor(ports: ConnectionPorts) {
+    const { onError, owner } = ports;
+    this.#ports = ports;
+    this.#handlers = {
+      ...owner,
+      open: ({ socket }) => this.#open(socket),
+      close: () => this.#socket?.leave(),
+      sign: ({ socket }) => void this.#sign(socket),
+      send: ({ frame }) => void this.#write(frame),
+      login: ({ identity }) => void this.#write(owner.loginFrame(identity)),
+      fault: ({ message }) => onError(new DeviceError('server_error', message)),
+    };
   }
 
   get phase(): Phase {
@@ -51,107 +58,55 @@ export class Connection {
 
   /** Sends a frame of the device's own. False, and nothing sent, unless it is online. */
   send(frame: ClientFrame): boolean {
-    if (this.#session.phase.name !== 'online' || !this.#write(frame)) return false;
+    if (this.phase.name !== 'online' || !this.#write(frame)) return false;
     this.dispatch({ type: 'sent' });
     return true;
   }
 
   /** An event that comes up while another is worked on waits for its end. */
   dispatch(event: SessionEvent): void {
-    this.#events.push(event);
-    if (this.#running) return;
-    this.#running = true;
+    if (this.#events.push(event) > 1) return;
+    const { clock, owner, rules } = this.#ports;
     try {
-      for (let next = this.#events.shift(); next !== undefined; next = this.#events.shift()) this.#apply(next);
+      for (const next of this.#events) {
+        const before = this.phase.name;
+        const { session, effects } = step(this.#session, next, clock.now(), rules);
+        this.#session = session;
+        for (const effect of effects) (this.#handlers[effect.type] as (effect: Effect) => void)(effect);
+        if (session.phase.name !== before) owner.changed(session.phase);
+      }
     } finally {
-      this.#running = false;
+      this.#events = [];
     }
     this.#arm();
   }
 
-  #apply(event: SessionEvent): void {
-    const { clock, owner, rules } = this.#options;
-    const before = this.#session.phase.name;
-    const { session, effects } = step(this.#session, event, clock.now(), rules);
-    this.#session = session;
-    for (const effect of effects) this.#do(effect);
-    if (session.phase.name !== before) owner.changed(session.phase);
-  }
-
-  #do(effect: Effect): void {
-    const { owner } = this.#options;
-    switch (effect.type) {
-      case 'open':
-        this.#open(effect.socket);
-        break;
-      case 'close':
-        this.#socket?.leave();
-        this.#socket = undefined;
-        break;
-      case 'sign':
-        void this.#sign(effect.socket);
-        break;
-      case 'send':
-        this.#write(effect.frame);
-        break;
-      case 'login':
-        this.#write(owner.login(effect.identity));
-        break;
-      case 'registered':
-        owner.registered(effect.identity);
-        break;
-      case 'welcome':
-        owner.welcomed(effect.cid, effect.bseq);
-        break;
-      case 'time':
-        owner.timed(effect.serverTime);
-        break;
-      case 'forget':
-        owner.forgotten(effect.cid, effect.field);
-        break;
-      case 'push':
-        // At once: a later message must not be taken where this one was not.
-        if (!owner.pushed(effect.cid, effect.push)) this.#apply({ type: 'overflow' });
-        break;
-      case 'answer':
-        owner.answered(effect.frame);
-        break;
-      case 'fault':
-        owner.failed(new DeviceError('server_error', effect.message));
-        break;
-    }
-  }
-
   #open(socket: number): void {
-    const { openSocket, owner, url } = this.#options;
+    const { openSocket, onError, url } = this.#ports;
     try {
       this.#socket = openSocket(url, {
         opened: () => this.dispatch({ type: 'opened', socket }),
-        text: (text) => this.#read(socket, text),
+        text: (text) => {
+          const { fault, frame } = parseFrame(text);
+          if (fault) onError(new DeviceError('bad_frame', fault));
+          this.dispatch({ type: 'frame', socket, frame });
+        },
         closed: (code) => this.dispatch({ type: 'closed', socket, code }),
       });
     } catch (cause) {
-      owner.failed(new DeviceError('bad_options', `${url} can't be connected to`, cause));
+      onError(new DeviceError('bad_options', `${url}: can't connect`, cause));
       this.dispatch({ type: 'closed', socket, code: 1006 });
     }
   }
 
-  #read(socket: number, text: string): void {
-    const parsed = parseFrame(text);
-    if (parsed.kind === 'malformed') this.#options.owner.failed(new DeviceError('bad_frame', parsed.fault));
-    if (parsed.kind === 'frame') this.dispatch({ type: 'frame', socket, frame: parsed.frame });
-    else this.dispatch({ type: 'noise', socket });
-  }
-
   async #sign(socket: number): Promise<void> {
-    const { owner } = this.#options;
+    const { onError, owner } = this.#ports;
     try {
       this.dispatch({ type: 'signed', socket, register: await owner.register() });
     } catch (cause) {
-      const known = cause instanceof DeviceError;
-      const final = known && cause.code === 'no_webcrypto';
-      owner.failed(known ? cause : new DeviceError('sign_failed', 'the registration could not be signed', cause));
-      this.dispatch({ type: 'signFailed', socket, final });
+      const fault = cause instanceof DeviceError ? cause : new DeviceError('sign_failed', 'sign: failed', cause);
+      onError(fault);
+      this.dispatch({ type: 'signFailed', socket, final: fault.code === 'no_webcrypto' });
     }
   }
 
@@ -161,16 +116,16 @@ export class Connection {
 
   /** A timer that is early enough stays: the tick comes to nothing and arms the next one. */
   #arm(): void {
-    const { clock } = this.#options;
-    const due = dueAt(this.#session);
-    if (due !== undefined && this.#timer !== undefined && this.#timer.at <= due) return;
+    const { clock } = this.#ports;
+    const at = dueAt(this.#session);
+    if (at < never && this.#timer && this.#timer.at <= at) return;
     this.#timer?.cancel();
     this.#timer = undefined;
-    if (due === undefined) return;
-    const cancel = clock.after(Math.max(0, Math.ceil(due - clock.now())), () => {
+    if (at === never) return;
+    const cancel = clock.after(Math.max(0, Math.ceil(at - clock.now())), () => {
       this.#timer = undefined;
       this.dispatch({ type: 'tick' });
     });
-    this.#timer = { at: due, cancel };
+    this.#timer = { at, cancel };
   }
 }

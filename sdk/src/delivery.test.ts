@@ -17,13 +17,9 @@ function pushOf(id: string, position: { seq?: number; bseq?: number }): Push {
 async function deliveryRig(parts: Partial<DeliveryPorts> = {}) {
   const storage = new TestStorage(storedDevice);
   const finished: string[] = [];
-  const shared = {
-    appId: 'app',
-    waits: new Waits(new ManualClock()),
-    tuning: { ...defaultTuning, maxInbox: 4 },
-    random: seededRandom(3),
-    onError: () => {},
-  };
+  const tuning = { ...defaultTuning, maxInbox: 4 };
+  const waits = new Waits({ clock: new ManualClock(), tuning, random: seededRandom(3) });
+  const shared = { appId: 'app', waits, tuning, onError: () => {} };
   const store = new StateStore({ ...shared, storage });
   await store.load();
   const delivery = new Delivery({
@@ -31,7 +27,7 @@ async function deliveryRig(parts: Partial<DeliveryPorts> = {}) {
     store,
     onPush: () => {},
     onFinished: (_, { id }) => finished.push(id),
-    onIdentity: () => {},
+    onCid: () => {},
     ...parts,
   });
   return { delivery, storage, finished };
@@ -48,7 +44,7 @@ describe('delivery', () => {
     });
     for (let connection = 0; connection < 10; connection++) {
       for (const seq of [11, 12, 13, 14]) {
-        expect(delivery.offer({ kind: 'push', cid, push: pushOf(`m${seq}`, { seq }) })).toBe(true);
+        expect(delivery.push({ cid, push: pushOf(`m${seq}`, { seq }) })).toBe(true);
       }
       await settled();
     }
@@ -56,22 +52,29 @@ describe('delivery', () => {
   });
 
   it('has a bound for pushes, above which an identity and a cursor still fit', async () => {
-    const { delivery } = await deliveryRig({ onPush: () => new Promise(() => {}) });
-    delivery.offer({ kind: 'push', cid, push: pushOf('in hand', { seq: 11 }) });
+    let release = (): void => {};
+    const hold = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { delivery, storage } = await deliveryRig({ onPush: () => hold });
+    delivery.push({ cid, push: pushOf('in hand', { seq: 11 }) });
     await settled();
     for (let seq = 12; seq <= 15; seq++) {
-      expect(delivery.offer({ kind: 'push', cid, push: pushOf(`m${seq}`, { seq }) })).toBe(true);
+      expect(delivery.push({ cid, push: pushOf(`m${seq}`, { seq }) })).toBe(true);
     }
-    expect(delivery.offer({ kind: 'push', cid, push: pushOf('m16', { seq: 16 }) })).toBe(false);
-    expect(delivery.offer({ kind: 'identity', identity: { cid: 'other', token: 't' } })).toBe(true);
-    expect(delivery.offer({ kind: 'cursor', cid: 'other', bseq: 1 })).toBe(true);
+    expect(delivery.push({ cid, push: pushOf('m16', { seq: 16 }) })).toBe(false);
+    delivery.identity({ cid: 'other', token: 't' });
+    delivery.cursor({ cid: 'other', bseq: 7 });
+    release();
+    await delivery.idle();
+    expect(storage.kept).toMatchObject({ cid: 'other', bseq: 7 });
   });
 
   it('never takes the position of another identity for its own', async () => {
     const { delivery, storage, finished } = await deliveryRig();
-    delivery.offer({ kind: 'push', cid: 'another', push: pushOf('far', { seq: 900 }) });
-    delivery.offer({ kind: 'cursor', cid: 'another', bseq: 900 });
-    delivery.offer({ kind: 'push', cid, push: pushOf('own', { seq: 11 }) });
+    delivery.push({ cid: 'another', push: pushOf('far', { seq: 900 }) });
+    delivery.cursor({ cid: 'another', bseq: 900 });
+    delivery.push({ cid, push: pushOf('own', { seq: 11 }) });
     await delivery.idle();
     expect(storage.kept).toEqual({ ...storedDevice, seq: 11, ids: ['far', 'own'] });
     expect(finished).toEqual(['own']);

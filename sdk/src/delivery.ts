@@ -1,5 +1,3 @@
-import { backoffMs } from './core/backoff.ts';
-import { BoundedQueue } from './core/bounded-queue.ts';
 import {
   type DeviceState,
   eventsOf,
@@ -17,56 +15,75 @@ import type { StateStore } from './state-store.ts';
 import type { Tuning } from './tuning.ts';
 import { DeadlinePassed, type Waits } from './waits.ts';
 
-/** What is worked off in the order in which it came. Each names the cid it belongs to: positions of another one mean nothing. */
-export type Work =
-  | { kind: 'identity'; identity: Identity }
-  | { kind: 'cursor'; cid: string; bseq: number }
-  | { kind: 'forget'; cid: string; field: 'seq' | 'bseq' }
-  | { kind: 'push'; cid: string; push: Push };
-
 export interface DeliveryPorts {
   appId: string;
   store: StateStore;
   waits: Waits;
   tuning: Tuning;
-  random: () => number;
   onPush: (push: Push) => void | Promise<void>;
   /** The message is handled, and stored as such: it may be acknowledged. */
   onFinished: (cid: string, push: Push) => void;
-  /** The identity is stored: it is there after a restart. */
-  onIdentity: (cid: string, before: string) => void;
+  /** The identity is stored: it is there after a restart. `before` is the cid that it had. */
+  onCid: (cid: string, before: string | undefined) => void;
   onError: (error: DeviceError) => void;
 }
 
 /** Room for identities and cursors above the bound of pushes, lest these keep a device from knowing who it is. */
 const controlRoom = 64;
 
+type Change = (state: DeviceState) => DeviceState;
+
 /**
  * Hands pushes to the app strictly one after another: skip what it had before, handle, store, and only then let it be
  * acknowledged. While the storage fails everything waits for it: going on would give the app messages again after a
- * restart.
+ * restart. Each piece of work names the cid it belongs to: positions of another one mean nothing.
  */
 export class Delivery {
   #ports: DeliveryPorts;
-  #queue: BoundedQueue<Work>;
-  /** Keys of what is queued or in hand: after a reconnect the server sends it again. */
-  #keys = new Set<string>();
+  /**
+   * What is in hand and what waits behind it, in the order in which it came. By key: after a reconnect the server sends it again.
+   * Work that answers false is not to be done any more, nor what is behind it.
+   */
+  #work = new Map<string, () => Promise<boolean>>();
   #running: Promise<void> | undefined;
 
   constructor(ports: DeliveryPorts) {
     this.#ports = ports;
-    this.#queue = new BoundedQueue(ports.tuning.maxInbox + controlRoom);
   }
 
-  /** False if there is no room; the work is not taken then. */
-  offer(work: Work): boolean {
-    const key = keyOf(work);
-    if (this.#keys.has(key)) return true;
-    if (work.kind === 'push' && this.#queue.size >= this.#ports.tuning.maxInbox) return false;
-    if (!this.#queue.add(work)) return false;
-    this.#keys.add(key);
-    this.#running ??= this.#run();
-    return true;
+  /** A new identity, which the server has just given. */
+  identity(identity: Identity): void {
+    const { appId, onCid, store } = this.#ports;
+    this.#offer(`identity ${identity.cid}`, async () => {
+      const before = store.current.cid || undefined;
+      if (await this.#store((state) => changedIdentity(appId, identity, state))) onCid(identity.cid, before);
+      return true;
+    });
+  }
+
+  /** Where broadcasts begin. It comes once, with the first welcome: it is stored also where the device is closed right after. */
+  cursor({ cid, bseq }: { cid: string; bseq: number }): void {
+    this.#change(`cursor ${cid}`, cid, (state) => withCursor(state, bseq));
+  }
+
+  /** A position that the server doesn't know. */
+  forget({ cid, field }: { cid: string; field: 'seq' | 'bseq' }): void {
+    this.#change(`forget ${cid} ${field}`, cid, (state) => without(state, field));
+  }
+
+  /** False if there is no room; the message is not taken then. */
+  push({ cid, push }: { cid: string; push: Push }): boolean {
+    const { onFinished, store, waits } = this.#ports;
+    // Positions of another identity mean nothing.
+    const headIn = (state: DeviceState) => (state.cid === cid ? push : { id: push.id });
+    const deliver = async (): Promise<boolean> => {
+      if (waits.stopped) return false;
+      if (!isFinished(store.current, headIn(store.current)) && !(await this.#handle(push))) return true;
+      const stored = await this.#store((state) => finish(state, headIn(state)));
+      if (stored && store.current.cid === cid) onFinished(cid, push);
+      return true;
+    };
+    return this.#offer(`push ${cid} ${push.seq} ${push.bseq} ${push.id}`, deliver, 0);
   }
 
   /** Resolves when the message in hand, if any, is handled and stored. What waits behind it stays with the server. */
@@ -74,79 +91,52 @@ export class Delivery {
     await this.#running;
   }
 
+  #change(key: string, cid: string, next: Change): void {
+    this.#offer(key, async () => {
+      await this.#store((state) => (state.cid === cid ? next(state) : state));
+      return true;
+    });
+  }
+
+  #offer(key: string, work: () => Promise<boolean>, room = controlRoom): boolean {
+    if (this.#work.has(key)) return true;
+    // One is in hand, and doesn't wait.
+    if (this.#work.size > this.#ports.tuning.maxInbox + room) return false;
+    this.#work.set(key, work);
+    if (!this.#running) this.#running = this.#run();
+    return true;
+  }
+
   async #run(): Promise<void> {
     // A turn later, so that offering never runs the app's code.
     await Promise.resolve();
-    const { waits } = this.#ports;
-    for (let work = this.#queue.take(); work !== undefined; work = this.#queue.take()) {
-      // A cursor comes once, with the first welcome: it is stored also where the device is closed right after.
-      if (waits.stopped && work.kind === 'push') break;
-      await this.#do(work);
-      this.#keys.delete(keyOf(work));
+    for (const [key, work] of this.#work) {
+      if (!(await work())) break;
+      this.#work.delete(key);
     }
     this.#running = undefined;
   }
 
-  async #do(work: Work): Promise<void> {
-    const { appId, onIdentity, store } = this.#ports;
-    const own = (next: (state: DeviceState) => DeviceState) => (state: DeviceState) =>
-      'cid' in work && state.cid === work.cid ? next(state) : state;
-    switch (work.kind) {
-      case 'identity': {
-        const before = store.current.cid;
-        if (await this.#store((state) => changedIdentity(appId, work.identity, state))) {
-          onIdentity(work.identity.cid, before);
-        }
-        break;
-      }
-      case 'cursor':
-        await this.#store(own((state) => withCursor(state, work.bseq)));
-        break;
-      case 'forget':
-        await this.#store(own((state) => without(state, work.field)));
-        break;
-      case 'push':
-        await this.#deliver(work.cid, work.push);
-        break;
-    }
-  }
-
-  async #deliver(cid: string, push: Push): Promise<void> {
-    const { onFinished, store } = this.#ports;
-    // Positions of another identity mean nothing.
-    const headIn = (state: DeviceState) => (state.cid === cid ? push : { id: push.id });
-    if (!isFinished(store.current, headIn(store.current)) && !(await this.#handle(push))) return;
-    if (!(await this.#store((state) => finish(state, headIn(state))))) return;
-    if (store.current.cid === cid) onFinished(cid, push);
-  }
-
   /** True once the app had the message, or failed for good; false if a stop came between. */
-  async #handle(push: Push): Promise<boolean> {
-    const { onError, onPush, random, tuning, waits } = this.#ports;
-    for (let attempt = 0; ; attempt++) {
+  #handle(push: Push): Promise<boolean> {
+    const { onError, onPush, tuning, waits } = this.#ports;
+    return waits.retry(async (attempt) => {
       try {
         await waits.within(tuning.handlerTimeoutMs, 'onPush', () => onPush(push));
-        return true;
       } catch (cause) {
         // Still running, so not called again: it may yet succeed.
-        if (cause instanceof DeadlinePassed) {
-          onError(new DeviceError('handler_timeout', `onPush took too long with message ${push.id}`, cause));
-          return true;
-        }
-        if (attempt + 1 >= tuning.handlerTries) {
-          onError(
-            new DeviceError('handler_failed', `onPush failed ${attempt + 1} times with message ${push.id}`, cause),
-          );
-          return true;
-        }
-        await waits.pause(backoffMs(attempt, tuning.retryMinMs, tuning.retryMaxMs, random));
-        if (waits.stopped) return false;
+        const late = cause instanceof DeadlinePassed;
+        if (!late && attempt + 1 < tuning.handlerTries) return false;
+        const what = late ? 'took too long' : `failed ${attempt + 1} times`;
+        const code = late ? 'handler_timeout' : 'handler_failed';
+        onError(new DeviceError(code, `onPush ${what} with message ${push.id}`, cause));
       }
-    }
+      return true;
+    });
   }
 
   /** False if a stop came before it succeeded. */
-  #store(next: (state: DeviceState) => DeviceState): Promise<boolean> {
+  #store(next: Change): Promise<boolean> {
     this.#ports.store.change(next);
     return this.#ports.store.saved();
   }
@@ -156,17 +146,4 @@ export class Delivery {
 function changedIdentity(appId: string, identity: Identity, before: DeviceState): DeviceState {
   const fresh = newDeviceState(appId, identity);
   return before.cid === '' ? withEvents(fresh, eventsOf(before)) : fresh;
-}
-
-function keyOf(work: Work): string {
-  switch (work.kind) {
-    case 'identity':
-      return `identity ${work.identity.cid}`;
-    case 'cursor':
-      return `cursor ${work.cid}`;
-    case 'forget':
-      return `forget ${work.cid} ${work.field}`;
-    case 'push':
-      return `push ${work.cid} ${work.push.seq ?? ''} ${work.push.bseq ?? ''} ${work.push.id}`;
-  }
 }

@@ -3,19 +3,19 @@ import { Calls } from './calls.ts';
 import type { Clock } from './clock.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import type { StopReason } from './core/close-policy.ts';
-import { type DeviceState, type Identity, identityOf } from './core/device-state.ts';
+import { type Identity, identityOf } from './core/device-state.ts';
 import type { Phase } from './core/session-types.ts';
 import { Delivery } from './delivery.ts';
 import type { PageListener } from './edges/page-changes.ts';
 import { DeviceError } from './errors.ts';
 import { Events } from './events.ts';
-import type { EventAction, LoginFrame, Push, RegisterFrame, VendorKind } from './frames.ts';
+import type { ClientFrame, EventAction, Push, RegisterFrame, VendorKind } from './frames.ts';
 import type { OpenSocket } from './socket.ts';
 import { StateStore } from './state-store.ts';
 import type { DeviceStorage } from './storage.ts';
 import type { Tuning } from './tuning.ts';
 import { Waits } from './waits.ts';
-import { type WebPushSubscription, webPushChannel } from './web-push/subscribe.ts';
+import type { WebPushSubscription } from './web-push/subscribe.ts';
 
 /** A clock that is less off than this is left as it is: a message's way takes time, too. */
 const maxOffMs = 30_000;
@@ -60,48 +60,31 @@ export class Device {
   /** What the app was told last. */
   #told: DeviceStatus = 'starting';
   #stopped: Promise<void>;
-  #unwatch: () => void = () => {};
-  #onStopped: () => void = () => {};
+  #unwatch: (() => void) | undefined;
+  #onStopped: (() => void) | undefined;
 
   constructor(parts: DeviceParts) {
-    const { clock, random, tuning } = parts;
+    const { random, register, signMayRecover, tuning } = parts;
     this.#parts = parts;
-    this.#waits = new Waits(clock);
     this.#stopped = new Promise((resolve) => {
       this.#onStopped = resolve;
     });
-    this.#connection = new Connection({
-      url: parts.url,
-      openSocket: parts.openSocket,
-      clock,
-      rules: {
-        ...tuning,
-        random,
-        canRegister: parts.register !== undefined,
-        signMayRecover: parts.signMayRecover,
-      },
-      owner: this.#owner(),
-    });
-    this.#acks = new Acks(clock, tuning.ackEveryMs, (frame) => this.#connection.send(frame));
-    const { appId, onError, onPush, storage } = parts;
-    this.#store = new StateStore({ appId, storage, waits: this.#waits, tuning, random, onError });
+    const waits = new Waits(parts);
+    const store = new StateStore({ ...parts, waits });
+    const rules = { ...tuning, random, canRegister: register !== undefined, signMayRecover };
+    const connection = new Connection({ ...parts, rules, owner: this.#owner() });
+    const shared = { ...parts, waits, store, send: (frame: ClientFrame) => connection.send(frame) };
+    this.#waits = waits;
+    this.#store = store;
+    this.#connection = connection;
+    this.#acks = new Acks(shared);
+    this.#calls = new Calls(shared);
+    this.#events = new Events({ ...shared, corrected: (at) => at + this.#clockOffMs });
     this.#delivery = new Delivery({
-      ...{ appId, store: this.#store, waits: this.#waits, tuning, random, onPush, onError },
+      ...shared,
       onFinished: (cid, push) => {
         if (cid === this.#cid) this.#acks.add(cid, push);
       },
-      onIdentity: (cid, before) => parts.onCid(cid, before === '' ? undefined : before),
-    });
-    this.#events = new Events({
-      ...{ clock, store: this.#store, tuning, onError },
-      send: (frame) => this.#connection.send(frame),
-      corrected: (at) => at + this.#clockOffMs,
-    });
-    this.#calls = new Calls({
-      clock,
-      timeoutMs: tuning.callTimeoutMs,
-      max: tuning.maxCalls,
-      send: (frame) => this.#connection.send(frame),
     });
     void this.#start();
   }
@@ -153,13 +136,17 @@ export class Device {
   }
 
   /**
-   * Where to reach this device while it has no connection; null ends that. `subscribeWebPush` makes a subscription.
+   * Where to reach this device while it has no connection; null ends that. `subscribeWebPush` of `@longwire/sdk/web-push` makes a
+   * subscription.
    *
    * @throws DeviceError
    */
   setWebPush(subscription: WebPushSubscription | null): Promise<void> {
-    const channel = subscription ? webPushChannel(subscription) : { kind: 'webpush' as const, subscription: null };
-    return this.#calls.call({ t: 'channel', ...channel });
+    return this.#calls.call({
+      t: 'channel',
+      kind: 'webpush',
+      subscription: (subscription ?? null) as Record<string, unknown> | null,
+    });
   }
 
   /**
@@ -168,7 +155,7 @@ export class Device {
    * @throws DeviceError `call_refused` for one that is no token: 1 to 4,096 characters without spaces
    */
   setChannelToken(kind: VendorKind, token: string | null): Promise<void> {
-    return this.#calls.call({ t: 'channel', kind, subscription: token === null ? null : { token } });
+    return this.#calls.call({ t: 'channel', kind, subscription: token === null ? token : { token } });
   }
 
   /** Disconnects for good; messages wait at the server. Resolves when the message in hand is handled and all is stored that can be (so `onPush` itself must not await this). May be called twice. */
@@ -194,21 +181,22 @@ export class Device {
     const store = this.#store;
     await store.load();
     if (this.#waits.stopped) return;
-    this.#know(store.current);
+    const identity = this.#know();
     // No device is registered that can't be kept: each start would leave one more behind.
-    if (this.#cid === undefined && this.#parts.register !== undefined) {
+    if (identity === undefined && this.#parts.register !== undefined) {
       store.change((state) => state);
       if (!(await store.saved()) || this.#waits.stopped) return;
     }
+    const wake = () => void this.#wake();
     this.#unwatch = this.#parts.onPageChange({
-      check: () => (this.#asleep ? void this.#wake() : this.#connection.dispatch({ type: 'networkChanged' })),
+      check: () => (this.#asleep ? wake() : this.#connection.dispatch({ type: 'networkChanged' })),
       suspend: () => {
         this.#asleep = true;
         this.#connection.dispatch({ type: 'suspend' });
       },
-      wake: () => void this.#wake(),
+      wake,
     });
-    this.#connection.dispatch({ type: 'start', identity: identityOf(store.current) });
+    this.#connection.dispatch({ type: 'start', identity });
   }
 
   /** Another page may have been this device meanwhile: what it has stored counts. */
@@ -216,67 +204,64 @@ export class Device {
     if (!this.#asleep) return;
     this.#asleep = false;
     await this.#store.load();
-    if (this.#asleep) return;
-    this.#know(this.#store.current);
-    this.#connection.dispatch({ type: 'wake', identity: identityOf(this.#store.current) });
+    if (!this.#asleep) this.#connection.dispatch({ type: 'start', identity: this.#know() });
   }
 
-  #know(state: DeviceState): void {
+  /** The identity that is stored; tells the app of one that it doesn't know. */
+  #know(): Identity | undefined {
     const before = this.#cid;
-    this.#cid = identityOf(state)?.cid;
+    const identity = identityOf(this.#store.current);
+    this.#cid = identity?.cid;
     if (this.#cid !== undefined && this.#cid !== before) this.#parts.onCid(this.#cid, before);
+    return identity;
   }
 
   #owner(): ConnectionOwner {
-    const { appId, clock, onError } = this.#parts;
+    const { appId, clock, onError, onState, register } = this.#parts;
     return {
-      register: () => this.#parts.register!(clock.wallNow() + this.#clockOffMs),
-      login: (identity) => loginFrame(appId, identity, this.#store.stored),
-      registered: (identity) => {
+      register: () => register!(clock.wallNow() + this.#clockOffMs),
+      loginFrame: ({ cid, token }) => {
+        // With what is stored, never with what is only handled: the server forgets all that a login covers.
+        const { seq, bseq } = this.#store.stored?.cid === cid ? this.#store.stored : { seq: 0 };
+        return { t: 'login', appId, cid, token, seq, bseq };
+      },
+      registered: ({ identity }) => {
         this.#cid = identity.cid;
-        this.#delivery.offer({ kind: 'identity', identity });
+        this.#delivery.identity(identity);
       },
-      welcomed: (cid, bseq) => {
-        this.#delivery.offer({ kind: 'cursor', cid, bseq });
-      },
-      forgotten: (cid, field) => {
-        this.#delivery.offer({ kind: 'forget', cid, field });
-      },
-      pushed: (cid, { t: _, ...push }) => {
-        if (this.#delivery.offer({ kind: 'push', cid, push: push as Push })) return true;
+      welcome: (effect) => this.#delivery.cursor(effect),
+      forget: (effect) => this.#delivery.forget(effect),
+      push: (effect) => {
+        if (this.#delivery.push(effect)) return;
         onError(new DeviceError('inbox_full', 'pushes come faster than onPush takes them'));
-        return false;
+        // Before another frame is read: a later message must not be taken where this one was not.
+        this.#connection.dispatch({ type: 'overflow' });
       },
-      timed: (serverTime) => {
+      time: ({ serverTime }) => {
         const offMs = serverTime - clock.wallNow();
         this.#clockOffMs = Math.abs(offMs) < maxOffMs ? 0 : offMs;
       },
-      answered: (frame) => {
+      answer: ({ frame }) => {
         if (!this.#events.answer(frame)) this.#calls.answer(frame);
       },
-      changed: (phase) => this.#changed(phase),
-      failed: onError,
+      changed: (phase) => {
+        if (phase.name === 'online') {
+          this.#acks.flushFor(phase.identity.cid);
+          this.#events.begin();
+        } else {
+          this.#calls.fail();
+        }
+        if (phase.name === 'stopped') {
+          this.#waits.stop();
+          this.#unwatch?.();
+          this.#onStopped?.();
+        }
+        const state = statusOf(phase);
+        if (state === this.#told) return;
+        this.#told = state;
+        onState(state, this.stopReason);
+      },
     };
-  }
-
-  #changed(phase: Phase): void {
-    if (phase.name === 'online') {
-      this.#acks.flushFor(phase.identity.cid);
-      this.#events.begin();
-    } else {
-      this.#calls.fail();
-    }
-    if (phase.name === 'stopped') {
-      this.#waits.stop();
-      this.#acks.stop();
-      this.#events.stop();
-      this.#unwatch();
-      this.#onStopped();
-    }
-    const state = statusOf(phase);
-    if (state === this.#told) return;
-    this.#told = state;
-    this.#parts.onState(state, this.stopReason);
   }
 }
 
@@ -286,22 +271,7 @@ export function checkedAction(action: string): EventAction {
   throw new DeviceError('bad_options', `${action}: an event is shown, clicked, dismissed or custom:NNNNN`);
 }
 
-function statusOf(phase: Phase): DeviceStatus {
-  switch (phase.name) {
-    case 'idle':
-      return 'starting';
-    case 'opening':
-    case 'registering':
-    case 'loggingIn':
-      return 'connecting';
-    default:
-      return phase.name;
-  }
-}
-
-/** With what is stored, never with what is only handled: the server forgets all that a login covers. */
-function loginFrame(appId: string, { cid, token }: Identity, state: DeviceState | undefined): LoginFrame {
-  const frame: LoginFrame = { t: 'login', appId, cid, token, seq: 0 };
-  if (state?.cid !== cid) return frame;
-  return { ...frame, seq: state.seq, ...(state.bseq === undefined ? {} : { bseq: state.bseq }) };
+function statusOf({ name }: Phase): DeviceStatus {
+  if (name === 'idle') return 'starting';
+  return name === 'opening' || name === 'registering' || name === 'loggingIn' ? 'connecting' : name;
 }

@@ -43,7 +43,7 @@ export class DeviceError extends Error {
   constructor(code: DeviceErrorCode, message: string, cause?: unknown) {
     super(message);
     // By hand: older browsers don't know it as an option of Error.
-    if (cause !== undefined) Object.defineProperty(this, 'cause', { value: cause, configurable: true, writable: true });
+    if (cause !== undefined) this.cause = cause;
     this.name = 'DeviceError';
     this.code = code;
   }

@@ -4,6 +4,7 @@ import { DeviceError } from './errors.ts';
 import type { ErrorFrame, EventFrame, OkFrame } from './frames.ts';
 import type { StateStore } from './state-store.ts';
 import type { Tuning } from './tuning.ts';
+import type { Waits } from './waits.ts';
 
 /** A long queue is sent in slices, 100 a second: with 100 acknowledgements a second still within what servers allow. */
 const slice = 40;
@@ -12,10 +13,11 @@ const sliceEveryMs = 400;
 const againMs = 10_000;
 const ridPrefix = 'e';
 
-export interface EventsOptions {
+export interface EventsPorts {
   clock: Clock;
   store: StateStore;
   tuning: Tuning;
+  waits: Waits;
   send: (frame: EventFrame) => boolean;
   /** A time of the device's clock as the server's clock has it. */
   corrected: (at: number) => number;
@@ -28,101 +30,87 @@ export interface EventsOptions {
  * a bound the oldest go.
  */
 export class Events {
-  #options: EventsOptions;
+  #ports: EventsPorts;
   /** Those that this connection was given, by their rid. */
   #sent = new Map<string, StoredEvent>();
-  /** Those that the server can't keep now. */
-  #later = new Set<StoredEvent>();
   #count = 0;
+  /** How many more this slice may have. */
   #left = slice;
-  #pace: (() => void) | undefined;
-  #again: (() => void) | undefined;
 
-  constructor(options: EventsOptions) {
-    this.#options = options;
+  constructor(ports: EventsPorts) {
+    this.#ports = ports;
   }
 
   add(event: StoredEvent): void {
-    const { store } = this.#options;
+    const { store } = this.#ports;
     if (hasEvent(store.current, event)) return;
     this.#keep([...eventsOf(store.current), event]);
-    this.flush();
-  }
-
-  /** Sends what the pace allows now, and the rest later. */
-  flush(): void {
-    const { clock, send, store, corrected } = this.#options;
-    const sent = new Set(this.#sent.values());
-    for (const event of eventsOf(store.current)) {
-      if (this.#left <= 0) return;
-      if (sent.has(event) || this.#later.has(event)) continue;
-      const rid = `${ridPrefix}${this.#count + 1}`;
-      if (!send({ t: 'event', rid, ...event, at: corrected(event.at) })) return;
-      this.#count++;
-      this.#sent.set(rid, event);
-      this.#left--;
-      this.#pace ??= clock.after(sliceEveryMs, () => {
-        this.#pace = undefined;
-        this.#left = slice;
-        this.flush();
-      });
-    }
+    this.#flush();
   }
 
   /** A connection begins: what an earlier one was given and has not answered is sent again. */
   begin(): void {
     this.#sent.clear();
-    this.#later.clear();
-    this.#keep(eventsOf(this.#options.store.current));
-    this.flush();
+    this.#keep(eventsOf(this.#ports.store.current));
+    this.#flush();
   }
 
   /** False if it answers something else. */
   answer(frame: OkFrame | ErrorFrame): boolean {
     const rid = String(frame.rid);
-    if (!rid.startsWith(ridPrefix)) return false;
     const event = this.#sent.get(rid);
-    this.#sent.delete(rid);
-    if (event === undefined) return true;
-    if (frame.t === 'error' && (frame.code === 'unavailable' || frame.code === 'rate_limited')) {
-      this.#later.add(event);
-      this.#again ??= this.#options.clock.after(againMs, () => {
-        this.#again = undefined;
-        this.#later.clear();
-        this.flush();
-      });
-      return true;
+    if (event && frame.t === 'error' && (frame.code === 'unavailable' || frame.code === 'rate_limited')) {
+      void this.#after(againMs, () => this.#sent.delete(rid));
+    } else if (event) {
+      this.#sent.delete(rid);
+      if (frame.t === 'error') this.#fail('event_refused', `${event.action} of ${event.id}: ${frame.message}`);
+      this.#set((events) => events.filter((one) => one !== event));
     }
-    if (frame.t === 'error') this.#fail('event_refused', `${event.action} of ${event.id}: ${frame.message}`);
-    this.#set((events) => events.filter((one) => one !== event));
-    return true;
+    return rid.startsWith(ridPrefix);
   }
 
-  stop(): void {
-    this.#pace?.();
-    this.#again?.();
-    this.#left = 0;
+  /** Sends what the pace allows now, and the rest later. */
+  #flush(): void {
+    const { send, store, corrected } = this.#ports;
+    const sent = new Set(this.#sent.values());
+    for (const event of eventsOf(store.current)) {
+      if (this.#left === 0) return;
+      if (sent.has(event)) continue;
+      const rid = `${ridPrefix}${++this.#count}`;
+      if (!send({ t: 'event', rid, ...event, at: corrected(event.at) })) return;
+      this.#sent.set(rid, event);
+      if (this.#left-- === slice)
+        void this.#after(sliceEveryMs, () => {
+          this.#left = slice;
+        });
+    }
+  }
+
+  async #after(ms: number, change: () => void): Promise<void> {
+    await this.#ports.waits.pause(ms);
+    change();
+    this.#flush();
   }
 
   #keep(events: readonly StoredEvent[]): void {
-    const { clock, tuning } = this.#options;
+    const { clock, tuning } = this.#ports;
     const oldest = clock.wallNow() - tuning.eventMaxAgeMs;
-    const kept = events.filter(({ at }) => at >= oldest).slice(-tuning.maxEvents);
     let bytes = 0;
-    let from = kept.length;
-    while (from > 0 && bytes <= tuning.maxEventBytes) bytes += JSON.stringify(kept[--from]).length;
-    if (bytes > tuning.maxEventBytes) from++;
-    const dropped = events.length - kept.length + from;
-    if (dropped > 0)
-      this.#fail('events_dropped', `${dropped} events were dropped, as too many wait or wait for too long`);
-    this.#set((before) => (events === before && dropped === 0 ? before : kept.slice(from)));
+    const newestFirst = events.filter(({ at }) => at >= oldest).reverse();
+    const kept = newestFirst.filter((event, index) => {
+      bytes += JSON.stringify(event).length;
+      return index < tuning.maxEvents && bytes <= tuning.maxEventBytes;
+    });
+    const dropped = events.length - kept.length;
+    if (dropped > 0) this.#fail('events_dropped', `${dropped} events dropped: too many, too large or too old`);
+    this.#set(() => (dropped > 0 ? kept.reverse() : events));
   }
 
   #set(next: (events: readonly StoredEvent[]) => readonly StoredEvent[]): void {
-    this.#options.store.change((state) => withEvents(state, next(eventsOf(state))));
+    this.#ports.store.change((state) => withEvents(state, next(eventsOf(state))));
   }
 
   #fail(code: 'event_refused' | 'events_dropped', message: string): void {
-    this.#options.onError(new DeviceError(code, message));
+    this.#ports.onError(new DeviceError(code, message));
   }
 }

@@ -62,7 +62,7 @@ describe('frames of the SDK and of the server', () => {
   it('have the same kinds, close codes and subprotocol', () => {
     expect(new Set(clientExamples.map(({ t }) => t))).toEqual(new Set(Object.keys(contract.clientFrames)));
     expect(new Set(serverExamples.map(({ t }) => t))).toEqual(new Set(Object.keys(contract.serverFrames)));
-    expect(closeCodes).toEqual(contract.closeCodes);
+    expect({ ...closeCodes }).toEqual(contract.closeCodes);
     expect(subprotocol).toBe(contract.subprotocol);
   });
 
@@ -72,6 +72,6 @@ describe('frames of the SDK and of the server', () => {
 
   it.each(serverExamples)('$t fits the schema by which the server writes it, and is read', (frame) => {
     expect([...Compile(contract.serverFrames[frame.t]).Errors(frame)]).toEqual([]);
-    expect(parseFrame(JSON.stringify(frame))).toEqual({ kind: 'frame', frame });
+    expect(parseFrame(JSON.stringify(frame))).toEqual({ frame });
   });
 });

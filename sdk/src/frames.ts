@@ -4,17 +4,7 @@
  */
 export const subprotocol = 'longwire.v1';
 
-export const closeCodes = {
-  logout: 1000,
-  malformed: 4400,
-  refused: 4401,
-  forbidden: 4403,
-  silent: 4408,
-  replaced: 4409,
-  tooLarge: 4413,
-  tooFast: 4429,
-  draining: 4503,
-} as const;
+export * as closeCodes from './close-codes.ts';
 
 export interface DeviceInfo {
   platform: 'android' | 'ios' | 'harmony' | 'web' | 'other';

@@ -18,4 +18,4 @@ export type {
 } from './frames.ts';
 export { type DeviceStorage, memoryStorage } from './storage.ts';
 export type { Tuning } from './tuning.ts';
-export { subscribeWebPush, type WebPushSubscription } from './web-push/subscribe.ts';
+export type { WebPushSubscription } from './web-push/subscribe.ts';

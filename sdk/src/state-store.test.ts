@@ -8,10 +8,10 @@ import { Waits } from './waits.ts';
 
 function storeOn(storage: { load(): DeviceState | undefined; save(state: DeviceState): void | Promise<void> }) {
   const clock = new ManualClock();
-  const waits = new Waits(clock);
+  const waits = new Waits({ clock, tuning: defaultTuning, random: seededRandom(1) });
   const errors: string[] = [];
   const store = new StateStore({
-    ...{ appId: 'app', storage, waits, tuning: defaultTuning, random: seededRandom(1) },
+    ...{ appId: 'app', storage, waits, tuning: defaultTuning },
     onError: ({ code }) => errors.push(code),
   });
   return { clock, waits, errors, store };

@@ -1,16 +1,14 @@
-import { backoffMs } from './core/backoff.ts';
-import { blankState, type DeviceState, merged, readDeviceState } from './core/device-state.ts';
+import { type DeviceState, merged, newDeviceState, readDeviceState } from './core/device-state.ts';
 import { DeviceError } from './errors.ts';
 import type { DeviceStorage } from './storage.ts';
 import type { Tuning } from './tuning.ts';
 import type { Waits } from './waits.ts';
 
-export interface StateStoreOptions {
+export interface StateStorePorts {
   appId: string;
   storage: DeviceStorage;
   waits: Waits;
   tuning: Tuning;
-  random: () => number;
   onError: (error: DeviceError) => void;
 }
 
@@ -19,19 +17,19 @@ export interface StateStoreOptions {
  * that fails is tried again until it succeeds or the device is stopped.
  */
 export class StateStore {
-  #options: StateStoreOptions;
+  #ports: StateStorePorts;
   #current: DeviceState;
   #stored: DeviceState | undefined;
   #loaded = false;
-  #saving = false;
-  #waiting: { changes: number; resolve: (saved: boolean) => void }[] = [];
+  /** The save under way: true once it has succeeded. */
+  #saving: Promise<boolean> | undefined;
   /** Changes made, and how many of them are saved. */
   #changes = 0;
   #saved = 0;
 
-  constructor(options: StateStoreOptions) {
-    this.#options = options;
-    this.#current = blankState(options.appId);
+  constructor(ports: StateStorePorts) {
+    this.#ports = ports;
+    this.#current = newDeviceState(ports.appId);
   }
 
   /** With what is not saved yet. */
@@ -50,25 +48,14 @@ export class StateStore {
    * is saved before. Again later, it takes what another page has stored meanwhile.
    */
   async load(): Promise<void> {
-    const { appId, onError, random, storage, tuning, waits } = this.#options;
-    for (let attempt = 0; !waits.stopped; attempt++) {
-      try {
-        const value = await waits.within(tuning.storageTimeoutMs, 'the storage', () => storage.load());
-        const state = readDeviceState(value);
-        const fault = state === undefined ? 'is not a device' : "is another app's device";
-        // A storage may say null for nothing.
-        if (value != null && state?.appId !== appId) this.#corrupt(fault);
-        else if (state !== undefined) this.#take(state);
-        return this.#begin();
-      } catch (cause) {
-        if (cause instanceof DeviceError && cause.code === 'storage_corrupt') {
-          onError(cause);
-          return this.#begin();
-        }
-        onError(new DeviceError('storage_failed', 'the storage failed to load', cause));
-        await waits.pause(backoffMs(attempt, tuning.retryMinMs, tuning.retryMaxMs, random));
-      }
-    }
+    const { storage } = this.#ports;
+    const loaded = await this.#ask(
+      'load',
+      () => storage.load(),
+      (value) => this.#take(value),
+    );
+    if (loaded) this.#loaded = true;
+    this.#flush();
   }
 
   /** Changes the state at once, and begins to save it at once where no other save is under way. */
@@ -77,59 +64,67 @@ export class StateStore {
     if (changed === this.#current && this.#stored !== undefined) return;
     this.#current = changed;
     this.#changes++;
-    if (this.#loaded && !this.#saving) void this.#save();
+    this.#flush();
   }
 
   /** True once all changes up to now are saved; false if the device was stopped before. */
-  saved(): Promise<boolean> {
-    if (this.#saved >= this.#changes) return Promise.resolve(true);
-    if (!this.#saving) return Promise.resolve(false);
-    return new Promise((resolve) => this.#waiting.push({ changes: this.#changes, resolve }));
+  async saved(): Promise<boolean> {
+    const changes = this.#changes;
+    while (this.#saved < changes) if (!(await this.#saving)) return false;
+    return true;
   }
 
-  #take(state: DeviceState): void {
-    this.#current = merged(state, this.#current);
-    this.#stored = state;
-    if (this.#current !== state) this.#changes++;
+  #take(value: unknown): void {
+    const { appId, onError } = this.#ports;
+    // A storage may say null for nothing.
+    if (value === undefined || value === null) return;
+    const state = readDeviceState(value);
+    if (state?.appId === appId) {
+      this.#current = merged(state, this.#current);
+      this.#stored = state;
+      if (this.#current !== state) this.#changes++;
+    } else {
+      const found = state ? "another app's device" : 'no device';
+      onError(new DeviceError('storage_corrupt', `what was stored is ${found}; starting anew`));
+    }
   }
 
-  #begin(): void {
-    this.#loaded = true;
-    if (!this.#saving) void this.#save();
+  #flush(): void {
+    if (this.#loaded && this.#saved < this.#changes && !this.#saving) this.#saving = this.#save();
   }
 
-  #corrupt(fault: string): void {
-    this.#options.onError(new DeviceError('storage_corrupt', `what was stored ${fault}; starting anew`));
-  }
-
-  async #save(): Promise<void> {
-    const { onError, random, storage, tuning, waits } = this.#options;
-    this.#saving = true;
-    for (let attempt = 0; this.#saved < this.#changes; ) {
-      const state = this.#current;
-      const changes = this.#changes;
-      try {
+  async #save(): Promise<boolean> {
+    let state = this.#current;
+    let changes = 0;
+    const saved = await this.#ask(
+      'save: no message is acknowledged meanwhile',
+      () => {
+        state = this.#current;
+        changes = this.#changes;
         // Called at once: a page that is being left may not come to anything later.
-        await waits.within(tuning.storageTimeoutMs, 'the storage', () => storage.save(state));
+        return this.#ports.storage.save(state);
+      },
+      () => {
         this.#stored = state;
         this.#saved = changes;
-        attempt = 0;
-        this.#tell(true);
-      } catch (cause) {
-        const why = 'the storage failed to save; no message is acknowledged meanwhile';
-        onError(new DeviceError('storage_failed', why, cause));
-        if (!waits.stopped) await waits.pause(backoffMs(attempt++, tuning.retryMinMs, tuning.retryMaxMs, random));
-        if (waits.stopped) break;
-      }
-    }
-    this.#saving = false;
-    this.#tell(false);
+      },
+    );
+    this.#saving = undefined;
+    if (saved) this.#flush();
+    return saved;
   }
 
-  /** @param saved whether what waits for the changes that are saved is told, or all that still waits, that there is no more to come. */
-  #tell(saved: boolean): void {
-    const told = this.#waiting.filter(({ changes }) => !saved || changes <= this.#saved);
-    this.#waiting = saved ? this.#waiting.filter(({ changes }) => changes > this.#saved) : [];
-    for (const { resolve } of told) resolve(saved);
+  /** Asks the storage until it answers. False if a stop came before. */
+  #ask<Answer>(what: string, run: () => Answer | Promise<Answer>, take: (answer: Answer) => void): Promise<boolean> {
+    const { onError, tuning, waits } = this.#ports;
+    return waits.retry(async () => {
+      try {
+        take(await waits.within(tuning.storageTimeoutMs, 'the storage', run));
+      } catch (cause) {
+        onError(new DeviceError('storage_failed', `the storage failed to ${what}`, cause));
+        return false;
+      }
+      return true;
+    });
   }
 }

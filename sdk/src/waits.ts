@@ -1,21 +1,25 @@
 import type { Clock } from './clock.ts';
+import { backoffMs } from './core/backoff.ts';
 import { DeviceError } from './errors.ts';
+import type { Tuning } from './tuning.ts';
 
 /** A deadline of `Waits.within` passed; another type than what the awaited work itself may throw. */
-export class DeadlinePassed extends DeviceError {
-  constructor(message: string) {
-    super('timeout', message);
-  }
+export class DeadlinePassed extends DeviceError {}
+
+export interface WaitsPorts {
+  clock: Clock;
+  tuning: Tuning;
+  random: () => number;
 }
 
-/** Pauses and deadlines on one clock, which `stop` cuts short. */
+/** Pauses, further tries and deadlines on one clock, which `stop` cuts short. */
 export class Waits {
-  #clock: Clock;
+  #ports: WaitsPorts;
   #pauses = new Set<() => void>();
   #stopped = false;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(ports: WaitsPorts) {
+    this.#ports = ports;
   }
 
   get stopped(): boolean {
@@ -24,23 +28,33 @@ export class Waits {
 
   /** Resolves after `ms`, or at once when stopped. */
   pause(ms: number): Promise<void> {
-    if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
       const end = (): void => {
         cancel();
         this.#pauses.delete(end);
         resolve();
       };
-      const cancel = this.#clock.after(ms, end);
+      const cancel = this.#ports.clock.after(ms, end);
       this.#pauses.add(end);
+      if (this.#stopped) end();
     });
   }
 
-  /** What `run` answers. @throws DeadlinePassed after `ms`; what comes later is dropped. */
+  /** Runs it until it answers true, with backoff between. False if it did not before a stop. */
+  async retry(run: (attempt: number) => Promise<boolean>): Promise<boolean> {
+    const { random, tuning } = this.#ports;
+    for (let attempt = 0; ; attempt++) {
+      if (await run(attempt)) return true;
+      await this.pause(backoffMs(attempt, tuning.retryMinMs, tuning.retryMaxMs, random));
+      if (this.#stopped) return false;
+    }
+  }
+
+  /** What `run`, called at once, answers. @throws DeadlinePassed after `ms`; what comes later is dropped. */
   async within<T>(ms: number, what: string, run: () => T | Promise<T>): Promise<T> {
     let cancel = (): void => {};
     const late = new Promise<never>((_, reject) => {
-      cancel = this.#clock.after(ms, () => reject(new DeadlinePassed(`${what} took over ${ms} ms`)));
+      cancel = this.#ports.clock.after(ms, () => reject(new DeadlinePassed('timeout', `${what} took over ${ms} ms`)));
     });
     try {
       return await Promise.race([run(), late]);

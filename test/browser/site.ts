@@ -53,7 +53,7 @@ async function bundles(): Promise<[string, string][]> {
   try {
     await bundleForBrowsers(join(dir, 'longwire.browser.js'));
     await bundleForBrowsers(join(dir, 'longwire.tabs.js'), 'tabs');
-    await bundleForBrowsers(join(dir, 'longwire.web-push.js'), 'web-push-inbox');
+    await bundleForBrowsers(join(dir, 'longwire.web-push.js'), 'web-push');
     await bundleForBrowsers(join(dir, 'longwire.indexeddb.js'), 'indexeddb');
     await bundleForWorkers(join(dir, 'longwire.service-worker.js'));
     return readdirSync(dir)

@@ -10,9 +10,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 test('the reference of the SDK is made of its comments, without a warning, for each entry that apps import', () => {
   buildReference(dir);
   expect(readdirSync(join(dir, 'modules')).sort()).toEqual(
-    ['index', 'indexeddb', 'node', 'react-native', 'service-worker', 'tabs', 'web-push-inbox'].map(
-      (name) => `${name}.html`,
-    ),
+    ['index', 'indexeddb', 'node', 'react-native', 'service-worker', 'tabs', 'web-push'].map((name) => `${name}.html`),
   );
   const connect = readFileSync(join(dir, 'functions/index.connect.html'), 'utf8');
   expect(connect).toContain('ConnectOptions');

@@ -1,4 +1,5 @@
-import { closeCodes, type KickReason } from '../frames.ts';
+import * as closeCodes from '../close-codes.ts';
+import type { KickReason } from '../frames.ts';
 
 /** Why a device stays away for good; a new `connect` is the way back. */
 export type StopReason =
@@ -15,28 +16,20 @@ export type StopReason =
   /** Another connection logged in with the same cid; or what else a kick said. */
   | KickReason;
 
-export type CloseAction =
-  | { do: 'stop'; reason: StopReason }
-  /** The stored identity is no good. */
-  | { do: 'renew' }
-  | { do: 'reconnect' };
+/** `renew`: the stored identity is no good. */
+export type CloseAction = StopReason | 'renew' | 'reconnect';
 
 /**
- * What follows from a close. A kick decides, whatever code came after it (even none): coming back after `replaced` would
- * throw the newer connection out in turn.
+ * What follows from a close: a reason to stop, or how to go on. A kick decides, whatever code came after it (even none): coming
+ * back after `replaced` would throw the newer connection out in turn.
  */
 export function onClose(code: number, kicked: KickReason | undefined): CloseAction {
-  if (kicked !== undefined) return { do: 'stop', reason: kicked };
-  switch (code) {
-    case closeCodes.logout:
-      return { do: 'stop', reason: 'logout' };
-    case closeCodes.refused:
-      return { do: 'renew' };
-    case closeCodes.forbidden:
-      return { do: 'stop', reason: 'forbidden' };
-    case closeCodes.replaced:
-      return { do: 'stop', reason: 'replaced' };
-    default:
-      return { do: 'reconnect' };
-  }
+  return kicked ?? actions[code] ?? 'reconnect';
 }
+
+const actions: Record<number, CloseAction> = {
+  [closeCodes.logout]: 'logout',
+  [closeCodes.refused]: 'renew',
+  [closeCodes.forbidden]: 'forbidden',
+  [closeCodes.replaced]: 'replaced',
+};

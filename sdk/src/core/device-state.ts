@@ -1,4 +1,5 @@
 import type { Push } from '../frames.ts';
+import { isPosition, isText, optional, shaped } from './checks.ts';
 
 /** Who this installation is for the server. */
 export interface Identity {
@@ -32,43 +33,32 @@ export const keptIds = 200;
 
 type Head = Pick<Push, 'id' | 'seq' | 'bseq'>;
 
-export function newDeviceState(appId: string, identity: Identity): DeviceState {
-  return { appId, cid: identity.cid, token: identity.token, seq: 0, ids: [] };
+/** Without an identity it is stored before the first registration, so that no device is registered that can't be kept. */
+export function newDeviceState(appId: string, { cid, token }: Identity = { cid: '', token: '' }): DeviceState {
+  return { appId, cid, token, seq: 0, ids: [] };
 }
 
-/** Stored before the first registration, so that no device is registered that can't be kept. It has no identity yet. */
-export function blankState(appId: string): DeviceState {
-  return newDeviceState(appId, { cid: '', token: '' });
-}
-
-export function identityOf(state: DeviceState | undefined): Identity | undefined {
-  return state === undefined || state.cid === '' ? undefined : state;
-}
-
-/** The same object if the events are. */
-export function withEvents(state: DeviceState, events: readonly StoredEvent[]): DeviceState {
-  if (events === eventsOf(state)) return state;
-  const { events: _, ...rest } = state;
-  return events.length === 0 ? rest : { ...rest, events };
+export function identityOf(state: DeviceState): Identity | undefined {
+  return state.cid === '' ? undefined : state;
 }
 
 const none: readonly StoredEvent[] = [];
 
-export function eventsOf(state: DeviceState | undefined): readonly StoredEvent[] {
-  return state?.events ?? none;
+export function eventsOf({ events = none }: DeviceState): readonly StoredEvent[] {
+  return events;
+}
+
+/** The same object if the events are. */
+export function withEvents(state: DeviceState, events: readonly StoredEvent[]): DeviceState {
+  return events === eventsOf(state) ? state : { ...state, events };
 }
 
 /** What was loaded, with what this page knows beside it; the very same object if that is nothing. */
 export function merged(loaded: DeviceState, known: DeviceState): DeviceState {
-  const events = eventsOf(known).filter((event) => !hasEvent(loaded, event));
   if (known.cid !== loaded.cid && known.cid !== '') return loaded;
+  const events = eventsOf(known).filter((event) => !hasEvent(loaded, event));
   const state = events.length === 0 ? loaded : withEvents(loaded, [...eventsOf(loaded), ...events]);
-  if (known.cid === '') return state;
-  const seq = Math.max(loaded.seq, known.seq);
-  const bseq = Math.max(loaded.bseq ?? 0, known.bseq ?? 0);
-  const ids = known.ids.filter((id) => !loaded.ids.includes(id));
-  if (seq === loaded.seq && bseq === (loaded.bseq ?? 0) && ids.length === 0) return state;
-  return { ...state, seq, ids: [...loaded.ids, ...ids].slice(-keptIds), ...(bseq === 0 ? {} : { bseq }) };
+  return known.cid === '' ? state : advanced(state, known);
 }
 
 /** The same action on the same message counts once. */
@@ -85,12 +75,16 @@ export function isFinished(state: DeviceState, push: Head): boolean {
 
 /** The state once the app has had this message: the very same object if nothing changes. */
 export function finish(state: DeviceState, push: Head): DeviceState {
-  const seq = Math.max(state.seq, push.seq ?? 0);
-  const bseq = push.bseq === undefined ? state.bseq : Math.max(state.bseq ?? 0, push.bseq);
-  const known = isFinished(state, push);
-  if (seq === state.seq && bseq === state.bseq && known) return state;
-  const ids = known ? state.ids : [...state.ids, push.id].slice(-keptIds);
-  return { ...state, seq, ids, ...(bseq === undefined ? {} : { bseq }) };
+  return advanced(state, { seq: push.seq, bseq: push.bseq, ids: isFinished(state, push) ? [] : [push.id] });
+}
+
+/** The state with whatever is further or new in what is known; the very same object if that is nothing. */
+function advanced(state: DeviceState, known: { seq?: number; bseq?: number; ids: readonly string[] }): DeviceState {
+  const seq = Math.max(state.seq, known.seq ?? 0);
+  const bseq = known.bseq === undefined ? state.bseq : Math.max(state.bseq ?? 0, known.bseq);
+  const ids = known.ids.filter((id) => !state.ids.includes(id));
+  if (seq === state.seq && bseq === state.bseq && ids.length === 0) return state;
+  return { ...state, seq, bseq, ids: [...state.ids, ...ids].slice(-keptIds) };
 }
 
 /** Takes the server's word for where the broadcasts begin, if there was none yet. */
@@ -100,27 +94,20 @@ export function withCursor(state: DeviceState, bseq: number): DeviceState {
 
 /** Forgets a position that the server doesn't know: the next messages are told apart by their ids alone. */
 export function without(state: DeviceState, field: 'seq' | 'bseq'): DeviceState {
-  if (field === 'seq') return { ...state, seq: 0 };
-  const { bseq: _, ...rest } = state;
-  return rest;
+  return { ...state, [field]: field === 'seq' ? 0 : undefined };
 }
 
 /** Checks what a storage gave back. Undefined if it isn't a device's state. */
 export function readDeviceState(value: unknown): DeviceState | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { appId, cid, token, seq, bseq, ids, events } = value as Record<string, unknown>;
-  if (typeof appId !== 'string' || typeof cid !== 'string' || typeof token !== 'string') return undefined;
-  if (!isPosition(seq) || (bseq !== undefined && !isPosition(bseq))) return undefined;
-  if (!Array.isArray(ids) || !ids.every((id): id is string => typeof id === 'string')) return undefined;
-  const state = { appId, cid, token, seq, ids: ids.slice(-keptIds), ...(bseq === undefined ? {} : { bseq }) };
+  if (!isState(value)) return undefined;
+  const { appId, cid, token, seq, bseq, ids, events } = value as DeviceState;
+  const state = { appId, cid, token, seq, bseq, ids: ids.slice(-keptIds) };
   return Array.isArray(events) ? withEvents(state, events.filter(isEvent)) : state;
 }
 
-function isEvent(value: unknown): value is StoredEvent {
-  const { task, id, action, at } = (value ?? {}) as Record<string, unknown>;
-  return typeof task === 'string' && typeof id === 'string' && typeof action === 'string' && Number.isSafeInteger(at);
-}
+const isState = shaped({
+  ...{ appId: isText, cid: isText, token: isText, seq: isPosition, bseq: optional(isPosition) },
+  ids: (ids) => Array.isArray(ids) && ids.every(isText),
+});
 
-function isPosition(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
+const isEvent = shaped({ task: isText, id: isText, action: isText, at: Number.isSafeInteger });

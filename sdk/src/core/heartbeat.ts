@@ -8,7 +8,7 @@ export interface Heartbeat {
   readonly sentAt: number;
   readonly heardAt: number;
   /** What nothing has answered yet: since when, and when the connection is dead. */
-  readonly unanswered: Unanswered | undefined;
+  readonly unanswered?: Unanswered | undefined;
 }
 
 interface Unanswered {
@@ -21,10 +21,6 @@ interface Unanswered {
 /** A time that is noticed so much too late tells of a page that slept: what came meanwhile waits to be read. */
 const lateMs = 2_000;
 
-export function startHeartbeat(intervalMs: number, now: number): Heartbeat {
-  return { intervalMs, sentAt: now, heardAt: now, unanswered: undefined };
-}
-
 /** Any frame counts as an answer. */
 export function heard(heartbeat: Heartbeat, now: number): Heartbeat {
   return { ...heartbeat, heardAt: now, unanswered: undefined };
@@ -34,27 +30,24 @@ export function sent(heartbeat: Heartbeat, now: number): Heartbeat {
   return { ...heartbeat, sentAt: now };
 }
 
-/** Each further ping gives `withinMs` anew, but all of them together get no more than half an interval. */
-export function pinged(heartbeat: Heartbeat, now: number, withinMs = Number.POSITIVE_INFINITY): Heartbeat {
-  const since = heartbeat.unanswered?.since ?? now;
+/**
+ * Each further ping gives `withinMs` anew, but all of them together get no more than half an interval.
+ *
+ * @param again after a ping whose answer may lie unread: the time begins anew, this once
+ */
+export function pinged(heartbeat: Heartbeat, now: number, withinMs: number, again = false): Heartbeat {
+  const before = again ? undefined : heartbeat.unanswered;
+  const since = before?.since ?? now;
   const deadAt = Math.min(since + heartbeat.intervalMs / 2, now + withinMs);
-  return { ...heartbeat, sentAt: now, unanswered: { since, deadAt, again: heartbeat.unanswered?.again ?? false } };
+  return { ...sent(heartbeat, now), unanswered: { since, deadAt, again: before?.again ?? again } };
 }
 
-/** A ping after one whose answer may lie unread. */
-export function pingedAgain(heartbeat: Heartbeat, now: number, withinMs: number): Heartbeat {
-  const deadAt = now + Math.min(heartbeat.intervalMs / 2, withinMs);
-  return { ...heartbeat, sentAt: now, unanswered: { since: now, deadAt, again: true } };
-}
-
-/** When `onDue` is to be asked. */
-export function heartbeatDueAt(heartbeat: Heartbeat): number {
-  const { intervalMs, sentAt, heardAt, unanswered } = heartbeat;
+/** When to ask whether it lives, or when it is dead if that was asked. */
+export function heartbeatDueAt({ intervalMs, sentAt, heardAt, unanswered }: Heartbeat): number {
   return unanswered?.deadAt ?? Math.min(sentAt, heardAt) + intervalMs;
 }
 
 /** A page's timers may be slowed to one a minute: a silence that is noticed late is asked about once more. */
-export function onHeartbeatDue({ unanswered }: Heartbeat, now: number): 'ping' | 'pingAgain' | 'dead' {
-  if (unanswered === undefined) return 'ping';
-  return !unanswered.again && now - unanswered.deadAt >= lateMs ? 'pingAgain' : 'dead';
+export function isLate({ unanswered }: Heartbeat, now: number): boolean {
+  return unanswered !== undefined && !unanswered.again && now - unanswered.deadAt >= lateMs;
 }

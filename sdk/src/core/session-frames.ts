@@ -1,72 +1,62 @@
-import type { ServerFrame } from '../frames.ts';
-import { startHeartbeat } from './heartbeat.ts';
-import { only } from './session-moves.ts';
-import type { Effect, Session, SessionRules, Step } from './session-types.ts';
+import type { Push, ServerFrame } from '../frames.ts';
+import { isPosition } from './checks.ts';
+import { logIn } from './session-moves.ts';
+import { type Draft, type Effect, never, type SessionRules } from './session-types.ts';
 
 /** Longest time a server may ask a device to stay away. */
 const maxAfterMs = 300_000;
 
 /** What a frame from the server does. One that makes no sense in the phase is passed over. */
-export function onFrame(session: Session, frame: ServerFrame, now: number, rules: SessionRules): Step {
+export function onFrame(session: Draft, frame: ServerFrame, now: number, rules: SessionRules): Effect[] {
   const { phase } = session;
+  const identity = 'identity' in phase ? phase.identity : undefined;
   switch (frame.t) {
     case 'registered': {
-      if (phase.name !== 'registering') return only(session);
-      const identity = { cid: frame.cid, token: frame.token };
-      return {
-        session: { ...session, identity, phase: { name: 'loggingIn', by: now + rules.loginTimeoutMs, identity } },
-        effects: [
-          { type: 'registered', identity },
-          { type: 'login', identity },
-        ],
-      };
+      if (phase.name !== 'registering') break;
+      session.identity = { cid: frame.cid, token: frame.token };
+      return [{ type: 'registered', identity: session.identity }, ...logIn(session, now, rules)];
     }
     case 'welcome': {
-      if (phase.name !== 'loggingIn') return only(session);
-      const heartbeat = startHeartbeat(frame.heartbeat * 1_000, now);
-      return {
-        session: {
-          ...session,
-          renewed: false,
-          phase: { name: 'online', identity: phase.identity, since: now, heartbeat, leaveAt: undefined },
-        },
-        effects: [...time(frame.serverTime), { type: 'welcome', bseq: frame.bseq, cid: phase.identity.cid }],
+      if (phase.name !== 'loggingIn') break;
+      session.renewed = false;
+      session.phase = {
+        ...{ name: 'online', identity: phase.identity, since: now, leaveAt: never },
+        heartbeat: { intervalMs: frame.heartbeat * 1_000, sentAt: now, heardAt: now },
       };
+      return [...time(frame.serverTime), { type: 'welcome', bseq: frame.bseq, cid: phase.identity.cid }];
     }
-    case 'push':
+    case 'push': {
+      const { t: _, ...push } = frame;
       // One that outran the welcome is taken too: passing it over and finishing a later one would lose it.
-      if (phase.name !== 'online' && phase.name !== 'loggingIn') return only(session);
-      return { session, effects: [{ type: 'push', push: frame, cid: phase.identity.cid }] };
+      return identity ? [{ type: 'push', push: push as Push, cid: identity.cid }] : [];
+    }
     case 'reconnect': {
       const moment = now + Math.min(frame.after, maxAfterMs);
+      if (phase.name === 'online') session.phase = { ...phase, leaveAt: moment };
       // Before a refusal: its close follows at once.
-      if (phase.name !== 'online') return only({ ...session, notBefore: moment });
-      return only({ ...session, phase: { ...phase, leaveAt: moment } });
+      else session.notBefore = moment;
+      break;
     }
     case 'kick':
-      return only({ ...session, kicked: frame.reason });
+      session.kicked = frame.reason;
+      break;
     case 'ok':
-      return { session, effects: [{ type: 'answer', frame }] };
+      return [{ type: 'answer', frame }];
     case 'error':
-      if (frame.rid !== undefined) return { session, effects: [{ type: 'answer', frame }] };
-      return {
-        session: { ...session, refused: frame.reason ?? session.refused },
-        effects: [
-          ...time(frame.serverTime),
-          { type: 'fault', message: `${frame.code}: ${frame.message}` },
-          ...(frame.code === 'bad_position' && frame.field !== undefined && 'identity' in phase
-            ? [{ type: 'forget' as const, field: frame.field, cid: phase.identity.cid }]
-            : []),
-        ],
-      };
-    case 'pong':
-      return only(session);
+      if (frame.rid !== undefined) return [{ type: 'answer', frame }];
+      session.refused = frame.reason ?? session.refused;
+      return [
+        ...time(frame.serverTime),
+        { type: 'fault', message: `${frame.code}: ${frame.message}` },
+        ...(frame.code === 'bad_position' && frame.field && identity
+          ? [{ type: 'forget' as const, field: frame.field, cid: identity.cid }]
+          : []),
+      ];
   }
+  return [];
 }
 
 /** None of a server that says something else than a time. */
-function time(serverTime: unknown): Effect[] {
-  return Number.isSafeInteger(serverTime) && (serverTime as number) > 0
-    ? [{ type: 'time', serverTime: serverTime as number }]
-    : [];
+function time(serverTime: number | undefined): Effect[] {
+  return serverTime && isPosition(serverTime) ? [{ type: 'time', serverTime }] : [];
 }

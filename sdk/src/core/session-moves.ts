@@ -1,65 +1,68 @@
 import { backoffMs } from './backoff.ts';
 import type { StopReason } from './close-policy.ts';
-import { pinged, pingedAgain } from './heartbeat.ts';
-import type { Effect, Online, Phase, Session, SessionRules, Step } from './session-types.ts';
+import { pinged } from './heartbeat.ts';
+import {
+  type Draft,
+  type Effect,
+  never,
+  type Online,
+  type Phase,
+  type Session,
+  type SessionRules,
+} from './session-types.ts';
+
+// Each changes the draft and answers what is to be done.
 
 /** Whether there is a socket that may still speak. */
-export function hasSocket(phase: Phase): boolean {
+export function hasSocket({ phase }: Session): boolean {
   return phase.name !== 'idle' && phase.name !== 'waiting' && phase.name !== 'stopped';
 }
 
-export function only(session: Session): Step {
-  return { session, effects: [] };
+/** Leaves the socket there is, and opens a new one at once. */
+export function open(session: Draft, now: number, rules: SessionRules): Effect[] {
+  const effects = leave(session, { name: 'opening', until: now + rules.openTimeoutMs });
+  session.kicked = undefined;
+  session.refused = undefined;
+  session.notBefore = 0;
+  return [...effects, { type: 'open', socket: ++session.socket }];
 }
 
-/** Leaves the socket there is, and opens a new one at once. */
-export function open(session: Session, now: number, rules: SessionRules): Step {
-  const socket = session.socket + 1;
-  return {
-    session: {
-      ...session,
-      socket,
-      kicked: undefined,
-      refused: undefined,
-      notBefore: 0,
-      phase: { name: 'opening', by: now + rules.openTimeoutMs },
-    },
-    effects: [...leave(session), { type: 'open', socket }],
-  };
+/** The socket is open, and the identity known. */
+export function logIn(session: Draft, now: number, rules: SessionRules): Effect[] {
+  const identity = session.identity!;
+  session.phase = { name: 'loggingIn', until: now + rules.loginTimeoutMs, identity };
+  return [{ type: 'login', identity }];
 }
 
 /** Leaves the socket there is and comes back later: after a backoff. */
-export function backOff(session: Session, now: number, rules: SessionRules): Step {
+export function backOff(session: Draft, now: number, rules: SessionRules): Effect[] {
+  endBackoff(session, now, rules);
+  const waitMs = backoffMs(session.attempt++, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random);
+  return waitUntil(session, Math.max(now + waitMs, session.notBefore));
+}
+
+/** A connection that held makes up for the failed tries before it. */
+export function endBackoff(session: Draft, now: number, rules: SessionRules): void {
   const { phase } = session;
-  const stable = phase.name === 'online' && now - phase.since >= rules.stableMs;
-  const attempt = stable ? 0 : session.attempt;
-  const waitMs = backoffMs(attempt, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random);
-  return waitUntil({ ...session, attempt: attempt + 1 }, Math.max(now + waitMs, session.notBefore));
+  if (phase.name === 'online' && now - phase.since >= rules.stableMs) session.attempt = 0;
 }
 
-export function waitUntil(session: Session, until: number): Step {
-  return { session: { ...session, phase: { name: 'waiting', until } }, effects: leave(session) };
+export function waitUntil(session: Draft, until: number): Effect[] {
+  return leave(session, { name: 'waiting', until });
 }
 
-export function stop(session: Session, reason: StopReason): Step {
-  return { session: { ...session, phase: { name: 'stopped', reason } }, effects: leave(session) };
+export function stop(session: Draft, reason: StopReason): Effect[] {
+  return leave(session, { name: 'stopped', reason });
 }
 
 /** @param withinMs how long the server may take to answer, if less than half a heartbeat. */
-export function ping(session: Session, phase: Online, now: number, withinMs?: number): Step {
-  return {
-    session: { ...session, phase: { ...phase, heartbeat: pinged(phase.heartbeat, now, withinMs) } },
-    effects: [{ type: 'send', frame: { t: 'ping' } }],
-  };
+export function ping(session: Draft, phase: Online, now: number, withinMs = never, again = false): Effect[] {
+  session.phase = { ...phase, heartbeat: pinged(phase.heartbeat, now, withinMs, again) };
+  return [{ type: 'send', frame: { t: 'ping' } }];
 }
 
-export function pingAgain(session: Session, phase: Online, now: number, rules: SessionRules): Step {
-  return {
-    session: { ...session, phase: { ...phase, heartbeat: pingedAgain(phase.heartbeat, now, rules.probeTimeoutMs) } },
-    effects: [{ type: 'send', frame: { t: 'ping' } }],
-  };
-}
-
-function leave({ phase, socket }: Session): Effect[] {
-  return hasSocket(phase) ? [{ type: 'close', socket }] : [];
+function leave(session: Draft, phase: Phase): Effect[] {
+  const effects: Effect[] = hasSocket(session) ? [{ type: 'close' }] : [];
+  session.phase = phase;
+  return effects;
 }

@@ -6,23 +6,33 @@ export interface PageListener {
   wake(): void;
 }
 
+/** React Native has a window, but no events of one. */
 type Target = Partial<Pick<EventTarget, 'addEventListener' | 'removeEventListener'>>;
+type Surroundings = { window?: Target; document?: Target & { visibilityState?: string } };
 
-/** What happens to the page that this runs in; outside of pages nothing does. The answer ends that. */
-export function onPageChange({ check, suspend, wake }: PageListener): () => void {
-  const page: Target = typeof window === 'undefined' ? {} : window;
-  const shown: Target & { visibilityState?: string } = typeof document === 'undefined' ? {} : document;
-  const heard: [Target, string, (event: Event) => void][] = [
-    [page, 'online', check],
-    [page, 'offline', check],
-    [page, 'pagehide', (event) => (event as PageTransitionEvent).persisted && suspend()],
-    [page, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake()],
-    [shown, 'visibilitychange', () => shown.visibilityState === 'visible' && check()],
-    [shown, 'freeze', suspend],
-    [shown, 'resume', wake],
+/**
+ * What happens to the page that this runs in; outside of pages nothing does. The answer ends that.
+ *
+ * @param changes calls `check` for more than that; its answer ends it
+ */
+export function onPageChange(
+  { check, suspend, wake }: PageListener,
+  changes?: (check: () => void) => () => void,
+): () => void {
+  const { document, window }: Surroundings = globalThis;
+  const heard: [Target | undefined, string, (event: Event) => void][] = [
+    [window, 'online', check],
+    [window, 'offline', check],
+    [window, 'pagehide', (event) => (event as PageTransitionEvent).persisted && suspend()],
+    [window, 'pageshow', (event) => (event as PageTransitionEvent).persisted && wake()],
+    [document, 'visibilitychange', () => document?.visibilityState === 'visible' && check()],
+    [document, 'freeze', suspend],
+    [document, 'resume', wake],
   ];
-  for (const [target, type, run] of heard) target.addEventListener?.(type, run);
+  for (const [target, type, run] of heard) target?.addEventListener?.(type, run);
+  const end = changes?.(check);
   return () => {
-    for (const [target, type, run] of heard) target.removeEventListener?.(type, run);
+    end?.();
+    for (const [target, type, run] of heard) target?.removeEventListener?.(type, run);
   };
 }

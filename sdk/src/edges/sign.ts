@@ -21,12 +21,12 @@ export function signWith(appSecret: string): Sign {
     if (subtle === undefined) {
       throw new DeviceError(
         'no_webcrypto',
-        'crypto.subtle is missing: serve the page over HTTPS or from localhost, or give `sign` instead of `appSecret`',
+        'no crypto.subtle here: serve the page over HTTPS or from localhost, or give `sign`',
       );
     }
     const encoder = new TextEncoder();
-    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-    const key = await subtle.importKey('raw', encoder.encode(appSecret), algorithm, false, ['sign']);
+    const secret = encoder.encode(appSecret);
+    const key = await subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
     return toHex(new Uint8Array(await subtle.sign('HMAC', key, encoder.encode(text))));
   };
 }
@@ -40,22 +40,16 @@ export async function signRegistration(
 ): Promise<RegisterFrame> {
   const nonce = newNonce();
   const answer = await sign({ appId, ts, nonce, text: `${appId}\n${ts}\n${nonce}` });
-  const signed = typeof answer === 'string' ? answer.trim().toLowerCase() : '';
+  const signed = String(answer).trim().toLowerCase();
   // Else what a backend in trouble answers would be sent, and refused.
-  if (!signature.test(signed)) throw new DeviceError('sign_failed', 'sign: must answer 64 hex digits, and did not');
+  if (!signature.test(signed)) throw new DeviceError('sign_failed', 'sign: must answer 64 hex digits');
   return { t: 'register', appId, ts, nonce, sign: signed, device };
 }
 
 /** 32 hex digits. They must be new, not secret: where there is no WebCrypto (React Native) plain random ones do. */
 function newNonce(): string {
-  const bytes = new Uint8Array(16);
-  const crypto = globalThis.crypto as Crypto | undefined;
-  if (typeof crypto?.getRandomValues === 'function') crypto.getRandomValues(bytes);
-  else
-    bytes.forEach((_, index) => {
-      bytes[index] = Math.floor(Math.random() * 256);
-    });
-  return toHex(bytes);
+  const plain = Uint8Array.from({ length: 16 }, () => Math.random() * 256);
+  return toHex(globalThis.crypto?.getRandomValues?.(plain) ?? plain);
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -1,5 +1,5 @@
 import { subprotocol } from '../frames.ts';
-import type { OpenSocket } from '../socket.ts';
+import type { OpenSocket, SocketListener } from '../socket.ts';
 
 /** As much of a WebSocket as this SDK uses: the browser's, Node's own and that of `ws` have it. */
 export interface WebSocketLike {
@@ -19,24 +19,16 @@ const openState = 1;
 export function webSockets(WebSocket: WebSocketConstructor): OpenSocket {
   return (url, listener) => {
     const socket = new WebSocket(url, [subprotocol]);
-    let left = false;
-    socket.addEventListener('open', () => {
-      if (!left) listener.opened();
-    });
-    socket.addEventListener('message', ({ data }) => {
-      // A frame that isn't text is nothing of this protocol; the parser says so.
-      if (!left) listener.text(typeof data === 'string' ? data : '');
-    });
-    socket.addEventListener('close', ({ code }) => {
-      if (left) return;
-      left = true;
-      listener.closed(code);
-    });
+    let heardBy: SocketListener | undefined = listener;
+    socket.addEventListener('open', () => heardBy?.opened());
+    // A frame that isn't text is nothing of this protocol; the parser says so.
+    socket.addEventListener('message', ({ data }) => heardBy?.text(typeof data === 'string' ? data : ''));
+    socket.addEventListener('close', ({ code }) => heardBy?.closed(code));
     // What failed is not told to pages; a close always follows.
     socket.addEventListener('error', () => {});
     return {
       send(text) {
-        if (left || socket.readyState !== openState) return false;
+        if (socket.readyState !== openState) return false;
         try {
           socket.send(text);
           return true;
@@ -45,7 +37,7 @@ export function webSockets(WebSocket: WebSocketConstructor): OpenSocket {
         }
       },
       leave() {
-        left = true;
+        heardBy = undefined;
         socket.close(1000);
       },
     };

@@ -9,11 +9,10 @@ export type TabMessage =
   | { k: 'hello' }
   /** From the tab that leads, when it changes. */
   | { k: 'status'; leader: string; state: DeviceStatus; reason?: StopReason; cid?: string }
-  | { k: 'push'; push: Push }
+  /** `handled`: its app has had it, as the one that leads. */
+  | { k: 'push'; push: Push; handled: boolean }
   | { k: 'call'; id: string; name: string; args: unknown[] }
-  | { k: 'answer'; id: string; fault?: { code: DeviceErrorCode; message: string } }
-  /** There is something in the outbox. */
-  | { k: 'outbox' };
+  | { k: 'answer'; id: string; fault?: { code: DeviceErrorCode; message: string } };
 
 export interface TabChannel {
   /** To all others; lost without a word where that can't be done. */

@@ -14,6 +14,18 @@ export class Outbox {
     this.#tab = tab;
   }
 
+  /**
+   * Calls `added` when another tab has put something in. The browser's own event says so, not a message of ours: a message may
+   * come before this tab sees what was written. The answer ends that.
+   */
+  watch(added: () => void): () => void {
+    const changed = ({ key, newValue }: Pick<StorageEvent, 'key' | 'newValue'>): void => {
+      if (key?.startsWith(this.#prefix) && newValue !== null) added();
+    };
+    window.addEventListener('storage', changed);
+    return () => window.removeEventListener('storage', changed);
+  }
+
   /** False if it can't be kept. */
   put(event: StoredEvent): boolean {
     try {

@@ -1,4 +1,4 @@
-import { type ConnectOptions, connect, shielded } from '../connect.ts';
+import { type ConnectOptions, connect, shielded, warn } from '../connect.ts';
 import type { StopReason } from '../core/close-policy.ts';
 import { checkedAction, type Device, type DeviceStatus } from '../device.ts';
 import { onPageChange } from '../edges/page-changes.ts';
@@ -22,6 +22,8 @@ export interface TabsOptions extends Omit<ConnectOptions, 'onPush'> {
 
 /** Ids of messages that a tab remembers. */
 const keptIds = 200;
+/** How long a connection that has stopped for good still leads, in ms: the other tabs hear of the stop before one could take over. */
+const lastWordMs = 1_000;
 
 const calls = ['bindAlias', 'unbindAlias', 'setTags', 'setWebPush', 'logout'] as const;
 type CallName = (typeof calls)[number];
@@ -46,6 +48,7 @@ export class TabDevice {
   #device: Device | undefined;
   #stepDown: () => void = () => {};
   #unwatch: () => void;
+  #unwatchOutbox: () => void;
   /** The latest leader that was asked what waits here. */
   #asked: string | undefined;
   #cid: string | undefined;
@@ -64,11 +67,9 @@ export class TabDevice {
   constructor(options: TabsOptions, elect?: Elect) {
     const name = options.name ?? options.appId;
     this.#options = options;
-    this.#onState = shielded(options.onState ?? (() => {}));
-    this.#onCid = shielded(options.onCid ?? (() => {}));
-    this.#onError = shielded(
-      options.onError ?? ((error) => console.warn(`longwire: ${error.message}`, error.cause ?? '')),
-    );
+    this.#onState = shielded(options.onState);
+    this.#onCid = shielded(options.onCid);
+    this.#onError = shielded(options.onError ?? warn);
     this.#elect = elect ?? electionOf(name, this.#tab);
     this.#outbox = new Outbox(name, this.#tab);
     this.#channel = openTabChannel(name, (message) => this.#heard(message));
@@ -77,6 +78,7 @@ export class TabDevice {
       suspend: () => this.#sleep(),
       wake: () => this.#stand(),
     });
+    this.#unwatchOutbox = this.#outbox.watch(() => void this.#takeOutbox());
     this.#channel.post({ k: 'hello' });
     this.#stand();
   }
@@ -103,8 +105,8 @@ export class TabDevice {
   event({ task, id }: Pick<Push, 'task' | 'id'>, action: EventAction): void {
     const event = { task, id, action: checkedAction(action), at: Date.now() };
     if (this.#device !== undefined) this.#device.event(event, event.action, event.at);
-    else if (this.#outbox.put(event)) this.#channel.post({ k: 'outbox' });
-    else this.#onError(new DeviceError('events_dropped', 'an event of this tab can not be kept'));
+    else if (!this.#outbox.put(event))
+      this.#onError(new DeviceError('events_dropped', 'an event of this tab can not be kept'));
   }
 
   /** Resolves with true once all events of this tab up to now are stored; with false if they never will be. */
@@ -140,9 +142,9 @@ export class TabDevice {
 
   /** Ends this tab's part; if it leads, another tab takes over. */
   async close(): Promise<void> {
-    const device = this.#device;
-    await device?.close();
-    this.#end('closed');
+    await this.#device?.close();
+    // One that has stopped by itself is ended already, and may still hold the lead for its last word.
+    if (this.#state !== 'stopped') this.#end('closed');
   }
 
   #stand(): void {
@@ -200,11 +202,14 @@ export class TabDevice {
   async #received(push: Push): Promise<void> {
     // The leader before was not able to store it any more; this tab has had it from that one.
     if (this.#seen.has(push.id)) return;
+    this.#remember(push.id);
     try {
       await this.#options.onPush(push, { leads: true });
-      this.#remember(push.id);
+    } catch (error) {
+      this.#seen.delete(push.id);
+      throw error;
     } finally {
-      this.#channel.post({ k: 'push', push });
+      this.#channel.post({ k: 'push', push, handled: this.#seen.has(push.id) });
     }
   }
 
@@ -218,16 +223,14 @@ export class TabDevice {
         if (this.#device === undefined) this.#follow(message);
         break;
       case 'push':
-        if (this.#device === undefined) this.#copied(message.push);
+        // A tab that the browser is closing may handle one more when another leads already: then that one has it as the others do.
+        if (this.#device === undefined || message.handled) this.#copied(message.push);
         break;
       case 'call':
         if (this.#device !== undefined) void this.#answer(message, this.#device);
         break;
       case 'answer':
         this.#settle(message.id, message.fault);
-        break;
-      case 'outbox':
-        void this.#takeOutbox();
         break;
     }
   }
@@ -344,10 +347,16 @@ export class TabDevice {
   }
 
   #end(reason: StopReason): void {
-    this.#candidacy?.stop();
+    if (this.#device === undefined || reason === 'closed') {
+      this.#candidacy?.stop();
+      this.#stepDown();
+    } else {
+      setTimeout(this.#stepDown, lastWordMs);
+      this.#device = undefined;
+    }
     this.#candidacy = undefined;
-    this.#stepDown();
     this.#unwatch();
+    this.#unwatchOutbox();
     this.#changed('stopped', reason, undefined);
     const fault = { code: 'offline', message: 'the device is stopped' } as const;
     for (const [id, { message }] of [...this.#waiting]) {

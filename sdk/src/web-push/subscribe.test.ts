@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { waitFor } from '../../../test/rigs/process.ts';
 import { connect } from '../connect.ts';
 import { memoryStorage } from '../storage.ts';
-import { subscribeWebPush } from './subscribe.ts';
+import { subscribeWebPush } from '../web-push.ts';
 
 const json = { endpoint: 'https://push.example/1', expirationTime: null, keys: { p256dh: 'B', auth: 'A' } };
 

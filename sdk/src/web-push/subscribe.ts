@@ -18,8 +18,3 @@ interface PushManagerOwner {
 export function subscribeWebPush(registration: PushManagerOwner, publicKey: string): Promise<{ toJSON(): object }> {
   return registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: publicKey });
 }
-
-/** The `channel` of a frame. */
-export function webPushChannel(subscription: WebPushSubscription) {
-  return { kind: 'webpush' as const, subscription: subscription as Record<string, unknown> };
-}

@@ -4,7 +4,7 @@ import { webPushInbox } from './longwire.web-push.js';
 
 /** An app whose device is in IndexedDB, and whose pushes come over the connection and by its worker. */
 const options = await (await fetch('options.json')).json();
-const app = { states: [], errors: [], got: [], device: undefined };
+const app = { states: [], errors: [], got: [], noted: 0, device: undefined };
 globalThis.app = app;
 
 await navigator.serviceWorker.register('sw.js');
@@ -21,3 +21,5 @@ app.device = connect({
   onError: (error) => app.errors.push(`${error.code}: ${error.message}`),
 });
 inbox.attach(app.device);
+// The worker tells its pages once it has shown a message and noted that.
+navigator.serviceWorker.addEventListener('message', () => app.noted++);
