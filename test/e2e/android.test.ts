@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JavaDevices, javaHarnessAvailable } from '../rigs/java-devices.ts';
 import { waitFor } from '../rigs/process.ts';
+import { startRepeatingServer } from '../rigs/repeating-server.ts';
 import { SystemUnderTest } from './suite/system-under-test.ts';
 
 const java = await javaHarnessAvailable();
@@ -11,6 +12,7 @@ const required = process.env['LONGWIRE_REQUIRE_JAVA'] === '1';
 const deviceCount = 50;
 const pushCount = 2_000;
 const workers = 10;
+const repeatedDevices = 20;
 /** Twice each, as one that came back is another process. */
 const victims = ['cm-1', 'im-1', 'cm-2', 'im-2', 'cm-1', 'im-1', 'cm-2', 'im-2'];
 
@@ -29,9 +31,10 @@ describe.skipIf(!java.ok && !required)(`The Java SDK${java.ok ? '' : ` (${java.r
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const start = (name: string, of = devices): Promise<void> =>
-    of.command(name, 'start', {
+  const start = (name: string, url = sut.deviceOptions().url): Promise<void> =>
+    devices.command(name, 'start', {
       ...sut.deviceOptions(),
+      url,
       state: join(folder, name),
       tuning: { minBackoffMs: 50, maxBackoffMs: 500 },
     });
@@ -81,6 +84,36 @@ describe.skipIf(!java.ok && !required)(`The Java SDK${java.ok ? '' : ` (${java.r
     // Each lost its connection at least once, and none became another device.
     for (const name of names) expect(devices.device(name).cids).toHaveLength(1);
     await Promise.all(names.map((name) => devices.command(name, 'stop')));
+  });
+
+  it('what comes again, while it is in hand or after it was finished, reaches the app no second time', async () => {
+    const names = Array.from({ length: repeatedDevices }, (_, index) => `repeated-${index}`);
+    const total = 5 * names.length;
+    const server = await startRepeatingServer(sut.deviceOptions().url);
+    const cameTimes = (times: number) => (): boolean =>
+      Array.from({ length: total }, (_, number) => `m${number}`).every((text) => (server.came.get(text) ?? 0) >= times);
+    try {
+      await Promise.all(names.map((name) => start(name, server.url)));
+      await Promise.all(names.map((name) => devices.device(name).connected()));
+      await Promise.all(names.map((name) => devices.command(name, 'hold')));
+      await push(names, 0, total);
+      await waitFor('all come, and one of each device is in hand', cameTimes(1));
+      // Nothing is finished: the server sends all again, to devices that have it in their queues.
+      server.cut();
+      await waitFor('all come again', cameTimes(2));
+      // And once more: that reaches devices when they have finished all.
+      server.hold();
+      server.cut();
+      await waitFor('all come a third time', cameTimes(3));
+      await Promise.all(names.map((name) => devices.command(name, 'release')));
+      await waitFor('all is finished', () => server.allFinished());
+      server.release();
+      await push(names, total, names.length);
+      await arrived(names, total + names.length);
+      await Promise.all(names.map((name) => devices.command(name, 'stop')));
+    } finally {
+      await server.stop();
+    }
   });
 
   it('apps that stop and start anew get each message once and in order', async () => {

@@ -12,6 +12,8 @@ import { waitFor } from './process.ts';
 const folder = fileURLToPath(new URL('../../sdk-android/', import.meta.url));
 const jar = join(folder, 'harness/target/longwire-harness.jar');
 const resultMs = 30_000;
+/** The harness, as it is started. */
+export const javaHarness = ['java', '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-jar', jar];
 const exec = promisify(execFile);
 
 /** Whether the Java SDK can be built and run here; builds its harness where that is older than its sources. */
@@ -99,8 +101,8 @@ export class JavaDevices {
   }
 
   static async start(): Promise<JavaDevices> {
-    const options = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-    const child = spawn('java', [...options, '-jar', jar], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const [java, ...options] = javaHarness;
+    const child = spawn(java!, options, { stdio: ['pipe', 'pipe', 'pipe'] });
     const devices = new JavaDevices(child);
     await waitFor('the harness is ready', () => devices.#ready, 30_000).catch(async (error: unknown) => {
       await devices.stop();

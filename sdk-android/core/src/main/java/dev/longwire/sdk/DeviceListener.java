@@ -6,8 +6,8 @@ public class DeviceListener {
     public void onStatus(DeviceStatus status, StopReason reason) {}
 
     /**
-     * The name of this installation is known, or has changed: tell it to whoever pushes to it, and bind aliases and tags
-     * anew. It changes when the storage was lost, or the server refused the old one. Called once in each process as well.
+     * The name of this installation is known, or has changed, and is stored: tell it to whoever pushes to it, and bind
+     * aliases and tags anew. It changes when the storage was lost, or the server refused the old one. Called once in each process as well.
      */
     public void onCid(String cid) {}
 

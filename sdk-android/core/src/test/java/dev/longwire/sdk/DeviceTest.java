@@ -183,6 +183,32 @@ class DeviceTest {
     }
 
     @Test
+    void theAppIsToldItsCidOnceItIsStored() throws Exception {
+        CountDownLatch repaired = new CountDownLatch(1);
+        connect(options().storage(new DeviceStorage() {
+            @Override
+            public String load(String name) {
+                return memory.load(name);
+            }
+
+            @Override
+            public void save(String name, String text) throws IOException {
+                if (repaired.getCount() > 0) {
+                    throw new IOException("no space");
+                }
+                memory.save(name, text);
+            }
+        }));
+        server.acceptLogin("c1");
+        await(() -> Collections.frequency(errors, DeviceException.Code.STORAGE_FAILED) >= 3);
+        assertEquals(Collections.emptyList(), cids);
+        repaired.countDown();
+        await(() -> cids.size() == 1);
+        assertTrue(stored("device").contains("\"cid\":\"c1\""));
+        assertEquals("c1", cids.get(0));
+    }
+
+    @Test
     void aStorageThatHangsOrIsSpoiltIsToldOf() throws Exception {
         memory.save("device", "{\"appId\":\"ap");
         memory.save("events", "[");
@@ -301,6 +327,7 @@ class DeviceTest {
         peer.push(2, "b");
         await(() -> stored("device").contains("\"seq\":2"));
         awaitGot("a", "b");
+        await(() -> cids.size() >= 2);
         assertEquals(Arrays.asList("c1", "c2"), cids);
     }
 
@@ -356,7 +383,7 @@ class DeviceTest {
             peer.push(i, "m" + i);
         }
         peer.closed();
-        assertTrue(errors.contains(DeviceException.Code.INBOX_FULL));
+        await(() -> errors.contains(DeviceException.Code.INBOX_FULL));
         go.countDown();
         await(() -> got.size() >= 3);
         peer = server.acceptLogin("c1");
@@ -380,7 +407,7 @@ class DeviceTest {
         }
         peer.closed();
         go.countDown();
-        assertTrue(errors.contains(DeviceException.Code.INBOX_FULL));
+        await(() -> errors.contains(DeviceException.Code.INBOX_FULL));
     }
 
     @Test
@@ -396,6 +423,7 @@ class DeviceTest {
         peer.push(1, "a");
         peer.next("ack");
         awaitGot("a");
+        await(() -> errors.size() >= 3);
         assertEquals(Collections.nCopies(3, DeviceException.Code.BAD_FRAME), errors);
     }
 
@@ -565,12 +593,12 @@ class DeviceTest {
 
     @Test
     void nothingRunsOnAfterTheEnd() throws Exception {
-        Device device = connect(options());
+        Device device = connect(new DeviceOptions(server.url(), "ending").appSecret("sécret").storage(memory).onPush(push -> got.add(push.id)));
         server.acceptLogin("c1").push(1, "a");
         awaitGot("a");
         device.close();
         assertTrue(device.awaitStopped(5_000));
-        await(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("longwire-app")));
+        await(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("longwire-ending")));
     }
 
     @Test

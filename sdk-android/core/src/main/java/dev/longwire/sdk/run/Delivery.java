@@ -25,6 +25,9 @@ final class Delivery {
 
     /** What it tells the device, on the worker's thread. */
     interface Owner {
+        /** The device is stored as this one: it is so after a crash, too. */
+        void identified(Identity identity);
+
         /** The message is handled, and stored as such: it may be acknowledged. */
         void finished(Identity identity, Delivered message);
 
@@ -116,7 +119,9 @@ final class Delivery {
         boolean own = state != null && state.identity.cid.equals(work.identity.cid);
         switch (work.kind) {
             case IDENTITY:
-                store(DeviceState.fresh(appId, work.identity, state));
+                if (store(DeviceState.fresh(appId, work.identity, state))) {
+                    owner.identified(work.identity);
+                }
                 break;
             case CURSOR:
                 if (own) {

@@ -215,6 +215,16 @@ public final class DeviceRuntime {
 
     private final class DeliveryOwner implements Delivery.Owner {
         @Override
+        public void identified(Identity identity) {
+            loop.run(() -> {
+                // One that stopped meanwhile is told of it by its next start.
+                if (identity.cid.equals(cid) && !(connection.phase() instanceof Phase.Stopped)) {
+                    callbacks.cid(identity.cid);
+                }
+            });
+        }
+
+        @Override
         public void finished(Identity identity, Delivered message) {
             loop.run(() -> {
                 if (identity.cid.equals(cid)) {
@@ -247,7 +257,6 @@ public final class DeviceRuntime {
         public void registered(Identity identity) {
             cid = identity.cid;
             delivery.offer(Work.identity(identity));
-            callbacks.cid(identity.cid);
         }
 
         @Override
