@@ -21,6 +21,8 @@ export interface Check<Context> {
   slow?: boolean;
   /** It mostly waits: it begins first, and takes no place among those that run at once. */
   waits?: boolean;
+  /** It disturbs others: it runs when they are done, and nothing beside it. */
+  alone?: boolean;
 }
 
 /** Checks by the number of their rule. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { OptionError, parseOptions } from './options.ts';
+import { Operator } from './server/operator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'longwire-options-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,6 +19,7 @@ describe('options of the kit', () => {
     expect(parseOptions(['server', '--run', file], {})).toMatchObject({
       mode: 'server',
       target: { url: 'ws://127.0.0.1:2/sdk/v1', api: 'http://127.0.0.1:1', ...app, maxFrameBytes: 16_384 },
+      operator: expect.any(Operator),
       slow: false,
       json: false,
     });
@@ -26,7 +28,7 @@ describe('options of the kit', () => {
   it('take addresses and credentials, the latter also from the environment', () => {
     const options = parseOptions(['server', ...addresses, '--max-frame', '65536', '--slow', '--json'], env);
     const target = { url: 'wss://push.example/sdk/v1', api: 'https://api.example', ...app, maxFrameBytes: 65_536 };
-    expect(options).toMatchObject({ target, slow: true, json: true });
+    expect(options).toMatchObject({ target, operator: undefined, slow: true, json: true });
   });
 
   it('take the command of a harness as it stands, and rules by number', () => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type RunFile, runFileOf } from '../scripts/up/run-file.ts';
 import { type Rule, rules, type Side } from './rules.ts';
+import { Operator } from './server/operator.ts';
 import type { Target } from './server/target.ts';
 
 /** A fault in what was given: names the option, what is wrong and what is allowed. */
@@ -14,7 +15,7 @@ interface Common {
   json: boolean;
 }
 export type Options =
-  | ({ mode: 'server'; target: Target } & Common)
+  | ({ mode: 'server'; target: Target; operator: Operator | undefined } & Common)
   | ({ mode: 'client'; command: string[]; jobs: number } & Common)
   | { mode: 'help' };
 
@@ -48,7 +49,7 @@ export function parseOptions(args: string[], env: Env): Options {
   const common = { rules: rulesOf(mode, values['only']), slow: values['slow'] === true, json: values['json'] === true };
   if (mode === 'server') {
     if (command.length > 0) throw new OptionError('--: a command is for client');
-    return { mode, target: targetOf(values, env), ...common };
+    return { mode, target: targetOf(values, env), operator: operatorOf(values['run']), ...common };
   }
   const stray = ['run', 'max-frame', ...Object.values(ofTarget).map(([flag]) => flag)].find(
     (flag) => values[flag] !== undefined,
@@ -128,6 +129,11 @@ function runningOf(given: unknown): Omit<Target, 'maxFrameBytes'> {
       `--run ${file}: no system that is up says where it is there; start one with npm run up, or give --url, --api and the app`,
     );
   }
+}
+
+/** Of a system whose run file was named: its processes are stopped and killed, which wants to be asked for. */
+function operatorOf(run: unknown): Operator | undefined {
+  return typeof run === 'string' ? new Operator(resolve(run)) : undefined;
 }
 
 function checkedUrl(flag: string, text: string, protocol: RegExp, allowed: string): string {

@@ -12,20 +12,20 @@ export interface Rule {
   text: string;
   /** Words of docs/protocol.md that say so. */
   quote: string;
-  /** Why the kit can't look at it, where that is so. */
-  unchecked?: string;
+  /** What the kit has to be given to look at it, beside a server's address and an app. */
+  needs?: string;
 }
 
-/** A line of a table of rules: number, text, words of the page, and why it is not checked. */
-export type RuleLine = [number: number, text: string, quote: string, unchecked?: string];
+/** A line of a table of rules: number, text, words of the page, and what its check needs. */
+export type RuleLine = [number: number, text: string, quote: string, needs?: string];
 
 export function rulesOf(side: Side, lines: RuleLine[]): Rule[] {
-  return lines.map(([number, text, quote, unchecked]) => ({
+  return lines.map(([number, text, quote, needs]) => ({
     id: `D${number}`,
     side,
     text,
     quote,
-    ...(unchecked === undefined ? {} : { unchecked }),
+    ...(needs === undefined ? {} : { needs }),
   }));
 }
 

@@ -26,11 +26,13 @@ export async function runChecks<Context>(options: RunOptions<Context>): Promise<
     done(result);
   };
   const waiting: Promise<void>[] = [];
+  const last: { rule: Rule; check: Check<Context> }[] = [];
   const queue: { rule: Rule; check: Check<Context> }[] = [];
   for (const rule of rules) {
     const check = checkOf(checks, rule);
-    if (check === undefined) finish(rule, { is: 'not checked', reason: rule.unchecked ?? 'there is no check of it' });
+    if (check === undefined) finish(rule, { is: 'not checked', reason: 'there is no check of it' });
     else if (check.slow && !slow) finish(rule, { is: 'not checked', reason: 'it takes long: --slow checks it' });
+    else if (check.alone) last.push({ rule, check });
     else if (check.waits) waiting.push(one(rule, check));
     else queue.push({ rule, check });
   }
@@ -38,6 +40,7 @@ export async function runChecks<Context>(options: RunOptions<Context>): Promise<
     for (let next = queue.shift(); next; next = queue.shift()) await one(next.rule, next.check);
   };
   await Promise.all([...waiting, ...Array.from({ length: options.atOnce }, worker)]);
+  for (const { rule, check } of last) await one(rule, check);
   return rules.map((rule) => results.get(rule)!);
 
   async function one(rule: Rule, check: Check<Context>): Promise<void> {

@@ -4,7 +4,8 @@ npm run conformance -- client [options] -- COMMAND…
 Holds a server, or an SDK, to the rules of the device protocol (docs/protocol.md), and says of each what was seen.
 
 server: plays devices against a server. Use an app of its own: devices stay registered, and pushes to all go to every device of the app.
-  --run FILE            the run.json of a system that \`npm run up\` runs (default .longwire/run.json)
+  --run FILE            the run.json of a system that \`npm run up\` runs (default .longwire/run.json). Where it is given the kit is its operator
+                        too: it ends connections, disables an app of its own, and in the end stops and kills processes, which up starts again
   --url URL             else: where devices connect, ws(s)://HOST/sdk/v1 …
   --api URL             … the upstream API, http(s)://HOST:PORT …
   --app-id ID           … and the app                                         LONGWIRE_APP_ID

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerFrames } from '../../services/common/protocol/device-frames.ts';
-import type { Checks } from '../check.ts';
+import { type Checks, NotChecked } from '../check.ts';
 import { type Credentials, Device, type OpenOptions } from './device.ts';
+import type { Operator } from './operator.ts';
 import type { Target } from './target.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -13,16 +14,23 @@ export interface Online {
   welcome: ServerFrames['welcome'];
 }
 
+/** How the last of many wrong registrations of one address was answered; undefined: as the first. */
+export type OverRate = { code: string; after: number | undefined; close: number } | undefined;
+
 /** What all checks of a run share. */
 export interface ServerRun {
   target: Target;
   upstream: Upstream;
+  /** What whoever runs the server may do; missing where the kit was not given it. */
+  operator?: Operator | undefined;
   /** Of a first login: what the server says of itself. */
   heartbeatMs: number;
   /** What takes longer than a minute is waited for. */
   slow: boolean;
   /** Whether it has the protocol's additions; asked once. */
   additions?: Promise<boolean>;
+  /** Answer to registrations over the rate of an address; asked once. */
+  overRate?: Promise<OverRate>;
   /** Frames of the server that don't fit, by all devices of the run. */
   faults: string[];
 }
@@ -40,6 +48,12 @@ export class ServerContext {
     this.run = run;
     this.target = run.target;
     this.upstream = run.upstream;
+  }
+
+  /** @throws NotChecked where the kit was not given it */
+  get operator(): Operator {
+    if (this.run.operator) return this.run.operator;
+    throw new NotChecked('it needs an operator: give --run FILE');
   }
 
   async open(options: OpenOptions = {}, url = this.target.url): Promise<Device> {

@@ -45,6 +45,21 @@ export interface OpenOptions {
   compression?: boolean;
   /** Answers no WebSocket ping, as a device that is gone. */
   dumb?: boolean;
+  /** Address of this machine that it comes from. */
+  from?: string;
+}
+
+/** An upgrade that was answered otherwise. */
+export class Refused extends Broken {
+  readonly status: number | undefined;
+  /** Of the header, s. */
+  readonly retryAfter: number;
+
+  constructor(status: number | undefined, retryAfter: string | undefined) {
+    super(`the upgrade was answered with HTTP ${status}`);
+    this.status = status;
+    this.retryAfter = Number(retryAfter);
+  }
 }
 
 /** A device that speaks frames by hand. */
@@ -79,20 +94,21 @@ export class Device {
     socket.on('error', () => {});
   }
 
-  /** @throws Broken with the HTTP status where the upgrade is refused */
+  /** @throws Refused where the upgrade is; Broken if there is no connection */
   static open(url: string, options: OpenOptions, onFault: (fault: string) => void): Promise<Device> {
     const socket = new WebSocket(url, options.protocols ?? [subprotocol], {
       perMessageDeflate: options.compression ?? false,
       handshakeTimeout: answerMs,
       maxPayload: maxMessageBytes,
       autoPong: options.dumb !== true,
+      ...(options.from === undefined ? {} : { localAddress: options.from }),
     });
     const device = new Device(socket, onFault);
     return new Promise((resolve, reject) => {
       socket.once('open', () => resolve(device));
       socket.once('unexpected-response', (request, response) => {
         request.destroy();
-        reject(new Broken(`the upgrade was answered with HTTP ${response.statusCode}`));
+        reject(new Refused(response.statusCode, response.headers['retry-after']));
       });
       socket.once('error', (error) => reject(new Broken(`no connection: ${error.message}`)));
     });
@@ -146,6 +162,15 @@ export class Device {
 
   ping(payload: string): void {
     this.#socket.ping(payload);
+  }
+
+  /** Reads nothing, until `resume`. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
   }
 
   pong(payload: string, limitMs = answerMs): Promise<true> {

@@ -4,11 +4,13 @@ import type { Rule } from '../rules.ts';
 import { runChecks } from '../runner.ts';
 import { checkFrames, framesRule, serverChecks } from './checks.ts';
 import { ServerContext, type ServerRun } from './context.ts';
+import type { Operator } from './operator.ts';
 import type { Target } from './target.ts';
 import { Upstream } from './upstream.ts';
 
 export interface ServerRunOptions {
   target: Target;
+  operator?: Operator | undefined;
   rules: Rule[];
   slow: boolean;
   done: (result: Result) => void;
@@ -22,8 +24,9 @@ const atOnce = 6;
  *
  * @throws Broken if there is nothing to test: the API or the devices' address can't be reached, or the credentials are refused
  */
-export async function runServer({ target, rules, slow, done }: ServerRunOptions): Promise<Result[]> {
-  const run: ServerRun = { target, upstream: await Upstream.open(target), heartbeatMs: 0, slow, faults: [] };
+export async function runServer({ target, operator, rules, slow, done }: ServerRunOptions): Promise<Result[]> {
+  const upstream = await Upstream.open(target);
+  const run: ServerRun = { target, upstream, operator, heartbeatMs: 0, slow, faults: [] };
   await firstLogin(run);
   const frames = rules.find(({ id }) => id === framesRule);
   const results = await runChecks({

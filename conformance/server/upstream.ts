@@ -69,8 +69,8 @@ export class Upstream {
   }
 
   /** Texts to one device, in one request, in this order. */
-  async pushMany(cid: string, texts: string[]): Promise<void> {
-    const messages = texts.map((text) => ({ ...bodyOf(text, {}), audience: { cid: [cid] } }));
+  async pushMany(cid: string, texts: string[], settings: object = {}): Promise<void> {
+    const messages = texts.map((text) => ({ ...bodyOf(text, settings), audience: { cid: [cid] } }));
     await this.call('POST', '/push/single/batch/cid', { is_async: false, msg_list: messages });
   }
 

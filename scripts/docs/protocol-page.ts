@@ -18,8 +18,8 @@ export function wordsOf(text: string): string {
 
 function tableOf(rules: readonly Rule[]): string {
   const head = '| rule | binds | what | the kit |\n| --- | --- | --- | --- |\n';
-  const rows = rules.map(({ id, side, text, unchecked }) => {
-    const checked = unchecked === undefined ? 'checks it' : `doesn't: ${unchecked}`;
+  const rows = rules.map(({ id, side, text, needs }) => {
+    const checked = needs === undefined ? 'checks it' : `checks it, given ${needs}`;
     return `| ${id} | ${side === 'server' ? 'server' : 'SDK'} | ${text} | ${checked} |\n`;
   });
   return head + rows.join('');

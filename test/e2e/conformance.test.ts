@@ -3,12 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rules } from '../../conformance/rules.ts';
+import { type Rule, rules } from '../../conformance/rules.ts';
 import { ServerContext } from '../../conformance/server/context.ts';
+import { Operator } from '../../conformance/server/operator.ts';
 import { runServer } from '../../conformance/server/run-server.ts';
 import { Upstream } from '../../conformance/server/upstream.ts';
 import { playForServer } from '../../conformance/vectors/play.ts';
 import { sequences } from '../../conformance/vectors/sequences.ts';
+import { runFileOf } from '../../scripts/up/run-file.ts';
 import { startFaultyServer } from '../rigs/conformance/faulty-server.ts';
 import { serverFaults } from '../rigs/conformance/server-faults.ts';
 import { startSystem, type UpSystem } from '../rigs/system.ts';
@@ -16,8 +18,19 @@ import { startSystem, type UpSystem } from '../rigs/system.ts';
 const root = resolve(import.meta.dirname, '../..');
 /** Three take seconds each, and no fault here is theirs; the faulty server joins the fragments of the fourth. */
 const leftOut = ['D36', 'D47', 'D48', 'D18'];
-/** Of one address: each run of the kit registers some hundred devices and is refused dozens of times. */
-const settings = ['cm.heartbeatSeconds=4', 'cm.addressRegistrationBurst=100000', 'cm.addressFailureBurst=100000'];
+/** They disturb the system or take half a minute: beside a fault of one of them run these two. */
+const disturbing = ['D19', 'D28', 'D29', 'D33', 'D65', 'D66', 'D94', 'D95'];
+const quick = ['D28', 'D95'];
+/** Addresses of loopback but one are limited as others are, to what the kit reaches. */
+const settings = [
+  'cm.heartbeatSeconds=4',
+  'cm.addressLimitExempt=127.0.0.1',
+  'cm.addressConnectionsPerSecond=1',
+  'cm.addressConnectionBurst=400',
+  'cm.maxConnections=300',
+];
+
+const ofServers = rules.filter(({ side }) => side === 'server');
 
 let system: UpSystem;
 beforeAll(async () => {
@@ -33,7 +46,7 @@ function targetOf(url = system.run().sdk) {
 }
 
 function runKit(args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(root, 'conformance/main.ts'), 'server', ...args], { timeout: 120_000 });
+  const child = spawn(process.execPath, [join(root, 'conformance/main.ts'), 'server', ...args], { timeout: 170_000 });
   const run = { stdout: '', stderr: '' };
   child.stdout.on('data', (data) => {
     run.stdout += data;
@@ -45,12 +58,10 @@ function runKit(args: string[]): Promise<{ code: number | null; stdout: string; 
 }
 
 describe('the conformance kit and cm', () => {
-  test('KIT1 every rule that can be checked holds, by the run file; the exit code says so', async () => {
+  test('KIT1 every rule is checked and holds, by the run file; the exit code says so', async () => {
     const { code, stdout, stderr } = await runKit(['--slow', '--run', join(system.dataDir, 'run.json')]);
     expect(stderr).toBe('');
-    const unchecked = rules.filter((rule) => rule.side === 'server' && rule.unchecked !== undefined);
-    const checked = rules.filter((rule) => rule.side === 'server').length - unchecked.length;
-    expect(stdout).toContain(`${checked} passed, 0 failed, ${unchecked.length} not checked`);
+    expect(stdout).toContain(`${ofServers.length} passed, 0 failed, 0 not checked`);
     expect(code).toBe(0);
   });
 
@@ -65,8 +76,10 @@ describe('the conformance kit and cm', () => {
       'app-secret': appSecret,
     };
     const args = Object.entries(flags).flatMap(([flag, value]) => [`--${flag}`, value]);
-    const { code, stdout } = await runKit([...args, '--only', 'd12,D50', '--json']);
-    expect(JSON.parse(stdout)).toMatchObject({ side: 'server', tested: url, passed: 2, failed: 0, notChecked: 0 });
+    const { code, stdout } = await runKit([...args, '--only', 'd12,D50,D95', '--json']);
+    const document = JSON.parse(stdout) as { rules: object[] };
+    expect(document).toMatchObject({ side: 'server', tested: url, passed: 2, failed: 0, notChecked: 1 });
+    expect(document.rules.at(-1)).toMatchObject({ id: 'D95', reason: 'it needs an operator: give --run FILE' });
     expect(code).toBe(0);
   });
 
@@ -107,10 +120,15 @@ describe('a server that breaks one rule', () => {
     const { appId, appSecret } = targetOf();
     const fault = serverFaults(appId, appSecret).find((one) => one.name === name)!;
     const server = await startFaultyServer(system.run().sdk, fault);
+    const looked = ({ id }: Rule): boolean =>
+      disturbing.includes(breaks[0]!)
+        ? quick.includes(id) || breaks.includes(id)
+        : !leftOut.includes(id) && !disturbing.includes(id);
     try {
       const results = await runServer({
         target: targetOf(server.url),
-        rules: rules.filter((rule) => rule.side === 'server' && !leftOut.includes(rule.id)),
+        operator: new Operator(runFileOf(system.dataDir)),
+        rules: ofServers.filter(looked),
         slow: false,
         done: () => {},
       });

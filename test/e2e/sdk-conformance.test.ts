@@ -9,21 +9,32 @@ import { rules } from '../../conformance/rules.ts';
 import { playForClient } from '../../conformance/vectors/play.ts';
 import { sequences } from '../../conformance/vectors/sequences.ts';
 import { clientFaults } from '../rigs/conformance/client-faults.ts';
+import { javaHarness, javaHarnessAvailable } from '../rigs/java-devices.ts';
 
+const java = await javaHarnessAvailable();
+const javaRequired = process.env['LONGWIRE_REQUIRE_JAVA'] === '1';
 const root = resolve(import.meta.dirname, '../..');
 const harness = [process.execPath, join(root, 'conformance/harness/typescript.ts')];
 const faultyHarness = [process.execPath, join(root, 'test/rigs/conformance/faulty-harness.ts')];
 
-/** Rules that fail, with what was seen. */
-async function failuresOf(command: string[]): Promise<string[]> {
-  const ofSdks = rules.filter(({ side }) => side === 'client');
+const ofSdks = rules.filter(({ side }) => side === 'client');
+/** It takes half a minute. */
+const slow = 'D166: it takes long: --slow checks it';
+
+/** Rules that fail, with what was seen, and those that are not checked, with the reason. */
+async function outcomesOf(command: string[]): Promise<{ failed: string[]; unchecked: string[] }> {
   const { results } = await runClient({ command, rules: ofSdks, slow: false, jobs: 6, done: () => {} });
-  return results.flatMap(({ rule, outcome }) => (outcome.is === 'failed' ? [`${rule.id}: ${outcome.seen}`] : []));
+  return {
+    failed: results.flatMap(({ rule, outcome }) => (outcome.is === 'failed' ? [`${rule.id}: ${outcome.seen}`] : [])),
+    unchecked: results.flatMap(({ rule, outcome }) =>
+      outcome.is === 'not checked' ? [`${rule.id}: ${outcome.reason}`] : [],
+    ),
+  };
 }
 
 describe('the conformance kit and the TypeScript SDK', () => {
   test('KIT7 every rule holds', async () => {
-    expect(await failuresOf(harness)).toEqual([]);
+    expect(await outcomesOf(harness)).toEqual({ failed: [], unchecked: [slow] });
   });
 
   test.each(sequences.filter(({ binds }) => binds === 'client'))(
@@ -41,7 +52,6 @@ describe('the conformance kit and the TypeScript SDK', () => {
   );
 
   test('KIT9 a harness that is none is said to be none', async () => {
-    const ofSdks = rules.filter(({ side }) => side === 'client');
     const run = (script: string) =>
       runClient({ command: [process.execPath, '-e', script], rules: ofSdks, slow: false, jobs: 1, done: () => {} });
     await expect(run('console.log("hello")')).rejects.toThrow(/none of the protocol: hello/);
@@ -49,6 +59,15 @@ describe('the conformance kit and the TypeScript SDK', () => {
     await expect(run('')).rejects.toThrow(Broken);
   });
 });
+
+describe.skipIf(!java.ok && !javaRequired)(
+  `the conformance kit and the Java SDK${java.ok ? '' : ` (${java.reason})`}`,
+  () => {
+    test('KIT12 every rule holds', async () => {
+      expect(await outcomesOf(javaHarness)).toEqual({ failed: [], unchecked: [slow] });
+    });
+  },
+);
 
 describe('an SDK that breaks one rule', () => {
   const faults = Object.entries(clientFaults).map(([name, { breaks }]) => ({ name, breaks }));
@@ -58,7 +77,7 @@ describe('an SDK that breaks one rule', () => {
   });
 
   test.each(faults)('KIT11 $name: the kit names $breaks', async ({ name, breaks }) => {
-    const failures = await failuresOf([...faultyHarness, name]);
-    expect(failures.map((line) => line.split(':')[0])).toEqual(breaks);
+    const { failed } = await outcomesOf([...faultyHarness, name]);
+    expect(failed.map((line) => line.split(':')[0])).toEqual(breaks);
   });
 });

@@ -7,8 +7,38 @@ import { goAway } from './delivery.ts';
 const tooMany = 1_200;
 /** As many as count, if they come within seven seconds. */
 const manyAcks = 2_000;
+/** How long it may take to read what has piled up. */
+const lateMs = 40_000;
+
+/** More than a server and the kernels on both sides hold for a socket: 24 MB in texts of 9 KB, a hundred to a request. */
+const longText = '界'.repeat(3_000);
+const longTexts = 2_700;
+const ofRequest = 100;
 
 export const limitChecks: ServerChecks = {
+  D66: {
+    alone: true,
+    limitMs: 120_000,
+    async run(context) {
+      const online = await context.online();
+      const { device, cid } = online;
+      device.pause();
+      const texts = Array.from({ length: ofRequest }, () => `${context.tag}${longText}`);
+      for (let sent = 0; sent < longTexts; sent += ofRequest) {
+        await context.upstream.pushMany(cid, texts, { ttl: -1 });
+        // It answers no ping of the server, and is there all the same.
+        device.send({ t: 'ping' });
+      }
+      await context.upstream.push(cid, `last ${context.tag}`);
+      device.resume();
+      const behind = device.closed(lateMs).then(({ code }) => code);
+      const ended = await Promise.race([behind, device.pushed('last', 1, lateMs).then(() => undefined)]);
+      expect(ended === undefined || ended === 4429, `it closed ${ended}`);
+      const came = device.pushes(context.tag).length;
+      expect(came < longTexts, `all of ${came} texts were kept for a socket that did not drain`);
+      if (ended === 4429) await (await context.again(online)).device.pushed('last', 1);
+    },
+  },
   async D90(context) {
     const { device } = await context.online();
     device.sendAtOnce(Array.from({ length: tooMany }, () => '{"t":"ping"}'));

@@ -14,10 +14,14 @@ export interface ServerFault {
   /** The subprotocol that is answered. */
   protocol?: (chosen: string) => string | false;
   compression?: boolean;
+  /** It doesn't say when a refused upgrade may be tried again. */
+  hidesRetryAfter?: boolean;
 }
 
 export interface FaultyServer {
   url: string;
+  /** Cuts every connection that there is. */
+  cut(): void;
   stop(): Promise<void>;
 }
 
@@ -46,20 +50,27 @@ export async function startFaultyServer(url: string, fault: ServerFault): Promis
     target.pathname = new URL(asked.url ?? '/', 'http://any').pathname;
     const offered = asked.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
     const options = { perMessageDeflate: false, autoPong: false, skipUTF8Validation: true };
-    const real = new WebSocket(target, offered, options);
+    const localAddress = asked.socket.remoteAddress!;
+    const real = new WebSocket(target, offered, { ...options, localAddress });
     real.on('error', () => stream.destroy());
     real.on('unexpected-response', (_request, answer) => {
-      stream.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+      const after = fault.hidesRetryAfter ? undefined : answer.headers['retry-after'];
+      const retry = after === undefined ? '' : `retry-after: ${after}\r\n`;
+      stream.end(`HTTP/1.1 ${answer.statusCode} Refused\r\nconnection: close\r\n${retry}content-length: 0\r\n\r\n`);
     });
     real.once('upgrade', () => real.pause());
     real.once('open', () => sockets.handleUpgrade(asked, stream, head, (device) => relay(device, real, fault)));
   });
   http.listen(0, '127.0.0.1');
   await once(http, 'listening');
+  const cut = (): void => {
+    for (const device of sockets.clients) device.terminate();
+  };
   return {
     url: `ws://127.0.0.1:${(http.address() as AddressInfo).port}${new URL(url).pathname}`,
+    cut,
     async stop() {
-      for (const device of sockets.clients) device.terminate();
+      cut();
       http.closeAllConnections();
       http.close();
       await once(http, 'close');

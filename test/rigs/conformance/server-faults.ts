@@ -98,11 +98,51 @@ export function serverFaults(appId: string, appSecret: string): PlantedFault[] {
       breaks: ['D75'],
       fromServer: answers('ok', ({ rid }) => ({ rid: String(rid) })),
     },
+    { name: 'is full and does not say for how long', breaks: ['D19'], hidesRetryAfter: true },
+    {
+      name: 'refuses over the rate and does not say for how long',
+      breaks: ['D28'],
+      fromServer: withoutReconnect((loggedIn) => !loggedIn),
+    },
+    {
+      name: 'another code for a store that is away',
+      breaks: ['D29'],
+      fromServer: answers('error', ({ code }) => (code === 'unavailable' ? { code: 'rate_limited' } : {})),
+    },
+    {
+      name: 'another code for a disabled app',
+      breaks: ['D33'],
+      fromServer: answers('error', ({ code }) => (code === 'forbidden' ? { code: 'bad_credentials' } : {})),
+    },
+    {
+      name: 'loses what is pushed while a process is killed',
+      breaks: ['D65'],
+      fromServer: (frame) => (/ while redis-1 /.test(String(frame['transmission'])) ? [] : [frame]),
+    },
+    // The relay that all faults are planted in reads on and on.
+    { name: 'keeps all for a socket that does not drain', breaks: ['D66'] },
+    {
+      name: 'goes away without a word',
+      breaks: ['D94'],
+      fromServer: withoutReconnect((loggedIn) => loggedIn),
+    },
+    {
+      name: 'calls a kick another one',
+      breaks: ['D95'],
+      fromServer: answers('kick', ({ reason }) => (reason === 'admin' ? { reason: 'replaced' } : {})),
+    },
   ];
 }
 
 function isSign(sign: unknown): boolean {
   return typeof sign === 'string' && /^[0-9a-f]{64}$/.test(sign);
+}
+
+function withoutReconnect(when: (loggedIn: boolean) => boolean): ServerFault['fromServer'] {
+  return (frame, state) => {
+    state['loggedIn'] ||= frame.t === 'welcome';
+    return frame.t === 'reconnect' && when(state['loggedIn'] === true) ? [] : [frame];
+  };
 }
 
 /** The second of two pushes before the first. One that comes alone is kept for a moment. */
