@@ -29,7 +29,7 @@ const names = new Set(
   [
     ...['common.product', 'apps.appKey', 'apps.masterSecret', 'apps.appSecret', 'operators.bySource_oidc'],
     ...['devices.cid', 'tasks.cid', 'send.cid', 'send.intentField', 'overview.p50', 'overview.p99', 'overview.cpu'],
-    ...['topology.p50p99', 'tasks.after', 'errors.field'],
+    ...['topology.p50p99', 'tasks.after', 'errors.field', 'channels.kinds.oppo', 'channels.kinds.vivo'],
   ].concat(
     ['api', 'planner', 'router', 'user-redis', 'user-mysql', 'cm', 'callback', 'channel'].map(
       (node) => `topology.node.${node}`,

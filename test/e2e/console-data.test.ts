@@ -81,6 +81,21 @@ async function deviceOnline() {
   return started;
 }
 
+/** Waits until the timeline of a task on a device has these steps and no others, one after another. */
+async function seenOnItsWay(task: string, cid: string, steps: string[]): Promise<void> {
+  const timeline = await waitFor(
+    `a timeline of ${steps.join(', ')}`,
+    async (): Promise<{ step: string; at: number }[] | false> => {
+      const { body } = await call('timeline', { params: { task, cid } });
+      return String(body.steps?.map(({ step }: { step: string }) => step)) === String(steps) && body.steps;
+    },
+    30_000,
+    100,
+  );
+  const times = timeline.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted((one, other) => one - other));
+}
+
 const requestId = (): string => `console-${randomBytes(8).toString('hex')}`;
 const notification = (title: string, body = 'A body') => ({ notification: { title, body, click_type: 'none' } });
 const instancesOf = (overview: Json, role: string) =>
@@ -185,8 +200,7 @@ test('a push is checked, sent and seen to arrive; its way to the device has time
     canStop: false,
     canRecall: true,
   });
-  const { steps } = (await call('timeline', { params: { task: body.taskId, cid } })).body;
-  expect(steps.map(({ step }: { step: string }) => step)).toEqual(['accepted', 'sent', 'arrived']);
+  await seenOnItsWay(body.taskId, cid, ['accepted', 'stored', 'sent', 'arrived']);
   const queries: Record<string, string>[] = [
     { group: 'spring' },
     { id: body.taskId },
@@ -200,6 +214,24 @@ test('a push is checked, sent and seen to arrive; its way to the device has time
   expect(events.items.map(({ event }: { event: string }) => event)).toEqual(['arrived', 'sent', 'target']);
   const { body: devices } = await call('taskDevices', { params: { task: body.taskId } });
   expect(devices).toMatchObject({ items: [{ cid }], next: null });
+});
+
+test('the way of a scheduled push has when it was due and when it was stored; one to all is stored in nobody’s own queue', async () => {
+  const device = await deviceOnline();
+  const cid = device.cid();
+  const scheduled = await call('push', {
+    body: {
+      audience: { kind: 'cid', values: [cid] },
+      message: notification('Soon'),
+      schedule: Date.now() + 3_000,
+      requestId: requestId(),
+    },
+  });
+  await seenOnItsWay(scheduled.body.taskId, cid, ['accepted', 'planned', 'stored', 'sent', 'arrived']);
+  const toAll = await call('push', {
+    body: { audience: { kind: 'all' }, message: notification('All'), requestId: requestId() },
+  });
+  await seenOnItsWay(toAll.body.taskId, cid, ['accepted', 'sent', 'arrived']);
 });
 
 test('what is wrong with a push is told field by field, and whom it would go to', async () => {

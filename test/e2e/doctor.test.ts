@@ -65,6 +65,7 @@ describe('planted faults, on real stores', () => {
   let mariadb: MariadbServer;
   let env: Record<string, string>;
   let args: string[];
+  let channelKeys: string[];
 
   beforeAll(async () => {
     const volatile = ['--appendonly', 'no', '--maxmemory', '67108864', '--maxmemory-policy', 'allkeys-lru'];
@@ -107,7 +108,18 @@ describe('planted faults, on real stores', () => {
       'LONGWIRE_PUBLIC_URL=http://console.example.com',
       'LONGWIRE_OIDC_ISSUER=https://127.0.0.1:1',
     ]);
-    args = ['--env', `im=${common},${im}`, '--env', `cm=${common},${cm}`, '--env', `console=${common},${console}`];
+    channelKeys = [secret(), secret()];
+    const userMysql = channelKeys.map((key, index) =>
+      file(`user-mysql-${index}.env`, [
+        'LONGWIRE_MYSQL_URL=mysql://a:b@127.0.0.1/longwire',
+        'LONGWIRE_MYSQL_POOL_SIZE=5',
+        'LONGWIRE_RECEIPTS_POOL_SIZE=2',
+        `LONGWIRE_CHANNEL_SECRETS_KEYS=${key}`,
+      ]),
+    );
+    args = [`im=${common},${im}`, `cm=${common},${cm}`, `console=${common},${console}`]
+      .concat(userMysql.map((own) => `user-mysql=${common},${own}`))
+      .flatMap((one) => ['--env', one]);
     env = {
       LONGWIRE_API_URL: `https://127.0.0.1:${await listening(tls)}`,
       LONGWIRE_OPS_URLS: `http://127.0.0.1:${await opsPort()}`,
@@ -152,6 +164,13 @@ describe('planted faults, on real stores', () => {
       ['internal-secrets', 'console (file', 'wrong', /is refused/, /old,new/],
       ['internal-secrets', 'im (file', 'wrong', /is refused/, /old,new/],
       ['shared-secrets', 'identityKeys', 'wrong', /not among those of/, /old,new/],
+      [
+        'channel-keys',
+        'channelSecretsKeys',
+        'wrong',
+        /user-mysql-0\.env\) encrypts .*user-mysql-1\.env\) has /,
+        /`old,new`/,
+      ],
       ['partitions', 'routePartitions', 'wrong', /16 in im .* and 8 in the running user-redis/, /routePartitions/],
       ['certificates', 'upstream API', 'weak', /ends in 0 days/, /Renew/],
       ['replay-window', 'busRetentionMs of im', 'wrong', /is 1d, shorter than the longest ttl/, /4 days/],
@@ -165,7 +184,7 @@ describe('planted faults, on real stores', () => {
         means: expect.stringMatching(/^.{20,}\.$/),
       });
     }
-    for (const value of [env['LONGWIRE_INTERNAL_SECRETS']!, new URL(mariadb.url).password])
+    for (const value of [env['LONGWIRE_INTERNAL_SECRETS']!, new URL(mariadb.url).password, ...channelKeys])
       expect(stdout).not.toContain(value);
   });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { keyIdOf } from '../../../services/user-mysql/core/sealed.ts';
 import { type Readings, read, unread } from './readings.ts';
 import { countOf } from './report.ts';
 import {
@@ -126,6 +127,20 @@ test.each<[string, string, Partial<Readings>, string, string]>([
     configs(config('cm'), config('im', { identityKeys: ['other'] })),
     'is not among those of',
     'old,new',
+  ],
+  [
+    'channel-keys',
+    'wrong',
+    configs(config('user-mysql'), config('user-mysql', { channelSecretsKeys: ['other', 'c'] })),
+    `encrypts with the key ${keyIdOf('other')}, and user-mysql (process user-mysql-1) has ${keyIdOf('c')}`,
+    'two hours later',
+  ],
+  [
+    'channel-keys',
+    'wrong',
+    configs(config('user-mysql', { channelSecretsKeys: [] }), config('user-mysql')),
+    'has none',
+    'the same list',
   ],
   [
     'partitions',

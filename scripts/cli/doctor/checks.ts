@@ -11,7 +11,7 @@ import { redisMemory } from './checks/redis-memory.ts';
 import { redisPersistence } from './checks/redis-persistence.ts';
 import { redisLatency, redisVersion } from './checks/redis-server.ts';
 import { replayWindow, restartWindow } from './checks/replay.ts';
-import { internalSecrets, sharedSecrets } from './checks/secrets.ts';
+import { channelKeys, internalSecrets, sharedSecrets } from './checks/secrets.ts';
 import { somaxconn } from './checks/somaxconn.ts';
 import type { Check } from './finding.ts';
 
@@ -21,7 +21,7 @@ export const checks: Check[] = [
   ...[redisMemory, redisPersistence, redisVersion, redisLatency],
   ...[mysqlVersion, mysqlDurability, mysqlTimeZone, mysqlConnections],
   ...[kafkaReplication, kafkaRetention],
-  ...[instancesReady, reachability, configuration, internalSecrets, sharedSecrets, partitions, agreement],
+  ...[instancesReady, reachability, configuration, internalSecrets, sharedSecrets, channelKeys, partitions, agreement],
   consoleAddresses,
   ...[certificates, replayWindow, restartWindow],
 ];

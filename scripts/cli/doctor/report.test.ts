@@ -38,9 +38,19 @@ test('what a config centre may say otherwise is not compared', () => {
   expect(found(configs(centre, config('user-redis')))).toEqual([]);
 });
 
+test('keys of channels that nobody has are in order; one instance has nothing to compare with', () => {
+  const without = config('user-mysql', { channelSecretsKeys: [] });
+  const stateOf = (...some: (typeof without)[]) =>
+    results(configs(...some)).find(({ check }) => check === 'channel-keys')?.state;
+  expect([stateOf(without, without), stateOf(config('user-mysql'))]).toEqual(['fine', 'not checked']);
+});
+
 test('no secret is in the report', () => {
   const some = configs(config('cm', { internalSecrets: ['hunter2'] }), config('im', { internalSecrets: ['hunter3'] }));
   expect(found(some).map(({ check }) => check)).toContain('shared-secrets');
+  const keys = ['hunter4', 'hunter5'].map((key) => config('user-mysql', { channelSecretsKeys: [key] }));
+  expect(found(configs(...keys)).map(({ check }) => check)).toContain('channel-keys');
+  expect(JSON.stringify(results(configs(...keys)))).not.toMatch(/hunter/);
   expect(JSON.stringify(results(some))).not.toMatch(/hunter/);
 });
 

@@ -37,7 +37,14 @@ export const appChannelCalls = {
   /** Forgets them; nothing is said of those that aren't there. */
   removeAppChannel: call(Type.Object({ appId: AppId, kind: Kind }), Type.Object({})),
   /** The channels of an app, by kind. Nothing secret is in the answer. */
-  appChannels: call(Type.Object({ appId: AppId }), Type.Object({ channels: Type.Array(AppChannel) })),
+  appChannels: call(
+    Type.Object({ appId: AppId }),
+    Type.Object({
+      channels: Type.Array(AppChannel),
+      /** Whether there is a key to encrypt credentials with; missing: a version that doesn't say. */
+      keepsCredentials: Type.Optional(Type.Boolean()),
+    }),
+  ),
   /** The credentials themselves, for whoever sends. Those that no key here opens are left out and told of in the log. */
   appCredentials: call(Type.Object({ appId: AppId }), Type.Object({ channels: Type.Array(Credentials) })),
 };

@@ -18,10 +18,16 @@ export const ChannelCount = Type.Object({
 export type ChannelCount = Static<typeof ChannelCount>;
 
 export const reportCalls = {
-  /** What happened to a task on a device, earliest first; nothing if the two never met. */
+  /**
+   * What happened to a task on a device, earliest first; nothing if the two never met. `storedAt`: when it was stored in the device's
+   * queue, where that is known.
+   */
   deviceEvents: call(
     Type.Object({ app: AppId, task: TaskId, cid: Cid }),
-    Type.Object({ events: Type.Array(Type.Object({ event: ReceiptEvent, at: TimeMs })) }),
+    Type.Object({
+      events: Type.Array(Type.Object({ event: ReceiptEvent, at: TimeMs })),
+      storedAt: Type.Optional(TimeMs),
+    }),
   ),
   /** How often each event was counted, over all tasks of a group; null if the app has none. */
   groupCounts: call(

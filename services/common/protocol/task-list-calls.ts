@@ -85,7 +85,7 @@ export const taskListCalls = {
       ]),
     }),
   ),
-  /** Devices of a task after `after`, by cid, with what happened to it on each. */
+  /** Devices of a task after `after`, by cid, with what happened to it on each, as `deviceEvents` tells it. */
   taskDevices: call(
     Type.Object({
       app: AppId,
@@ -95,7 +95,11 @@ export const taskListCalls = {
     }),
     Type.Object({
       devices: Type.Array(
-        Type.Object({ cid: Cid, events: Type.Array(Type.Object({ event: ReceiptEvent, at: TimeMs })) }),
+        Type.Object({
+          cid: Cid,
+          events: Type.Array(Type.Object({ event: ReceiptEvent, at: TimeMs })),
+          storedAt: Type.Optional(TimeMs),
+        }),
       ),
     }),
   ),

@@ -1,5 +1,6 @@
 import { appsCalls } from './apps.ts';
 import { auditCalls } from './audit.ts';
+import { channelsCalls } from './channels.ts';
 import { devicesCalls } from './devices.ts';
 import { oidcCalls } from './oidc.ts';
 import { operatorsCalls } from './operators.ts';
@@ -18,6 +19,7 @@ export const calls = {
   ...operatorsCalls,
   ...auditCalls,
   ...appsCalls,
+  ...channelsCalls,
   ...overviewCalls,
   ...topologyCalls,
   ...tasksCalls,

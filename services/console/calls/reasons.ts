@@ -39,6 +39,8 @@ export const reasonTexts = {
   another_app: 'is another app',
   not_signed_text: 'is not what is signed',
   not_now: 'is too far from now',
+  no_rsa_key: 'must be an RSA key of 2048 bits or more, in PEM without a password',
+  no_p256_key: 'must be a key of P-256, in PEM without a password',
   own_account: 'nobody disables the own account',
   // What there isn't.
   none_to_see: 'there is no such {what}, or none that you may see',
@@ -50,6 +52,7 @@ export const reasonTexts = {
   app_id_taken: 'another app has this id',
   app_disabled: 'the app is disabled',
   no_callback_url: 'the app has no callback URL',
+  no_channel_keys: 'user-mysql has no channelSecretsKeys, so credentials can’t be kept',
   stopped_already: 'it is stopped already',
   time_over: 'its time is over',
   nothing_to_stop: 'there is nothing to stop',

@@ -79,7 +79,9 @@ const Step = Type.Object({ step: Type.Enum([...timelineSteps]), at: TimeMs });
 
 /**
  * Only steps whose time is known. accepted: known while the message is kept for a device, of a scheduled task, and of one to more
- * than one device. planned: when a scheduled task was due and sent. stored: not known today, as keeping it would be a write more.
+ * than one device. planned: when a scheduled task was due and sent. stored: when it was in the device's queue, also of one
+ * that goes by a vendor's channel as well; left out of a push to all devices, which is stored once for them together, and of one
+ * that isn't stored (ttl -1).
  */
 export const Timeline = Type.Object({ steps: Type.Array(Step) });
 export type Timeline = Static<typeof Timeline>;

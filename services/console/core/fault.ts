@@ -47,22 +47,29 @@ export type Refusals = Partial<Record<'bad_request' | 'conflict' | 'not_found', 
 /**
  * A call to a role. What it throws becomes an answer: a role that is away is named, what it refuses is passed on.
  *
+ * @param within the field of this call that fields of the role's call are within
  * @throws ConsoleFault
  */
-export async function asking<T>(role: AwayRole, call: Promise<T>, refusals: Refusals = {}): Promise<T> {
+export async function asking<T>(
+  role: AwayRole,
+  call: Promise<T>,
+  refusals: Refusals = {},
+  within?: string,
+): Promise<T> {
   try {
     return await call;
   } catch (error) {
-    throw faultOf(role, error, refusals);
+    throw faultOf(role, error, refusals, within);
   }
 }
 
-export function faultOf(role: AwayRole, error: unknown, refusals: Refusals = {}): unknown {
+export function faultOf(role: AwayRole, error: unknown, refusals: Refusals = {}, within?: string): unknown {
   if (!(error instanceof LongwireError)) return error;
   const { code, message, field } = error;
   if (code === 'bad_request' || code === 'conflict' || code === 'not_found') {
     const params = { role, said: message };
-    const details = { params, cause: error, ...(field === undefined ? {} : { field }) };
+    const at = within === undefined || field === undefined ? field : `${within}.${field}`;
+    const details = { params, cause: error, ...(at === undefined ? {} : { field: at }) };
     return new ConsoleFault(code, refusals[code] ?? 'role_refuses', details);
   }
   if (error.retryable) return new ConsoleFault('unavailable', 'role_away', { role, params: { role }, cause: error });

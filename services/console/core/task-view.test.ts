@@ -35,12 +35,15 @@ test('a way has the steps whose time is known, in their order', () => {
     { event: 'sent' as const, at: 20 },
     { event: 'custom:90001', at: 50 },
   ];
-  const stepsOf = (given: Partial<TaskDetail>) =>
-    timelineOf({ ...detail, ...given }, events).map(({ step, at }) => `${step} ${at}`);
+  const stepsOf = (given: Partial<TaskDetail>, storedAt?: number) =>
+    timelineOf({ ...detail, ...given }, { events, ...(storedAt === undefined ? {} : { storedAt }) }).map(
+      ({ step, at }) => `${step} ${at}`,
+    );
   expect(stepsOf({})).toEqual(['accepted 10', 'sent 20', 'clicked 40']);
   const schedule = { madeAt: 2, dueAt: 9, result: 'sent' as const };
   expect(stepsOf({ schedule })).toEqual(['accepted 2', 'planned 9', 'sent 20', 'clicked 40']);
-  expect(timelineOf({ ...detail, audience: 'all' }, [])).toEqual([{ step: 'accepted', at: 10 }]);
+  expect(stepsOf({ schedule }, 12)).toEqual(['accepted 2', 'planned 9', 'stored 12', 'sent 20', 'clicked 40']);
+  expect(timelineOf({ ...detail, audience: 'all' }, { events: [] })).toEqual([{ step: 'accepted', at: 10 }]);
 });
 
 test.each([null, 'no JSON', '[]', '7', '{}', '{"notification":null}'])('%s is no message', (text) => {

@@ -58,13 +58,14 @@ const stepOf: Partial<Record<ReceiptEvent, Step>> = {
 /** The way of a message to a device: steps whose time is known, in their order. */
 export function timelineOf(
   detail: Pick<TaskDetail, 'at' | 'audience' | 'schedule'>,
-  events: readonly { event: ReceiptEvent; at: number }[],
+  { events, storedAt }: { events: readonly { event: ReceiptEvent; at: number }[]; storedAt?: number },
 ): Timeline['steps'] {
   const times = new Map<Step, number>();
   for (const { event, at } of events) {
     const step = stepOf[event];
     if (step) times.set(step, at);
   }
+  if (storedAt !== undefined) times.set('stored', storedAt);
   // Nobody is a target of a broadcast by itself.
   if (detail.audience === 'all' && !times.has('accepted')) times.set('accepted', detail.at);
   const { schedule } = detail;

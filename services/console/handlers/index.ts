@@ -2,6 +2,7 @@ import type { ConsoleCalls } from '../calls/index.ts';
 import { appsHandlers } from './apps.ts';
 import { auditHandlers } from './audit.ts';
 import { callbacksHandlers } from './callbacks.ts';
+import { channelsHandlers } from './channels.ts';
 import type { HandlerDeps } from './deps.ts';
 import { devicesHandlers } from './devices.ts';
 import type { Handlers } from './handler.ts';
@@ -26,6 +27,7 @@ export function createHandlers(deps: HandlerDeps): Handlers<ConsoleCalls> {
     ...operatorsHandlers(deps),
     ...auditHandlers(deps),
     ...appsHandlers(deps),
+    ...channelsHandlers(deps),
     ...callbacksHandlers({ ...looking, secret }),
     ...overviewHandlers({ ...asked, productLine: config.prometheusProductLine }),
     ...tasksHandlers(asked),

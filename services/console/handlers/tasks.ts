@@ -99,15 +99,15 @@ export function tasksHandlers({ mysql, redis, upstream }: TasksDeps): Handlers<t
       }
       const detail = await find(app, task);
       const { devices } = await asking('user-mysql', mysql.taskDevices({ app, task, after: after ?? null, limit }));
-      const items = devices.map(({ cid, events }) => ({ cid, steps: timelineOf(detail, events) }));
+      const items = devices.map(({ cid, ...told }) => ({ cid, steps: timelineOf(detail, told) }));
       return { items, next: devices.length === limit ? devices.at(-1)!.cid : null };
     },
 
     async timeline({ params: { app, task, cid } }) {
       const detail = await find(app, task);
-      const { events } = await asking('user-mysql', mysql.deviceEvents({ app, task, cid }));
+      const told = await asking('user-mysql', mysql.deviceEvents({ app, task, cid }));
       // Of a task to many that never came to this device, nothing is known here.
-      return { steps: events.length === 0 ? [] : timelineOf(detail, events) };
+      return { steps: told.events.length === 0 ? [] : timelineOf(detail, told) };
     },
   };
 }

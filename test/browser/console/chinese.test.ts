@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LongwireError } from '../../../services/common/errors.ts';
+import { vendorKinds } from '../../../services/common/protocol/channel-credentials.ts';
 import { ConsoleFault } from '../../../services/console/core/fault.ts';
 import { upstreamFault } from '../../../services/console/core/upstream-answer.ts';
 import { dictionaries } from '../../../services/console/web/i18n/dictionary.ts';
@@ -141,6 +142,29 @@ describe.skipIf(!chromium.ok && !required)(
       await visitor.page.getByText(t.errors.role('user-redis')).waitFor();
       expect(await english(visitor)).toEqual([]);
       standIn.away(undefined);
+    });
+
+    test('the card and the forms of vendors’ channels, with what is wrong in them', async () => {
+      const c = t.channels;
+      await visitor.goto('apps/demo');
+      await press(c.set);
+      const form = visitor.page.getByRole('dialog', { name: c.set });
+      const kinds = vendorKinds.filter((kind) => kind !== 'apns' && kind !== 'fcm');
+      for (const [index, kind] of kinds.entries()) {
+        if (index > 0) {
+          await form.getByRole('button', { name: new RegExp(c.kind) }).click();
+          await visitor.page.getByRole('option', { name: c.kinds[kind], exact: true }).click();
+        }
+        expect(await english(visitor), kind).toEqual([]);
+        for (const box of await form.getByRole('textbox').all()) await box.fill('a b');
+        await form.getByRole('button', { name: t.common.save, exact: true }).click();
+        await form.locator('.field-fault').first().waitFor();
+        expect(await english(visitor), kind).toEqual([]);
+      }
+      await form.getByRole('button', { name: t.common.cancel, exact: true }).click();
+      await press(`${c.replace}: ${c.kinds.fcm}`);
+      await visitor.page.getByText(t.forms!['A private key in PEM: RSA of 2048 bits or more']!).waitFor();
+      expect(await english(visitor)).toEqual([]);
     });
 
     test('every other page; what a push says is its sender’s', async () => {

@@ -6,9 +6,10 @@ import { chromiumAvailable, startChromium } from '../../rigs/chromium.ts';
 import { waitFor } from '../../rigs/process.ts';
 import { type BuiltPages, buildPages } from './built-pages.ts';
 import { Keyboard } from './keyboard.ts';
+import { picture } from './pictures.ts';
 import { cid, markup, operators } from './samples.ts';
 import { type StandIn, type StandInOptions, startStandIn } from './stand-in.ts';
-import { darkChinese, lightEnglish, Visitor } from './visitor.ts';
+import { darkChinese, lightEnglish, phoneLooks, Visitor } from './visitor.ts';
 
 const chromium = await chromiumAvailable();
 const required = process.env['LONGWIRE_REQUIRE_BROWSER'] === '1';
@@ -252,6 +253,64 @@ describe.skipIf(!chromium.ok && !required)(
       await who.page.locator('tbody tr').nth(49).waitFor();
     });
 
+    test('the keyboard alone sets a vendor’s channel; a refusal stays beside what was typed', async () => {
+      const [at, who] = await signedIn();
+      const { page } = who;
+      const c = en.channels;
+      await who.goto('apps/demo');
+      const keyboard = new Keyboard(page);
+      await keyboard.tabTo(c.set);
+      await keyboard.press('Enter');
+      const form = page.getByRole('dialog', { name: c.set });
+      await form.waitFor();
+      await keyboard.tabTo(c.fields.clientSecret);
+      await keyboard.type('typed once');
+      await keyboard.tabTo(en.common.save);
+      await keyboard.press('Enter');
+      await form.getByText('Letters, digits and signs, no spaces').waitFor();
+      await form.getByLabel(c.fields.clientSecret, { exact: true }).fill('typed-once');
+      await form.getByLabel(c.fields.appId, { exact: true }).fill('100100');
+      at.away('user-mysql');
+      await form.getByRole('button', { name: en.common.save, exact: true }).click();
+      await form.getByText(en.errors.role('user-mysql')).waitFor();
+      expect(await form.getByLabel(c.fields.clientSecret, { exact: true }).inputValue()).toBe('typed-once');
+      at.away(undefined);
+      await keyboard.press('Enter');
+      await form.waitFor({ state: 'detached' });
+      await page.getByRole('row').filter({ hasText: c.kinds.huawei }).waitFor();
+    });
+
+    test.each([lightEnglish, darkChinese, ...phoneLooks])(
+      'the form of a channel fits and is accessible with its faults ($theme, $language, $width)',
+      async (look) => {
+        const [, who] = await signedIn({}, look);
+        const { page } = who;
+        const t = dictionaries[look.language];
+        await who.goto('apps/demo');
+        const replace = page.getByRole('button', { name: `${t.channels.replace}: ${t.channels.kinds.apns}` });
+        await replace.scrollIntoViewIfNeeded();
+        const name = `${look.theme}-${look.language}-${look.width}`;
+        await picture(page, `channels-${name}`);
+        await replace.click();
+        const form = page.getByRole('dialog', { name: t.channels.replaceTitle(t.channels.kinds.apns) });
+        await form.getByLabel(t.channels.fields.keyId, { exact: true }).fill('no id');
+        await form.getByRole('button', { name: t.common.save, exact: true }).click();
+        await form.getByText(t.faults.required, { exact: true }).waitFor();
+        expect(await who.inaccessible()).toEqual([]);
+        expect(await who.overflow()).toBe(0);
+        await picture(page, `channel-form-${name}`);
+      },
+    );
+
+    test('without a key to encrypt with the card says what to set, and offers no form', async () => {
+      const [, who] = await signedIn({ keepsCredentials: false });
+      await who.goto('apps/demo');
+      await who.page.getByText(en.channels.noKeys).waitFor();
+      expect(await who.page.getByRole('button', { name: en.channels.set, exact: true }).count()).toBe(0);
+      expect(await who.page.getByRole('button', { name: new RegExp(en.channels.replace) }).count()).toBe(0);
+      await who.page.getByRole('button', { name: en.common.remove(en.channels.kinds.fcm), exact: true }).waitFor();
+    });
+
     test('a viewer of one app sees no pages of administration, and cannot send', async () => {
       const viewer = { ...operators[1]!, rights: [{ right: 'viewer' as const, app: 'demo' }] };
       const [, who] = await signedIn({ operator: viewer });
@@ -264,6 +323,10 @@ describe.skipIf(!chromium.ok && !required)(
       expect(await page.getByRole('button', { name: en.send.submit, exact: true }).isDisabled()).toBe(true);
       await who.goto('apps/demo');
       expect(await page.getByText(en.apps.rotate, { exact: true }).count()).toBe(0);
+      await page.getByRole('row').filter({ hasText: en.channels.kinds.fcm }).waitFor();
+      for (const name of [en.channels.set, en.channels.replace, en.channels.remove]) {
+        expect(await page.getByText(name, { exact: true }).count(), name).toBe(0);
+      }
     });
   },
 );

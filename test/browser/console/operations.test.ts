@@ -10,6 +10,8 @@ import { clientSecret, startIdentityProvider } from '../../rigs/identity-provide
 import { freePort, waitFor } from '../../rigs/process.ts';
 import { startSystem, type UpSystem } from '../../rigs/system.ts';
 import { Upstream } from '../../rigs/upstream.ts';
+import { newApnsKey } from '../../rigs/vendors/apns.ts';
+import { newServiceAccount } from '../../rigs/vendors/fcm.ts';
 import { lightEnglish, Visitor } from './visitor.ts';
 
 const chromium = await chromiumAvailable();
@@ -72,6 +74,52 @@ describe.skipIf(!chromium.ok && !required)('what operators do, on a running syst
         ),
       30_000,
     );
+  });
+
+  test('a vendor’s channel is set from the vendor’s file, replaced and removed; wrong input is told and stays', async () => {
+    const c = t.channels;
+    const account = newServiceAccount();
+    await visitor.goto(`apps/${app}`);
+    const card = page.getByRole('region', { name: c.title });
+    await card.getByText(c.empty).waitFor();
+    await card.getByRole('button', { name: c.set, exact: true }).click();
+    const form = dialog(c.set);
+    const within = (name: keyof typeof c.fields) => form.getByLabel(c.fields[name], { exact: true });
+    const save = form.getByRole('button', { name: t.common.save, exact: true });
+    await within('project_id').fill('Demo One');
+    await save.click();
+    await form.getByText('Small letters, digits, : . and -').waitFor();
+    expect(await form.getByText(t.faults.required, { exact: true }).count()).toBe(2);
+    const json = { ...account, private_key: newApnsKey().privateKey };
+    const choosing = page.waitForEvent('filechooser');
+    await form.getByRole('button', { name: c.fromFile, exact: true }).click();
+    const file = { name: 'account.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(json)) };
+    await (await choosing).setFiles(file);
+    await waitFor('the file is read', async () => (await within('client_email').inputValue()) === account.client_email);
+    await save.click();
+    await form.getByText(t.reasons.no_rsa_key).waitFor();
+    expect(await within('project_id').inputValue()).toBe(account.project_id);
+    await within('private_key').fill(account.private_key);
+    await save.click();
+    await form.waitFor({ state: 'detached' });
+    const row = card.getByRole('row').filter({ hasText: c.kinds.fcm });
+    await row.getByText(account.client_email).waitFor();
+    const fingerprint = row.getByText(/^sha256:/);
+    const before = await fingerprint.textContent();
+    expect(await page.content()).not.toContain('PRIVATE KEY');
+
+    await button(`${c.replace}: ${c.kinds.fcm}`).click();
+    const anew = dialog(c.replaceTitle(c.kinds.fcm));
+    expect(await anew.getByLabel(c.fields.project_id, { exact: true }).inputValue()).toBe(account.project_id);
+    await anew.getByLabel(c.fields.private_key, { exact: true }).fill(newServiceAccount().private_key);
+    await anew.getByRole('button', { name: t.common.save, exact: true }).click();
+    await anew.waitFor({ state: 'detached' });
+    await waitFor('the new ones are there', async () => (await fingerprint.textContent()) !== before);
+
+    await button(t.common.remove(c.kinds.fcm)).click();
+    const asked = dialog(c.removeTitle(c.kinds.fcm));
+    await asked.getByRole('button', { name: c.remove, exact: true }).click();
+    await card.getByText(c.empty).waitFor();
   });
 
   test('an operator is added, given another right and disabled', async () => {

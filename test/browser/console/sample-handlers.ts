@@ -1,5 +1,8 @@
+import type { AppChannel } from '../../../services/common/protocol/app-channel-calls.ts';
+import type { VendorKind } from '../../../services/common/protocol/channel-credentials.ts';
 import type { appsCalls } from '../../../services/console/calls/apps.ts';
 import type { auditCalls } from '../../../services/console/calls/audit.ts';
+import type { channelsCalls } from '../../../services/console/calls/channels.ts';
 import type { devicesCalls } from '../../../services/console/calls/devices.ts';
 import type { AwayRole } from '../../../services/console/calls/errors.ts';
 import type { operatorsCalls } from '../../../services/console/calls/operators.ts';
@@ -17,6 +20,7 @@ import { watchOf } from './stand-in.ts';
 
 type SampleCalls = typeof appsCalls &
   typeof auditCalls &
+  typeof channelsCalls &
   typeof devicesCalls &
   typeof operatorsCalls &
   typeof overviewCalls &
@@ -29,13 +33,21 @@ type SampleCalls = typeof appsCalls &
 export interface SampleDeps {
   pushed: unknown[];
   checks: { count: number };
+  /** Those of every app. */
+  channels: AppChannel[];
+  keepsCredentials: boolean;
   away: () => AwayRole | undefined;
   /** What pushes and dry runs fail with. */
   refusal: () => Error | undefined;
 }
 
 /** What answers in the place of the roles. */
-export function sampleHandlers({ pushed, checks, away, refusal }: SampleDeps): Handlers<SampleCalls> {
+export function sampleHandlers(deps: SampleDeps): Handlers<SampleCalls> {
+  const { pushed, checks, channels, keepsCredentials, away, refusal } = deps;
+  const dropChannel = (kind: VendorKind): void => {
+    const at = channels.findIndex((one) => one.kind === kind);
+    if (at >= 0) channels.splice(at, 1);
+  };
   const need = (role: AwayRole): void => {
     if (away() === role) throw new ConsoleFault('unavailable', 'role_away', { role, params: { role } });
   };
@@ -69,6 +81,19 @@ export function sampleHandlers({ pushed, checks, away, refusal }: SampleDeps): H
       ],
     }),
     rotateSecret: async () => ({ secret: 'a-new-secret-0001' }),
+    channels: async () => ({ items: channels, canSet: keepsCredentials }),
+    async setChannel({ body }) {
+      need('user-mysql');
+      const [kind] = Object.keys(body) as [VendorKind];
+      dropChannel(kind);
+      const channel = { kind, setAt: Date.now(), shown: { secret: 'sha256:0123456789ab' } };
+      channels.push(channel);
+      return channel;
+    },
+    async removeChannel({ params: { kind } }) {
+      dropChannel(kind);
+      return undefined;
+    },
     audit: async () => ({ items: samples.audit(), next: null }),
     listOperators: async () => ({ items: samples.operators, next: null }),
     createOperator: async () => ({ operator: samples.operators[1]!, password: 'one-time-password' }),

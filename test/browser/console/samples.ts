@@ -1,3 +1,4 @@
+import type { AppChannel } from '../../../services/common/protocol/app-channel-calls.ts';
 import type { AppDetail } from '../../../services/console/calls/apps.ts';
 import type { AuditEntry } from '../../../services/console/calls/audit.ts';
 import type { DeviceView } from '../../../services/console/calls/devices.ts';
@@ -187,6 +188,23 @@ export function app(appId: string): AppDetail | undefined {
       ],
     }
   );
+}
+
+export function channels(): AppChannel[] {
+  const account = 'push@demo-1.iam.gserviceaccount.com';
+  return [
+    {
+      ...{ kind: 'apns', setAt: 1_764_100_000_000 },
+      shown: {
+        ...{ keyId: 'ABC123DEFG', teamId: 'DEF123GHIJ', topic: 'com.example.shop', production: 'true' },
+        secret: 'sha256:2f6c1e09b7aa',
+      },
+    },
+    {
+      ...{ kind: 'fcm', setAt: 1_764_000_000_000 },
+      shown: { project_id: 'demo-1', client_email: account, private_key_id: 'k1', secret: 'sha256:90b1d27c44e3' },
+    },
+  ];
 }
 
 const taskStates = ['done', 'running', 'scheduled', 'stopped', 'done', 'done'] as const;

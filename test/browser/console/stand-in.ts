@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { appsCalls } from '../../../services/console/calls/apps.ts';
 import { auditCalls } from '../../../services/console/calls/audit.ts';
+import { channelsCalls } from '../../../services/console/calls/channels.ts';
 import { devicesCalls } from '../../../services/console/calls/devices.ts';
 import type { AwayRole } from '../../../services/console/calls/errors.ts';
 import { operatorsCalls } from '../../../services/console/calls/operators.ts';
@@ -18,12 +19,14 @@ import { createConsoleApp } from '../../../services/console/edges/http/app.ts';
 import type { Handlers, LiveReader, SignedIn } from '../../../services/console/handlers/handler.ts';
 import { createMetrics } from '../../../services/console/metrics.ts';
 import { sampleHandlers } from './sample-handlers.ts';
+import { channels as sampleChannels } from './samples.ts';
 
 export const calls = {
   ...sessionCalls,
   ...operatorsCalls,
   ...auditCalls,
   ...appsCalls,
+  ...channelsCalls,
   ...overviewCalls,
   ...topologyCalls,
   ...settingsCalls,
@@ -39,6 +42,8 @@ export interface StandInOptions {
   operator: Session['operator'];
   mustChangePassword?: boolean;
   deviceUrl?: string;
+  /** False: user-mysql has no key to encrypt credentials with. */
+  keepsCredentials?: boolean;
 }
 
 /** The console's own HTTP side with sample answers behind it: for what a real system shows seldom. */
@@ -63,6 +68,8 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const tokens = new Map<string, SignedIn>();
   const pushed: unknown[] = [];
   const checks = { count: 0 };
+  const channels = sampleChannels();
+  const { keepsCredentials = true } = options;
   let away: AwayRole | undefined;
   let refusal: Error | undefined;
   let mustChangePassword = options.mustChangePassword ?? false;
@@ -101,7 +108,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const app = await createConsoleApp({
     calls,
     handlers: {
-      ...sampleHandlers({ pushed, checks, away: () => away, refusal: () => refusal }),
+      ...sampleHandlers({ pushed, checks, channels, keepsCredentials, away: () => away, refusal: () => refusal }),
       ...session,
     } as Handlers<StandInCalls>,
     sessions: { find: async (token) => tokens.get(token) ?? null },

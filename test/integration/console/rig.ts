@@ -26,6 +26,7 @@ import { Passwords } from '../../../services/console/passwords.ts';
 import { providerOf } from '../../../services/console/provider.ts';
 import { Sessions } from '../../../services/console/sessions.ts';
 import { createCalls } from '../../../services/user-mysql/calls.ts';
+import { Seal } from '../../../services/user-mysql/core/sealed.ts';
 import { migratedDatabase } from '../user-mysql/fixtures.ts';
 
 export interface Answer<Body = Record<string, unknown>> {
@@ -62,11 +63,19 @@ export class ConsoleRig {
   /** @param given calls and handlers in place of the console's own */
   static async start(
     env: Record<string, string> = {},
-    given: { calls?: Endpoints; handlers?: Record<string, AnyHandler>; pagesDir?: string } = {},
+    given: {
+      calls?: Endpoints;
+      handlers?: Record<string, AnyHandler>;
+      pagesDir?: string;
+      /** What user-mysql encrypts credentials of channels with. */
+      channelKeys?: string[];
+    } = {},
   ): Promise<ConsoleRig> {
     const rig = new ConsoleRig();
     const { database } = await migratedDatabase();
-    rig.mysql = rig.#unlessAway(createCalls(database, rig.now), (name) => {
+    const seal = new Seal(given.channelKeys ?? []);
+    const log = { error: () => {} };
+    rig.mysql = rig.#unlessAway(createCalls(database, rig.now, { seal, log }), (name) => {
       return rig.away.has('user-mysql') || (name === 'addAudit' && rig.away.has('audit'));
     });
     rig.url = await rig.open(env, given);

@@ -1,3 +1,4 @@
+import { keyIdOf } from '../../../../services/user-mysql/core/sealed.ts';
 import { type Check, type Finding, fault, fine, notChecked } from '../finding.ts';
 import type { RoleConfig } from '../readings.ts';
 
@@ -55,9 +56,42 @@ export const sharedSecrets: Check = {
   },
 };
 
-function firstBroken(key: string, configs: RoleConfig[]): [RoleConfig, RoleConfig] | undefined {
+/** Keys of vendors' channels: an instance without one is at fault too, where another has some. */
+export const channelKeys: Check = {
+  name: 'channel-keys',
+  run({ configs, noConfigs }) {
+    const of = 'channelSecretsKeys';
+    if (configs.length === 0) return [notChecked(of, noConfigs)];
+    const known = configs.filter(({ role, values }) => role === 'user-mysql' && Array.isArray(values[of]));
+    if (known.length < 2)
+      return [notChecked(of, `known of ${known.length} instances of user-mysql: there is nothing to compare`)];
+    const sealing = known.filter(({ values }) => listOf(values[of]).length > 0);
+    if (sealing.length === 0) return [fine(of, 'none in all: no app has credentials of a vendor’s channel')];
+    const broken = firstBroken(of, sealing, known);
+    if (!broken) return [fine(of, `fits in ${known.length} configurations`)];
+    const [by, at] = broken;
+    const [first, others] = [listOf(by.values[of]), listOf(at.values[of])].map((keys) => keys.map(keyIdOf));
+    const has = others!.length === 0 ? 'has none' : `has ${others!.join(', ')}`;
+    return [
+      fault(
+        'wrong',
+        of,
+        `${by.role} (${by.from}) encrypts with the key ${first![0]}, and ${at.role} (${at.from}) ${has} (fingerprints)`,
+        'the one can’t decrypt credentials of vendors’ channels that the other keeps: im sends by these channels or not, as it asks the one or the other.',
+        'Give all instances of user-mysql the same list and restart them; a key is changed by `old,new` everywhere, then `new,old`, and `new` two hours later (operations.md, secrets).',
+      ),
+    ];
+  },
+};
+
+/** One whose first key is not among those of another. */
+function firstBroken(
+  key: string,
+  configs: RoleConfig[],
+  others: RoleConfig[] = configs,
+): [RoleConfig, RoleConfig] | undefined {
   for (const by of configs) {
-    const at = configs.find(({ values }) => !listOf(values[key]).includes(listOf(by.values[key])[0]!));
+    const at = others.find(({ values }) => !listOf(values[key]).includes(listOf(by.values[key])[0]!));
     if (at) return [by, at];
   }
   return undefined;

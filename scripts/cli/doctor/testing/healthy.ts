@@ -32,7 +32,7 @@ export const config = (role: RoleConfig['role'], values: Record<string, unknown>
   values: {
     ...{ internalSecrets: ['a'], identityKeys: ['i'], tokenKeys: ['t'], routePartitions: 16, routeGeneration: 1 },
     ...{ bus: 'kafka', topicPrefix: 'push', busRetentionMs: 4 * dayMs, replayWindowMs: 60_000, maxConnections: 15_000 },
-    ...{ mysqlPoolSize: 10, receiptsPoolSize: 4 },
+    ...{ mysqlPoolSize: 5, receiptsPoolSize: 2, channelSecretsKeys: ['c'] },
     ...values,
   },
 });
@@ -55,7 +55,10 @@ export const healthy: Readings = {
     somaxconn: read(4_096),
     processes: [{ from: 'process cm-1', role: 'cm', openFiles: read({ soft: 262_144, hard: 262_144 }) }],
   },
-  configs: [config('cm'), config('im'), config('im'), config('user-mysql'), config('user-redis'), config('console')],
+  configs: [
+    ...[config('cm'), config('im'), config('im'), config('user-mysql'), config('user-mysql')],
+    ...[config('user-redis'), config('console')],
+  ],
   noConfigs: 'no configs',
   instances: [instance()],
   noInstances: 'no instances',

@@ -59,7 +59,7 @@ export const histograms = {
     ...['saveTask', 'savedTask', 'markStopped', 'saveSchedules', 'scheduleOf', 'cancelSchedule', 'devices'],
     ...['deviceDetails', 'aliasesOf', 'cidsOf', 'tagsOf', 'tagCount', 'taskCounts', 'setTags', 'bindAliases'],
   ),
-  routerToRedis: answered('user-redis', 'enqueue', 'appendBroadcasts'),
+  routerToRedis: answered('user-redis', 'enqueue', 'enqueueAll', 'appendBroadcasts'),
   routerToCm: answered('cm', 'deliver', 'hint', 'tail'),
   plannerToMysql: answered(
     'user-mysql',

@@ -6,9 +6,11 @@ import type { operatorsCalls } from '../../calls/operators.ts';
 import type { virtualDeviceCalls } from '../../calls/virtual-device.ts';
 
 export type { AppSummary } from '../../../common/protocol/app-calls.ts';
+export type { AppChannel } from '../../../common/protocol/app-channel-calls.ts';
 export type { Right, RightName } from '../../../common/protocol/operator-calls.ts';
 export type { AppDetail } from '../../calls/apps.ts';
 export type { AuditEntry } from '../../calls/audit.ts';
+export type { AppChannels } from '../../calls/channels.ts';
 export type { DeviceEvent, DeviceView, QueuedMessage } from '../../calls/devices.ts';
 export type { Page } from '../../calls/lists.ts';
 export type { Operator } from '../../calls/operators.ts';

@@ -1,3 +1,5 @@
+import type { CredentialName, VendorKind } from '../../../../common/protocol/channel-credentials.ts';
+
 export const apps = {
   title: 'Apps',
   create: 'Create an app',
@@ -53,6 +55,58 @@ export const apps = {
   deliveriesEmpty: 'Nothing was delivered yet.',
   status: 'Status',
   records: 'Receipts',
+};
+
+export const channels = {
+  title: 'Vendor channels',
+  empty: 'None is set: pushes go to connected devices and to browsers alone.',
+  noKeys:
+    'Credentials can’t be kept: user-mysql has no channelSecretsKeys to encrypt them with. Set LONGWIRE_CHANNEL_SECRETS_KEYS (on Kubernetes the Secret longwire-channels, key keys) to a random text of 16 characters or more, the same for all instances of user-mysql, and restart them.',
+  set: 'Set a channel',
+  replace: 'Replace',
+  replaceTitle: (kind: string) => `Replace the credentials of ${kind}`,
+  replaceText: 'Secrets are not shown: they have to be entered again. The new credentials are used within a minute.',
+  remove: 'Remove',
+  removeTitle: (kind: string) => `Remove ${kind}?`,
+  removeText: 'The credentials are forgotten. Within a minute the app sends by this channel no more.',
+  kind: 'Channel',
+  setAt: 'Set at',
+  credentials: 'Credentials',
+  fingerprint: 'Fingerprint of the secrets',
+  fromFile: 'Fill in from the vendor’s file',
+  badFile: 'The file has none of these fields: take the JSON file or the key as the vendor gives it.',
+  kinds: {
+    fcm: 'FCM',
+    apns: 'APNs',
+    huawei: 'Huawei',
+    xiaomi: 'Xiaomi',
+    oppo: 'OPPO',
+    vivo: 'vivo',
+    honor: 'Honor',
+    harmony: 'HarmonyOS',
+  } satisfies Record<VendorKind, string>,
+  fields: {
+    project_id: 'Project id (project_id)',
+    client_email: 'Account (client_email)',
+    private_key: 'Private key (private_key)',
+    private_key_id: 'Id of the key (private_key_id)',
+    key_id: 'Id of the key (key_id)',
+    sub_account: 'Account (sub_account)',
+    keyId: 'Key id',
+    teamId: 'Team id',
+    privateKey: 'Private key',
+    topic: 'Bundle id',
+    production: 'Production environment (off: Apple’s sandbox)',
+    appId: 'App id',
+    clientId: 'Client id',
+    clientSecret: 'Client secret',
+    projectId: 'Project id',
+    appKey: 'App key',
+    appSecret: 'App secret',
+    masterSecret: 'Master secret',
+    packageName: 'Package name',
+    channelId: 'Channel id',
+  } satisfies Record<CredentialName, string>,
 };
 
 export const operators = {

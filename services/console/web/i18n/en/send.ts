@@ -116,7 +116,7 @@ export const tasks = {
   recalled: 'The recall is on its way.',
   onDevice: 'On one device',
   onDeviceText:
-    'The timeline of this message on a device. When it was stored in the queue is not kept: between accepted and sent.',
+    'The timeline of this message on a device, as far as times are known. A push to all devices is stored once for them together, not in the queue of each; one that is not kept for offline devices is not stored.',
   cid: 'cid',
   show: 'Show timeline',
   timeline: 'Timeline',

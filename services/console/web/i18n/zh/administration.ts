@@ -1,4 +1,9 @@
-import type { apps as enApps, audit as enAudit, operators as enOperators } from '../en/administration.ts';
+import type {
+  apps as enApps,
+  audit as enAudit,
+  channels as enChannels,
+  operators as enOperators,
+} from '../en/administration.ts';
 
 export const apps: typeof enApps = {
   title: '应用列表',
@@ -55,6 +60,58 @@ export const apps: typeof enApps = {
   deliveriesEmpty: '还没有回调记录。',
   status: '状态',
   records: '回执数',
+};
+
+export const channels: typeof enChannels = {
+  title: '厂商通道',
+  empty: '尚未设置：推送只到达在线的设备和浏览器。',
+  noKeys:
+    '无法保存凭证：user-mysql 没有用于加密的 channelSecretsKeys。请将 LONGWIRE_CHANNEL_SECRETS_KEYS（Kubernetes 中为 Secret longwire-channels 的 keys）设为 16 个字符以上的随机文本，所有 user-mysql 实例相同，然后重启它们。',
+  set: '设置通道',
+  replace: '更换',
+  replaceTitle: (kind) => `更换 ${kind} 的凭证`,
+  replaceText: '密钥不会显示，须重新填写。新凭证在一分钟内生效。',
+  remove: '移除',
+  removeTitle: (kind) => `移除 ${kind}？`,
+  removeText: '凭证将被删除，一分钟内应用不再通过此通道发送。',
+  kind: '通道',
+  setAt: '设置时间',
+  credentials: '凭证',
+  fingerprint: '密钥指纹',
+  fromFile: '从厂商文件填入',
+  badFile: '文件中没有这些字段：请选择厂商提供的 JSON 文件或密钥文件。',
+  kinds: {
+    fcm: '谷歌 FCM',
+    apns: '苹果 APNs',
+    huawei: '华为',
+    xiaomi: '小米',
+    oppo: 'OPPO',
+    vivo: 'vivo',
+    honor: '荣耀',
+    harmony: '鸿蒙',
+  },
+  fields: {
+    project_id: '项目 ID（project_id）',
+    client_email: '账号（client_email）',
+    private_key: '私钥（private_key）',
+    private_key_id: '密钥 ID（private_key_id）',
+    key_id: '密钥 ID（key_id）',
+    sub_account: '账号（sub_account）',
+    keyId: '密钥 ID',
+    teamId: '团队 ID',
+    privateKey: '私钥',
+    topic: 'Bundle ID（应用包名）',
+    production: '生产环境（关闭则为苹果沙盒）',
+    appId: '应用 ID',
+    clientId: '客户端 ID',
+    clientSecret: '客户端密钥',
+    projectId: '项目 ID',
+    appKey: '应用 Key',
+    appSecret: '应用密钥',
+    masterSecret: '主密钥',
+    packageName: '包名',
+    channelId: '通道 ID',
+  },
 };
 
 export const operators: typeof enOperators = {

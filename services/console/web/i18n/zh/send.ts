@@ -117,7 +117,8 @@ export const tasks: typeof enTasks = {
   recallText: '正在展示该通知的设备会将其收回。',
   recalled: '撤回指令已发出。',
   onDevice: '在某台设备上',
-  onDeviceText: '此消息在一台设备上的时间线。存入队列的时间不作保留，它在已接收与已下发之间。',
+  onDeviceText:
+    '此消息在一台设备上的时间线，只显示时间已知的步骤。发给全部设备的推送统一存储一次，不存入各设备的队列；不为离线设备保留的推送不会存储。',
   cid: 'cid',
   show: '查看时间线',
   timeline: '时间线',

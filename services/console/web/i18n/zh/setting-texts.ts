@@ -107,7 +107,7 @@ export const settingTexts: Readonly<Record<string, string>> = {
   mysqlCallMs: '一次调用的全部语句的期限，包括等待连接',
   channelSecretsKeys: '加密 MySQL 中厂商通道凭证的密钥：用第一个加密，任意一个可解密。不设置则不能配置凭证',
   receiptsPoolSize: '供回执使用的 MySQL 连接数上限',
-  receiptsGatherMs: '同一分区两批回执之间的最短时间，使它们共用事务',
+  receiptsGatherMs: '同一分区两批回执之间的时间，使它们共用事务',
   receiptsBatch: '一次从回执主题读取的记录数上限',
   receiptsTransactionMs: '一个回执事务的期限，包括等待连接',
   detailDays: '每台设备上发生的事保留多少天，按其任务的日期计算；之后到达的不再计入',

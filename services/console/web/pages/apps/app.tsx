@@ -14,10 +14,11 @@ import { Card, PageFrame, Skeleton } from '../../ui/page.tsx';
 import { Fact, Facts, Time } from '../../ui/values.tsx';
 import { AppStatus } from './apps.tsx';
 import { CallbackCard } from './callback.tsx';
+import { ChannelsCard } from './channels.tsx';
 import { QuotasCard } from './quotas.tsx';
 import { SecretsCard } from './secrets.tsx';
 
-/** One app: its keys, what it may use, where its receipts go. */
+/** One app: its keys, what it may use, whose push services it sends by, where its receipts go. */
 export function AppPage({ app }: { app: string }) {
   const { t } = useWords();
   const { data, error, refresh } = useAsk<AppDetail>(pathOf('apps', app), { everyMs: 10_000 });
@@ -53,6 +54,7 @@ export function AppPage({ app }: { app: string }) {
           </Card>
           {mayChange && <SecretsCard app={app} />}
           <QuotasCard app={data} mayChange={mayChange} />
+          <ChannelsCard app={app} mayChange={mayChange} />
           <CallbackCard app={data} mayChange={mayChange} />
         </>
       )}
