@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { eventLoopSampleMs } from '../../services/common/metrics.ts';
 import { type Dashboard, dashboardJson, type Panel } from './panel.ts';
 
 const line = 'product_line=~"$product_line"';
@@ -119,7 +120,12 @@ export const dashboards: Record<string, Dashboard> = {
           title: 'Event loop, p99 of its lag',
           unit: 's',
           limit: 0.5,
-          queries: [{ expr: `nodejs_eventloop_lag_p99_seconds{${chosen}}`, legend: '{{instance}}' }],
+          queries: [
+            {
+              expr: `nodejs_eventloop_lag_p99_seconds{${chosen}} - ${eventLoopSampleMs / 1_000}`,
+              legend: '{{instance}}',
+            },
+          ],
         },
       ],
       [

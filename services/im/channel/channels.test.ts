@@ -37,7 +37,7 @@ function rig() {
     away: false,
     gate: undefined as Promise<void> | undefined,
   };
-  const metrics = createChannelMetrics(new Registry(), () => ({ lanes: 0, jobs: 0 }));
+  const metrics = createChannelMetrics(new Registry(), () => []);
   const send = async (deliveries: Delivery[]): Promise<void> => {
     state.given.push(...deliveries);
     await state.gate;

@@ -25,12 +25,12 @@ test('only so many tries of a lane are under way, and what hangs in one lane hol
   const tried = lanes.add('works', other.work);
   other.tries[0]!();
   await tried;
-  expect(lanes.size).toEqual({ lanes: 1, jobs: 4 });
+  expect(lanes.size).toEqual({ lanes: 1, jobs: 4, failing: 0 });
   for (let index = 0; index < 4; index++) {
     tries[index]!();
     await settled();
   }
-  expect(lanes.size).toEqual({ lanes: 0, jobs: 0 });
+  expect(lanes.size).toEqual({ lanes: 0, jobs: 0, failing: 0 });
 });
 
 test('there is room for so many jobs in a lane, so many lanes, and so many jobs in all', () => {
@@ -52,11 +52,12 @@ test('work that is to be tried again is, not before its time, and its first try 
   await tried;
   await vi.advanceTimersByTimeAsync(29_999);
   expect(tries).toHaveLength(1);
+  expect(lanes.size.failing).toBe(1);
   await vi.advanceTimersByTimeAsync(1);
   expect(tries).toHaveLength(2);
   tries[1]!();
   await settled();
-  expect(lanes.size.jobs).toBe(0);
+  expect(lanes.size).toMatchObject({ jobs: 0, failing: 0 });
 });
 
 test('a lane that fails goes slower and slower, and is not waited for, until a try succeeds', async () => {
@@ -120,5 +121,5 @@ test('what a job weighs is what it takes of the room', () => {
   expect(lanes.add('a', work, 4)).toBeDefined();
   expect(lanes.add('b', work, 3)).toBeUndefined();
   expect(lanes.add('b', work, 2)).toBeDefined();
-  expect(lanes.size).toEqual({ lanes: 2, jobs: 6 });
+  expect(lanes.size).toEqual({ lanes: 2, jobs: 6, failing: 0 });
 });

@@ -61,9 +61,11 @@ export class Lanes {
     this.#options = options;
   }
 
-  /** `jobs`: their weight. */
-  get size(): { lanes: number; jobs: number } {
-    return { lanes: this.#lanes.size, jobs: this.#jobs };
+  /** `jobs`: their weight; `failing`: lanes whose last try did not end its job. */
+  get size(): { lanes: number; jobs: number; failing: number } {
+    let failing = 0;
+    for (const { failures } of this.#lanes.values()) if (failures > 0) failing++;
+    return { lanes: this.#lanes.size, jobs: this.#jobs, failing };
   }
 
   /**

@@ -5,7 +5,7 @@ import { LongwireError } from '../../common/errors.ts';
 import { createChannelMetrics } from '../metrics.ts';
 import type { ChannelAdapter, Outcome } from './adapter.ts';
 import type { Work } from './lanes.ts';
-import { type Delivery, deniedRestMs, maxRetryAfterMs, maxTries, Sender } from './sender.ts';
+import { type Delivery, deniedMs, deniedRestMs, maxRetryAfterMs, maxTries, Sender } from './sender.ts';
 
 const now = 1_000_000;
 const log = pino({ level: 'silent' });
@@ -27,6 +27,7 @@ function deliveryOf(use: Delivery['use'] = 'offline', exp = now + 86_400_000): D
 /** A sender whose lanes hand the work over to the test, with notes of what it did. */
 function rig(maxTogether = 1) {
   const state = {
+    now,
     outcome: { is: 'sent' } as Outcome,
     /** Of the devices of one try, in their order; `outcome` for the rest. */
     outcomes: [] as Outcome[],
@@ -50,7 +51,7 @@ function rig(maxTogether = 1) {
       return subscriptions.map((_, index) => state.outcomes[index] ?? state.outcome);
     },
   };
-  const metrics = createChannelMetrics(new Registry(), () => ({ lanes: 0, jobs: 0 }));
+  const metrics = createChannelMetrics(new Registry(), () => []);
   const sender = new Sender({
     adapter,
     lanes: {
@@ -76,7 +77,7 @@ function rig(maxTogether = 1) {
     },
     results: { note: ({ cid, outcome, reason }) => state.noted.push(`${cid[0]} ${outcome} ${reason ?? ''}`) },
     metrics,
-    now: () => now,
+    now: () => state.now,
     log,
   });
   const outcomes = async () => {
@@ -194,4 +195,32 @@ test('what a service says of the whole app has its lane rest; refused credential
   state.outcome = { is: 'denied', reason: 'InvalidProviderToken' };
   expect(await state.works[1]!()).toEqual({ restMs: deniedRestMs });
   expect(state.noted).toEqual(['1 denied InvalidProviderToken']);
+});
+
+test('an app whose credentials are refused counts as denied until a message of its is taken, or for ten minutes', async () => {
+  const { state, sender, send } = rig();
+  state.outcome = { is: 'denied' };
+  await send(deliveryOf());
+  expect(sender.denied).toBe(1);
+  state.now += deniedMs - 1;
+  await send(deliveryOf());
+  state.now += deniedMs - 1;
+  expect(sender.denied).toBe(1);
+  state.now += 1;
+  expect(sender.denied).toBe(0);
+  await send(deliveryOf());
+  expect(sender.denied).toBe(1);
+  state.outcome = { is: 'sent' };
+  await send(deliveryOf());
+  expect(sender.denied).toBe(0);
+});
+
+test('the figures say of each kind what waits, what fails and what is denied', async () => {
+  const registry = new Registry();
+  createChannelMetrics(registry, () => [{ kind: 'apns', jobs: 7, lanes: 3, failing: 2, denied: 1 }]);
+  const text = await registry.metrics();
+  expect(text).toContain('longwire_channel_waiting{kind="apns"} 7');
+  for (const [state, apps] of Object.entries({ waiting: 3, failing: 2, denied: 1 })) {
+    expect(text).toContain(`longwire_channel_lanes{kind="apns",state="${state}"} ${apps}`);
+  }
 });

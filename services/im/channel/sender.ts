@@ -41,14 +41,16 @@ const retryMaxMs = 60_000;
 export const maxRetryAfterMs = 600_000;
 /** How long a lane rests whose credentials are refused: changed ones come within that and what they are remembered. */
 export const deniedRestMs = 10_000;
+/** How long an app counts as denied after a refusal, unless a message is taken; and how often the log names it at the most. */
+export const deniedMs = 600_000;
 
 /** Sends by one channel: while it is wanted, until it is taken or is of no use. Whatever comes of it is counted. */
 export class Sender {
   #deps: SenderDeps;
   #wanted: Batcher<Delivery, ChannelOutcome | undefined>;
   #drops: Batcher<Delivery, object>;
-  /** Apps whose credentials were refused, and that was told. */
-  #denied = new TtlCache<true>(600_000, 1_000);
+  /** Apps whose credentials were refused lately, and when the log was told. */
+  #denied = new TtlCache<number>(deniedMs, 1_000);
 
   constructor(deps: SenderDeps) {
     this.#deps = deps;
@@ -61,6 +63,11 @@ export class Sender {
         return (await deps.kept.dropChannels({ items: gone })).results;
       },
     });
+  }
+
+  /** Apps whose credentials were refused lately. */
+  get denied(): number {
+    return this.#denied.freshCount(this.#deps.now());
   }
 
   /**
@@ -119,6 +126,7 @@ export class Sender {
         else again.push(delivery);
         continue;
       }
+      if (outcome.is === 'sent') this.#denied.delete(message.app);
       if (outcome.is === 'gone') this.#drop(delivery);
       if (outcome.is === 'denied') {
         restMs = Math.max(restMs, deniedRestMs);
@@ -167,8 +175,10 @@ export class Sender {
 
   #tellDenied(app: string, reason: string | undefined): void {
     const now = this.#deps.now();
-    if (this.#denied.get(app, now)?.fresh) return;
-    this.#denied.set(app, true, now);
+    const toldAt = this.#denied.get(app, now)?.value;
+    const told = toldAt !== undefined && now - toldAt < deniedMs;
+    this.#denied.set(app, told ? toldAt : now, now);
+    if (told) return;
     this.#deps.log.warn({ app, kind: this.#deps.adapter.kind, reason }, 'a vendor refuses the credentials of an app');
   }
 

@@ -8,7 +8,7 @@ import { webPushAdapter } from '../edges/channel/web-push.ts';
 import { createChannelMetrics } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
 import { Accounts, openVendor } from './accounts.ts';
-import type { VendorDeps } from './adapter.ts';
+import type { ChannelAdapter, VendorDeps } from './adapter.ts';
 import { Channels } from './channels.ts';
 import { Lanes, type LanesOptions } from './lanes.ts';
 import { ChannelResults } from './results.ts';
@@ -37,17 +37,12 @@ const progressMs = 60_000;
 /** Composes the channels of vendors and starts to consume their topic: also with none set up, so that it doesn't fill. */
 export async function startChannels(parts: Parts): Promise<void> {
   const { bus, redis, mysql, topics, groups, setAside, config, registry, health, lifecycle, log } = parts;
-  // One set a kind: what fills up by one vendor takes no room from another.
-  const lanes: Lanes[] = [];
-  const newLanes = (bounds: Pick<LanesOptions, 'maxLanes' | 'maxPerLane'>): Lanes => {
-    const made = new Lanes({ concurrency: triesPerService, maxJobs, ...bounds });
-    lanes.push(made);
-    return made;
-  };
-  const metrics = createChannelMetrics(registry, () => ({
-    lanes: lanes.reduce((sum, { size }) => sum + size.lanes, 0),
-    jobs: lanes.reduce((sum, { size }) => sum + size.jobs, 0),
-  }));
+  const senders = new Map<ChannelKind, Sender>();
+  /** One set a kind: what fills up by one vendor takes no room from another. */
+  const lanes = new Map<ChannelKind, Lanes>();
+  const metrics = createChannelMetrics(registry, () =>
+    [...senders].map(([kind, { denied }]) => ({ kind, ...lanes.get(kind)!.size, denied })),
+  );
   const now = Date.now;
   const receipts = new ReceiptWriter(bus, {
     topic: topics.receipt,
@@ -64,14 +59,17 @@ export async function startChannels(parts: Parts): Promise<void> {
   }
   const { channelTryMs: tryMs } = config;
   const shared = { states: redis, kept: mysql, results, metrics, now, log };
-  const senders = new Map<ChannelKind, Sender>();
   const closers: (() => Promise<void>)[] = [];
+  const addSender = (adapter: ChannelAdapter, bounds: Pick<LanesOptions, 'maxLanes' | 'maxPerLane'>): void => {
+    const own = new Lanes({ concurrency: triesPerService, maxJobs, ...bounds });
+    lanes.set(adapter.kind, own);
+    senders.set(adapter.kind, new Sender({ ...shared, lanes: own, adapter }));
+  };
   if (vapid) {
     const bounds = { maxServices, socketsPerService: triesPerService };
     const adapter = webPushAdapter({ vapid, allowInternal: config.channelAllowInternal, tryMs, now, ...bounds }, log);
     closers.push(() => adapter.close());
-    const lanes = newLanes({ maxLanes: maxServices, maxPerLane: maxPerService });
-    senders.set(adapter.kind, new Sender({ ...shared, lanes, adapter }));
+    addSender(adapter, { maxLanes: maxServices, maxPerLane: maxPerService });
   }
   const http = new Map<VendorKind, ReturnType<typeof vendorHttp>>();
   const depsOf = (kind: VendorKind): VendorDeps => {
@@ -97,9 +95,7 @@ export async function startChannels(parts: Parts): Promise<void> {
     await Promise.all([...http.values()].map((client) => client.close()));
   });
   for (const vendor of Object.values(vendors)) {
-    const adapter = vendorChannel(vendor, accounts, now, log);
-    const lanes = newLanes({ maxLanes: maxApps, maxPerLane: maxPerApp });
-    senders.set(vendor.kind, new Sender({ ...shared, lanes, adapter }));
+    addSender(vendorChannel(vendor, accounts, now, log), { maxLanes: maxApps, maxPerLane: maxPerApp });
   }
   const channels = new Channels({ directory: mysql, senders, metrics, now, log });
   const consumer = await bus.consume({
@@ -112,7 +108,7 @@ export async function startChannels(parts: Parts): Promise<void> {
   });
   lifecycle.onStop('channels', async () => {
     await consumer.stop();
-    const left = (await Promise.all(lanes.map((one) => one.stop()))).reduce((sum, one) => sum + one, 0);
+    const left = (await Promise.all([...lanes.values()].map((one) => one.stop()))).reduce((sum, one) => sum + one, 0);
     if (left > 0) log.info({ left }, 'messages for channels were not tried again');
     await Promise.race([receipts.drained(), sleep(flushMs)]);
     receipts.close();

@@ -34,7 +34,7 @@ afterEach(async () => {
 function rig(subscriptions: Record<string, WebPushSubscription>, tryMs = 5_000) {
   const kept = new Map(Object.entries(subscriptions));
   const lanes = new Lanes({ maxLanes: 10, concurrency: 2, maxPerLane: 100, maxJobs: 100 });
-  const metrics = createChannelMetrics(new Registry(), () => lanes.size);
+  const metrics = createChannelMetrics(new Registry(), () => []);
   const vapid = { subject: 'mailto:push@example.com', publicKey, privateKey };
   const bounds = { maxServices: 10, socketsPerService: 2, now: Date.now };
   const adapter = webPushAdapter({ vapid, allowInternal: true, tryMs, ...bounds }, log);

@@ -82,7 +82,7 @@ beforeEach(async () => {
     closeAfterMs: tryMs,
     log,
   });
-  const metrics = createChannelMetrics(new Registry(), () => ({ lanes: 0, jobs: 0 }));
+  const metrics = createChannelMetrics(new Registry(), () => []);
   const lanes: Lanes[] = [];
   const senders = new Map<VendorKind, Sender>();
   for (const kind of kinds) {
