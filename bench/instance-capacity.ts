@@ -25,7 +25,9 @@ const connected = 200;
 const atOnce = Number(values['at-once']);
 const settleMs = 3_000;
 
-const system = await startSystem({ bus: values.bus === 'kafka' ? 'kafka' : 'redis' });
+// Limits of an app would measure themselves.
+const settings = ['cm.appLoginsPerSecond=1000000', 'cm.appLoginBurst=1000000'];
+const system = await startSystem({ bus: values.bus === 'kafka' ? 'kafka' : 'redis', settings });
 const watch = new ProcessWatch(system);
 try {
   const { sdk, app } = system.run();

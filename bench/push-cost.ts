@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { waitFor } from '../test/rigs/process.ts';
-import { Floor } from './push-cost/floor-process.ts';
+import { BareTarget } from './push-cost/bare-target.ts';
+import { startFloor } from './push-cost/floor-process.ts';
+import { startHops } from './push-cost/hops-process.ts';
 import { openLongwire } from './push-cost/longwire.ts';
 import { type Cost, measure, medianOf, type Target, withoutBrokerUs } from './push-cost/measure.ts';
 import { useRedisServer } from './redis-server.ts';
@@ -12,10 +14,10 @@ import { writeResult } from './result-file/write.ts';
 
 /**
  * What a push costs, in CPU time of all processes of the system from the HTTP request to the counted receipt: `node bench/push-cost.ts
- * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--warm-up 1000]
+ * [--bus redis|kafka] [--callers 1,8,64] [--batch 1] [--messages 4000] [--devices 300] [--runs 3] [--warm-up 1000] [--hops]
  * [--redis-server FILE] [--json FILE]` (Node 26). Beside it, in the same run, the floor: one process that accepts over HTTP, stores in
  * Redis with the append-only file written before it answers, sends, and trims at the ack. The floor takes one push a request also where
- * batches are measured. Prints medians, their ratio (Kafka's broker left out), and what a message costs in internal calls, Redis
+ * batches are measured. With `--hops` also the least that a push costs in as many processes as Longwire has (`push-cost/hops.ts`). Prints medians, their ratio (Kafka's broker left out), and what a message costs in internal calls, Redis
  * commands and SQL statements. The load's own process (callers and devices) isn't counted. `--redis-server` takes another Redis or
  * Valkey than the one on the PATH, for Longwire and the floor.
  */
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     devices: { type: 'string', default: '300' },
     runs: { type: 'string', default: '3' },
     'warm-up': { type: 'string', default: '1000' },
+    hops: { type: 'boolean', default: false },
     'redis-server': { type: 'string' },
     json: { type: 'string' },
   },
@@ -45,27 +48,31 @@ const text = 'x'.repeat(100);
 
 useRedisServer(values['redis-server']);
 const folder = mkdtempSync(join(tmpdir(), 'longwire-push-cost-'));
-const floor = await Floor.start(folder, devices);
+const floor = await BareTarget.open(await startFloor(join(folder, 'floor')), devices);
+const hops = values.hops ? await BareTarget.open(await startHops(join(folder, 'hops')), devices) : undefined;
 const longwire = await openLongwire(bus, devices);
+const targets = { longwire, floor, ...(hops ? { hops } : {}) };
 const conditions = await conditionsOf(longwire.system);
-const results: { callers: number; longwire: Cost; floor: Cost; ratio: number }[] = [];
+const results: { callers: number; longwire: Cost; floor: Cost; hops?: Cost; ratio: number }[] = [];
 try {
-  for (const target of [longwire, floor]) await measure(target, { callers: 16, messages: warmUp, batch: 1, text });
+  for (const target of Object.values(targets)) await measure(target, { callers: 16, messages: warmUp, batch: 1, text });
   for (const callers of callerCounts) {
-    const found: Record<'longwire' | 'floor', Cost[]> = { longwire: [], floor: [] };
+    const found: Record<string, Cost[]> = {};
     for (let run = 0; run < runs; run++) {
       // One after the other, so that a slow minute of the machine is no difference between them.
-      found.longwire.push(await measureIdle(longwire, callers));
-      found.floor.push(await measureIdle(floor, callers));
+      for (const [name, target] of Object.entries(targets)) {
+        found[name] = [...(found[name] ?? []), await measureIdle(target, callers)];
+      }
     }
-    const [ours, least] = [medianOf(found.longwire), medianOf(found.floor)];
-    const result = { callers, longwire: ours, floor: least, ratio: withoutBrokerUs(ours) / least.totalUs };
+    const costs = Object.fromEntries(Object.entries(found).map(([name, all]) => [name, medianOf(all)]));
+    const { longwire: ours, floor: least } = costs as { longwire: Cost; floor: Cost };
+    const ratio = withoutBrokerUs(ours) / least.totalUs;
+    const result = { callers, longwire: ours, floor: least, ...(costs['hops'] ? { hops: costs['hops'] } : {}), ratio };
     results.push(result);
     print(result);
   }
 } finally {
-  await longwire.stop();
-  await floor.stop();
+  for (const target of Object.values(targets)) await target.stop();
   rmSync(folder, { recursive: true, force: true });
 }
 writeResult(values.json, { kind: 'push', conditions, bus, batch, messages, devices, runs, results });
@@ -78,7 +85,7 @@ async function measureIdle(target: Target, callers: number): Promise<Cost> {
   return cost;
 }
 
-function print({ callers, longwire: ours, floor: least, ratio }: (typeof results)[number]): void {
+function print({ callers, longwire: ours, floor: least, hops: inHops, ratio }: (typeof results)[number]): void {
   const line = (name: string, { totalUs, acceptedPerS, p50Ms, p99Ms, byProcess, counts }: Cost): string => {
     const parts = Object.entries(byProcess).map(([process, us]) => `${process} ${us.toFixed(0)}`);
     const counted = Object.entries(counts).map(([what, count]) => `${what} ${count.toFixed(1)}`);
@@ -92,4 +99,5 @@ function print({ callers, longwire: ours, floor: least, ratio }: (typeof results
   );
   console.log(line('longwire', ours));
   console.log(line('floor', least));
+  if (inHops) console.log(`${line('hops', inHops)}; ${(inHops.totalUs / least.totalUs).toFixed(1)} × the floor`);
 }

@@ -10,14 +10,15 @@ const maxConnections = 1_000_000;
 /** How far the clock of the rig is turned for a ping: each device was silent for long enough then. */
 const silentMs = 70_000;
 
-const node = createNode({ maxConnections });
+const node = createNode({ maxConnections, now: Date.now() });
 const server = createDeviceServer(node.gateway, node.doors, node.log);
 const port = await listenOn(server, '127.0.0.1', 0, false);
 answerParent({
   port,
   connections() {
-    // What the stores in memory noted of it isn't cm's.
-    node.queues.calls.length = 0;
+    // What the stores in memory noted of them isn't cm's.
+    node.queues.forgetDevices();
+    node.state.receipts.length = 0;
     return node.gateway.counts().live;
   },
   logins: (from, count) =>

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { nodeFlags } from '../../scripts/up/role-process.ts';
+import { fileURLToPath } from 'node:url';
+import { flagsOf } from '../../scripts/up/role-process.ts';
 import { waitFor } from '../../test/rigs/process.ts';
 import { cpuOf } from '../processes.ts';
 
@@ -27,9 +28,10 @@ export interface Answer {
   logins?: object[];
 }
 
+const cmScript = fileURLToPath(new URL('../../services/cm/main.ts', import.meta.url));
 const scripts = { bare: './bare.ts', cm: './cm.ts' };
 
-/** A process that holds connections and does nothing else, with the flags of a role: bare `ws`, or cm's device port on queues in memory. */
+/** A process that holds connections and does nothing else, with the flags of cm: bare `ws`, or cm's device port on queues in memory. */
 export class Holder {
   readonly port: number;
   readonly pid: number;
@@ -44,7 +46,10 @@ export class Holder {
   }
 
   static async start(kind: keyof typeof scripts): Promise<Holder> {
-    const child = fork(new URL(scripts[kind], import.meta.url), { execArgv: [...nodeFlags, '--expose-gc'] });
+    const child = fork(new URL(scripts[kind], import.meta.url), {
+      // The young generation has its full size from the start: that it grows is no cost of a connection.
+      execArgv: [...flagsOf(cmScript), '--min-semi-space-size=8', '--expose-gc'],
+    });
     const ended = once(child, 'exit').then(() => {
       throw new Error(`the process that holds connections (${kind}) has ended`);
     });

@@ -13,11 +13,9 @@ export function costOfOff(): { recordNs: number; deliveryTimesNs: number } {
     off[round & 1]!.traces?.record('route', tasks[round & 1_023]!, calls++);
   };
   const times = new DeliveryTimes({ took: () => calls++, traces: undefined, now: Date.now });
-  const device = { cid: 'c'.repeat(32) };
+  const cid = 'c'.repeat(32);
   const deliver = (round: number): void => {
-    const sent = [tasks[round & 1_023]!];
-    times.sent(device, sent);
-    times.acked(device, sent);
+    times.acked(cid, [{ seq: round, task: tasks[round & 1_023]!, at: Date.now() }]);
   };
   return { recordNs: nsOf(record), deliveryTimesNs: nsOf(deliver) };
 }

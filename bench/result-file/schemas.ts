@@ -46,6 +46,8 @@ export const PushResult = Type.Object({
       callers: Type.Number(),
       longwire: Cost,
       floor: Cost,
+      /** The least in as many processes as Longwire has. */
+      hops: Type.Optional(Cost),
       /** Longwire, Kafka's broker left out, to the floor. */
       ratio: Type.Number(),
     }),
