@@ -10,13 +10,13 @@ export interface Running extends Managed {
   exitCode?: () => number | null;
 }
 
-/** What every role runs with, wherever it runs; docs/capacity.md says why. */
-export const nodeFlags = flagsIn(new URL('../../services/node-flags', import.meta.url));
+/** What roles run with, wherever they run; docs/capacity.md says why. */
+const common = flagsIn(new URL('../../services/node-flags', import.meta.url));
 
-/** Those of a program's own, beside its `main.ts`, in place of them. */
-function flagsOf(script: string): string[] {
+/** The flags of Node that a program runs with: its own, beside its `main.ts`, in place of those of roles. */
+export function flagsOf(script: string): string[] {
   const own = join(dirname(script), 'node-flags');
-  return existsSync(own) ? flagsIn(own) : nodeFlags;
+  return existsSync(own) ? flagsIn(own) : common;
 }
 
 function flagsIn(file: string | URL): string[] {

@@ -27,7 +27,10 @@ export type Refusal = {
   /** When the device may come back, ms from now. */
   retryAfterMs?: number;
 };
-export type Registration = { ok: true; cid: string; token: string } | { ok: false; refusal: Refusal };
+/** `app`: its id, one string for all its devices. */
+export type Login = { ok: true; app: string } | Refused;
+export type Registration = { ok: true; cid: string; token: string } | Refused;
+type Refused = { ok: false; refusal: Refusal };
 
 /** How far a register's `ts` may be off, and how long its nonce is remembered on either side of that. */
 const skewMs = 300_000;
@@ -72,14 +75,11 @@ export class Admission {
     const { channel } = frame;
     const read = channel && readSubscription(channel.kind, channel.subscription);
     if (read?.ok === false) {
-      return {
-        ok: false,
-        refusal: { code: 'bad_frame', message: `channel.${read.fault}`, close: closeCodes.malformed },
-      };
+      return refused({ code: 'bad_frame', message: `channel.${read.fault}`, close: closeCodes.malformed });
     }
     try {
       const refusal = await this.#registerRefusal(frame, address);
-      if (refusal) return { ok: false, refusal };
+      if (refusal) return refused(refusal);
       const cid = this.#identity.issueCid(frame.appId);
       const { platform, model, os, sdk } = frame.device;
       const device = { platform, model, os, sdk };
@@ -90,18 +90,18 @@ export class Admission {
       }
       return { ok: true, cid, token: this.#identity.deviceToken(frame.appId, cid) };
     } catch (error) {
-      if (error instanceof LongwireError && error.retryable) return { ok: false, refusal: unavailable };
+      if (error instanceof LongwireError && error.retryable) return refused(unavailable);
       throw error;
     }
   }
 
-  /** Why this login is refused, if it is. An app that can't be looked up just now is let in: its token shows it registered. */
-  async login({ appId, cid, token }: ClientFrames['login'], address: string): Promise<Refusal | undefined> {
-    if (!this.#identity.verifiesDevice(appId, cid, token)) return this.#failed(badToken, address);
+  /** An app that can't be looked up just now is let in: its token shows that the device is registered. */
+  async login({ appId, cid, token }: ClientFrames['login'], address: string): Promise<Login> {
+    if (!this.#identity.verifiesDevice(appId, cid, token)) return refused(this.#failed(badToken, address));
     const app = await this.#apps.find(appId).catch(() => undefined);
-    if (app === null) return noApp;
-    if (app?.disabled) return disabled;
-    return this.#limits.login(appId) ? undefined : this.#tooMany();
+    if (app === null) return refused(noApp);
+    if (app?.disabled) return refused(disabled);
+    return this.#limits.login(appId) ? { ok: true, app: app?.appId ?? appId } : refused(this.#tooMany());
   }
 
   /** Whether there is such a message: of others nothing is counted. */
@@ -144,6 +144,10 @@ export class Admission {
       retryAfterMs,
     };
   }
+}
+
+function refused(refusal: Refusal): Refused {
+  return { ok: false, refusal };
 }
 
 function badCredentials(reason: CredentialFault, message: string): Refusal {

@@ -197,8 +197,11 @@ export class Broadcasts {
     const { traces, now } = this.#deps;
     const startMs = now();
     const gateway = this.#deps.gateway();
-    const whole = burst.length === 1 ? burst[0]!.frame : Buffer.concat(burst.map(({ frame }) => frame));
+    const ofEach = burst.map(({ frame }) => frame);
+    const whole = burst.length === 1 ? burst[0]!.frame : Buffer.concat(ofEach);
     const written = burst.map((): string[] => []);
+    /** Which of them the connection at hand takes. */
+    const taken = burst.map(() => false);
     let begunMs = performance.now();
     let count = 0;
     const flush = (): void => {
@@ -209,15 +212,18 @@ export class Broadcasts {
     for (const link of state.links) {
       const { cursor, who, blocked } = link.connection;
       if (!cursor || !who || !link.wire.open) continue;
-      const taken = burst.map(({ entry, before }) => cursor.offer(entry, before, blocked));
-      const isWhole = taken.every(Boolean);
-      if (taken.some(Boolean)) {
+      let takes = 0;
+      for (let index = 0; index < burst.length; index++) {
+        const { entry, before } = burst[index]!;
+        taken[index] = cursor.offer(entry, before, blocked);
+        if (taken[index]) takes++;
+      }
+      const isWhole = takes === burst.length;
+      if (takes > 0) {
         // In one write, as the socket may be over its limit after it.
-        const frames = isWhole
-          ? whole
-          : Buffer.concat(burst.flatMap(({ frame }, index) => (taken[index] ? [frame] : [])));
+        const frames = isWhole ? whole : Buffer.concat(ofEach.filter((_, index) => taken[index]));
         if (gateway.sendFrame(link, frames)) {
-          for (const [index, cids] of written.entries()) if (taken[index]) cids.push(who.cid);
+          for (let index = 0; index < burst.length; index++) if (taken[index]) written[index]!.push(who.cid);
         }
       }
       if (!isWhole) this.resume(link);

@@ -79,7 +79,7 @@ const mysql = createClient(userMysqlCalls, { url: config.userMysqlUrl, secret })
 lifecycle.onStop('clients', () => Promise.all([redis.close(), mysql.close()]).then(() => undefined));
 const { routeGeneration } = config;
 lifecycle.onStop('layout', await watchLayout(redis.calls, { routeGeneration }, endOnFault(log), log));
-const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
+const nodes = new CmNodes(redis.calls, { secret, everyMs: 2_000 }, log);
 lifecycle.onStop('nodes', () => nodes.stop());
 
 const { topicPrefix: productLine, instance } = config;
@@ -91,6 +91,7 @@ const self = nodeIdentity(config.instance, config.advertisedAddress ?? '');
 // Core: sessions on top of storage, acks and receipts.
 const storage = new Storage(redis.calls, 100_000);
 const receipts = new ReceiptWriter(bus, { topic, gatherMs: 1_000, maxPending: 200_000 });
+// Of acks and of what devices report: one writer, so that what arrived is told before what was done with it.
 const promptReceipts = new ReceiptWriter(bus, { topic, gatherMs: 20, maxPending: 200_000 });
 const apps = new AppDirectory({
   load: async (appId) => (await mysql.calls.app({ appId })).app,
@@ -102,7 +103,7 @@ lifecycle.onStop('receipts', () => {
   receipts.close();
   promptReceipts.close();
 });
-const acks = new Acks(promptReceipts, storage, now, (count) => metrics.receiptsDropped.inc(count));
+const acks = new Acks(promptReceipts, redis.calls, now, (count) => metrics.receiptsDropped.inc(count));
 const identity = new Identity(config.identityKeys);
 const registrations = new Batcher<NewDevice, object>({
   maxItems: 200,
@@ -269,7 +270,7 @@ lifecycle.onStop('devices', async () => {
   metrics.sentAway.inc({ reason: 'drain' }, gateway.counts().all);
   await drain(gateway, config.drainMs);
   deviceReceipts.flush();
-  const flushed = Promise.all([receipts.drained(), promptReceipts.drained()]).then(() => storage.drained());
+  const flushed = Promise.all([receipts.drained(), promptReceipts.drained(), acks.drained(), storage.drained()]);
   await Promise.race([flushed, sleep(flushMs)]);
 });
 rebalancer.start();

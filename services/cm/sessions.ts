@@ -27,7 +27,7 @@ export interface SessionsDeps {
   storage: Storage;
   acks: Acks;
   receipts: DeviceReceipts;
-  deliveries: Pick<DeliveryTimes, 'sent' | 'acked'>;
+  deliveries: Pick<DeliveryTimes, 'acked'>;
   /** Ends a connection of another node, or of an earlier boot of this one. */
   kick: (route: Route, reason: 'replaced') => void;
   /** Read at each attach: it may change. */
@@ -68,10 +68,7 @@ export class Sessions implements EffectHandler {
         this.#background(link, this.reattach(link));
         break;
       case 'ack':
-        this.#deps.metrics.acked.inc(effect.tasks.length);
-        this.#deps.deliveries.acked(effect, effect.tasks);
-        this.#deps.receipts.toldArrived(effect.cid, effect.tasks);
-        void this.#deps.acks.finish(effect);
+        this.#acked(effect);
         break;
       case 'finished':
         this.#deps.metrics.acked.inc(effect.tasks.length);
@@ -82,7 +79,6 @@ export class Sessions implements EffectHandler {
         break;
       case 'sent':
         this.#deps.receipts.sent(effect, effect.tasks);
-        this.#deps.deliveries.sent(effect, effect.tasks);
         break;
       case 'call':
         this.#background(link, this.#call(link, effect));
@@ -153,14 +149,15 @@ export class Sessions implements EffectHandler {
   async #login(link: Link, frame: Extract<Effect, { do: 'login' }>['frame']): Promise<void> {
     const { admission, acks, broadcasts, metrics, positions, self, receipts, now } = this.#deps;
     const { connection } = link;
-    const refusal = await admission.login(frame, link.wire.address);
+    const login = await admission.login(frame, link.wire.address);
     if (isGone(link)) return;
-    if (refusal) {
-      metrics.logins.inc({ outcome: refusal.code });
-      this.#refuse(link, refusal);
+    if (!login.ok) {
+      metrics.logins.inc({ outcome: login.refusal.code });
+      this.#refuse(link, login.refusal);
       return;
     }
-    const { appId: app, cid } = frame;
+    const { app } = login;
+    const { cid } = frame;
     const who = { app, cid };
     const [said, given, tail] = await Promise.all([
       this.#believed(link, 'seq', who, frame.seq),
@@ -195,13 +192,13 @@ export class Sessions implements EffectHandler {
     if (found.replaced) this.#deps.kick(found.replaced, 'replaced');
     const bseq = given ?? before ?? tail;
     const session = `${self.node}-${self.boot}-${link.id}`;
-    this.#gateway.run(link, connection.attached({ app, cid }, session, seq, bseq, found, loggedInAt));
+    this.#gateway.run(link, connection.attached(who, session, seq, bseq, found, loggedInAt));
     if (connection.delivery?.waiting) this.#waiting.add(link);
-    this.#countFinished({ app, cid }, seq, found);
+    this.#countFinished(who, seq, found);
     // Of what it has finished since its last login an ack may be lost, with the node that had taken it.
     if (before !== null) receipts.arrived(who, broadcasts.tasksBetween(app, before, bseq));
     if (!connection.closed) broadcasts.join(link, app);
-    receipts.loggedIn({ app, cid });
+    receipts.loggedIn(who);
   }
 
   /** The position that a device says it has finished, or undefined where there is none such yet: it is told, and goes on without. */
@@ -247,10 +244,19 @@ export class Sessions implements EffectHandler {
     if (link.connection.delivery?.waiting) this.#waiting.add(link);
   }
 
+  #acked({ app, cid, seq, sent }: Extract<Effect, { do: 'ack' }>): void {
+    const { metrics, deliveries, receipts, acks } = this.#deps;
+    const tasks = sent.map(({ task }) => task);
+    metrics.acked.inc(tasks.length);
+    deliveries.acked(cid, sent);
+    receipts.toldArrived(cid, tasks);
+    acks.finish({ app, cid, seq, tasks });
+  }
+
   /** What the device had finished and was still queued: an ack of it was lost on the way. */
   #countFinished({ app, cid }: { app: string; cid: string }, seq: number, { finished }: AttachResult): void {
     if (finished.length === 0) return;
-    void this.#deps.acks.finish({ app, cid, seq, tasks: finished.map((entry) => entry.task) });
+    this.#deps.acks.finish({ app, cid, seq, tasks: finished.map((entry) => entry.task) });
   }
 
   #detach(link: Link, cid: string): void {

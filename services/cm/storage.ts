@@ -27,15 +27,13 @@ const concurrency = 2;
 export class Storage {
   #attach: Batcher<AttachItem, AttachResult>;
   #pull: Batcher<PullItem, PullResult>;
-  #ack: Batcher<Items<'ack'>, object>;
   #detach: Batcher<Items<'detach'>, object>;
 
   /** @param maxPending items that wait per call at the most; one more fails with `overloaded`. */
-  constructor(queues: Queues, maxPending: number) {
+  constructor(queues: Omit<Queues, 'ack'>, maxPending: number) {
     const shared = { maxItems: 200, maxPending, concurrency };
     this.#attach = new Batcher({ ...shared, run: async (items) => (await queues.attach({ items })).results });
     this.#pull = new Batcher({ ...shared, run: async (items) => (await queues.pull({ items })).results });
-    this.#ack = new Batcher({ ...shared, run: async (items) => (await queues.ack({ items })).results });
     this.#detach = new Batcher({ ...shared, run: async (items) => (await queues.detach({ items })).results });
   }
 
@@ -47,15 +45,11 @@ export class Storage {
     return this.#pull.add(item);
   }
 
-  async ack(item: Items<'ack'>): Promise<void> {
-    await this.#ack.add(item);
-  }
-
   async detach(item: Items<'detach'>): Promise<void> {
     await this.#detach.add(item);
   }
 
   async drained(): Promise<void> {
-    await Promise.all([this.#ack.drained(), this.#detach.drained()]);
+    await this.#detach.drained();
   }
 }

@@ -22,6 +22,10 @@ interface Waiting<Item, Result> {
   reject: (error: unknown) => void;
 }
 
+function itemOf<Item>({ item }: Waiting<Item, never>): Item {
+  return item;
+}
+
 /**
  * Gathers single items into batches: an idle batcher runs at once, a busy one gathers meanwhile, so batches grow with
  * load and cost no latency without it.
@@ -89,9 +93,9 @@ export class Batcher<Item, Result> {
     if (batch.length === 0) return;
     this.#running++;
     try {
-      const results = await this.#options.run(batch.map((waiting) => waiting.item));
+      const results = await this.#options.run(batch.map(itemOf));
       if (results.length !== batch.length) throw new LongwireError('internal', 'a batch answered too few results');
-      for (const [index, waiting] of batch.entries()) waiting.resolve(results[index] as Result);
+      for (let index = 0; index < batch.length; index++) batch[index]!.resolve(results[index] as Result);
     } catch (error) {
       for (const waiting of batch) waiting.reject(error);
     } finally {

@@ -3,124 +3,10 @@ import { backoffMs } from './backoff.ts';
 import { Batcher } from './batcher.ts';
 import type { Bus, NewRecord } from './bus/bus.ts';
 import { LongwireError, toLongwireError } from './errors.ts';
-import {
-  type ChannelReceipt,
-  type EventReceipt,
-  type EventsReceipt,
-  type LoginReceipt,
-  maxReceiptDevices,
-  type ReceiptEvent,
-} from './protocol/bus-records.ts';
-import { partitionOf } from './protocol/positions.ts';
 import { receiptPartitions } from './protocol/topics.ts';
+import { devicesOf, gathered, type KeptReceipt, type Open, type Receipt, recordOf } from './receipt-records.ts';
 
-/** One thing that happened: an event of a task, or what came of it by a channel, on `maxReceiptDevices` at the most, or a login. */
-export type Receipt =
-  | ChannelReceipt
-  | {
-      kind: 'event';
-      app: string;
-      task: string;
-      event: ReceiptEvent;
-      at: number;
-      cids: string[];
-      group?: string | undefined;
-    }
-  | { kind: 'login'; app: string; cid: string; at: number };
-
-/** Gathers receipts into as few records as they fit, those of one task in one partition. */
-export function receiptRecords(receipts: Receipt[]): NewRecord[] {
-  return gathered(receipts).records;
-}
-
-/** A record that takes more: events of one kind, of one app and partition, or logins of one app. */
-interface Open {
-  partition: number;
-  key: string;
-  record: LoginReceipt | ChannelReceipt | Pick<EventsReceipt, 'app' | 'event'>;
-  /** Of an event, by task. */
-  tasks: Map<string, EventsReceipt['tasks'][number]>;
-  devices: number;
-}
-
-/** @returns the records, and for each receipt the one that it is in. */
-function gathered(receipts: Receipt[]): { records: NewRecord[]; of: number[] } {
-  const open = new Map<string, number>();
-  const made: Open[] = [];
-  /** Of each task, the record that has its latest event. */
-  const latest = new Map<string, number>();
-  const of = receipts.map((receipt) => {
-    const key = receipt.kind === 'login' ? receipt.cid : receipt.task;
-    const partition = partitionOf(key, receiptPartitions);
-    const name = nameOf(receipt, partition);
-    let index = open.get(name);
-    const devices = devicesOf(receipt);
-    // Events of a task stay in their order: none goes into a record before that of an earlier one.
-    const fits =
-      index !== undefined && index >= (latest.get(key) ?? 0) && made[index]!.devices + devices <= maxReceiptDevices;
-    if (index === undefined || !fits) {
-      const record = emptyRecord(receipt);
-      index = made.push({ partition, key, record, tasks: new Map(), devices: 0 }) - 1;
-      open.set(name, index);
-    }
-    latest.set(key, index);
-    const into = made[index]!;
-    add(into, receipt);
-    into.devices += devices;
-    return index;
-  });
-  const records = made.map((one) => ({ partition: one.partition, key: one.key, value: JSON.stringify(closed(one)) }));
-  return { records, of };
-}
-
-/** Receipts that may share a record have one name. */
-function nameOf(receipt: Receipt, partition: number): string {
-  switch (receipt.kind) {
-    case 'login':
-      return receipt.app;
-    case 'event':
-      return `${receipt.app} ${receipt.event} ${partition}`;
-    case 'channel':
-      return `${receipt.app} ${receipt.task} ${receipt.channel} ${receipt.result}`;
-  }
-}
-
-function emptyRecord(receipt: Receipt): Open['record'] {
-  switch (receipt.kind) {
-    case 'login':
-      return { kind: 'login', app: receipt.app, logins: [] };
-    case 'event':
-      return { app: receipt.app, event: receipt.event };
-    case 'channel':
-      return { ...receipt, cids: [] };
-  }
-}
-
-function add({ record, tasks }: Open, receipt: Receipt): void {
-  if (receipt.kind === 'channel') {
-    (record as ChannelReceipt).cids.push(...receipt.cids);
-    return;
-  }
-  if (receipt.kind === 'login') {
-    (record as LoginReceipt).logins.push({ cid: receipt.cid, at: receipt.at });
-    return;
-  }
-  const { task, at, cids, group } = receipt;
-  const ofTask = tasks.get(task);
-  if (ofTask) ofTask.cids.push(...cids);
-  else tasks.set(task, { task, at, cids: [...cids], ...(group === undefined ? {} : { group }) });
-}
-
-function devicesOf(receipt: Receipt): number {
-  return receipt.kind === 'login' ? 1 : receipt.cids.length;
-}
-
-function closed({ record, tasks }: Open): LoginReceipt | ChannelReceipt | EventReceipt | EventsReceipt {
-  if ('kind' in record) return record;
-  const [first, ...others] = tasks.values();
-  if (others.length === 0) return { kind: 'event', ...record, ...first! };
-  return { kind: 'events', ...record, tasks: [first!, ...others] };
-}
+export type { KeptReceipt, Receipt } from './receipt-records.ts';
 
 export interface ReceiptWriterOptions {
   topic: string;
@@ -130,6 +16,13 @@ export interface ReceiptWriterOptions {
   maxPending: number;
   /** Told of receipts that `keep` was given and that are lost. */
   onDropped?: (count: number) => void;
+}
+
+/** Receipts that were given together. */
+interface Given {
+  receipts: Receipt[];
+  devices: number;
+  keep: boolean;
 }
 
 /** Pause between tries while a partition is away. */
@@ -146,28 +39,26 @@ const maxRecords = 500;
  */
 export class ReceiptWriter {
   #options: ReceiptWriterOptions;
-  #gather: Batcher<Receipt, undefined>;
+  #gather: Batcher<Given, undefined>;
   #lanes: Lane[];
   #pending = 0;
   #closed = new AbortController();
 
   constructor(bus: Pick<Bus, 'publish'>, options: ReceiptWriterOptions) {
     this.#options = options;
-    const { topic, gatherMs, maxPending } = options;
+    const { topic, gatherMs } = options;
     this.#lanes = Array.from({ length: receiptPartitions }, () => new Lane(bus, topic, this.#closed.signal));
     this.#gather = new Batcher({
       maxItems: maxFlush,
-      maxPending,
-      weigh: devicesOf,
+      // The receipts in them are bounded.
+      maxPending: Number.POSITIVE_INFINITY,
+      weigh: ({ devices }) => devices,
       maxWeight: maxFlush,
       // Nothing is awaited here: the lanes keep the order, each of its partition.
       concurrency: Number.POSITIVE_INFINITY,
       gatherMs,
-      run: async (receipts) => {
-        const { records, of } = gathered(receipts);
-        const written = records.map((record) => this.#lanes[record.partition]!.add(record));
-        return of.map((index) => written[index]! as unknown as undefined);
-      },
+      // Promises, which whoever waits for the batch is given in place of its results.
+      run: async (given) => this.#send(given) as unknown[] as undefined[],
     });
   }
 
@@ -179,31 +70,70 @@ export class ReceiptWriter {
   async write(receipt: Receipt): Promise<void> {
     const { maxPending } = this.#options;
     const devices = devicesOf(receipt);
-    if (this.#pending + devices > maxPending) {
+    if (!this.#hasRoom(devices)) {
       throw new LongwireError('overloaded', `more than ${maxPending} receipts are waiting`);
     }
     this.#pending += devices;
-    try {
-      await this.#gather.add(receipt);
-    } finally {
-      this.#pending -= devices;
-    }
+    await this.#gather.add({ receipts: [receipt], devices, keep: false });
   }
 
   /**
    * Resolves once the bus has them, or as soon as it has failed to take them: they wait here then, and are written when it is back. Those
    * over the bound, and those left at `close`, are lost and told of. Never rejects.
    */
-  async keep(receipts: Exclude<Receipt, { kind: 'login' }>[]): Promise<void> {
-    const perLane = new Map<Lane, Promise<void>[]>();
+  async keep(receipts: KeptReceipt[]): Promise<void> {
+    const taken: Receipt[] = [];
+    let sum = 0;
     for (const receipt of receipts) {
-      const lane = this.#lanes[partitionOf(receipt.task, receiptPartitions)]!;
-      const written = this.write(receipt).catch(() => this.#options.onDropped?.(receipt.cids.length));
-      const known = perLane.get(lane);
-      if (known) known.push(written);
-      else perLane.set(lane, [written]);
+      const devices = devicesOf(receipt);
+      if (!this.#hasRoom(devices)) {
+        this.#options.onDropped?.(devices);
+        continue;
+      }
+      this.#pending += devices;
+      sum += devices;
+      taken.push(receipt);
     }
-    await Promise.all([...perLane].map(([lane, written]) => lane.unlessAway(Promise.all(written))));
+    if (taken.length > 0) await this.#gather.add({ receipts: taken, devices: sum, keep: true });
+  }
+
+  #hasRoom(devices: number): boolean {
+    return this.#pending + devices <= this.#options.maxPending;
+  }
+
+  /** Answers for each when it is written; for what is to be kept, when all of this is, or has failed to be. */
+  #send(given: Given[]): Promise<unknown>[] {
+    const { made, of } = gathered(given.flatMap(({ receipts }) => receipts));
+    const written = made.map((open) => this.#sendOne(open));
+    let kept: Promise<unknown> | undefined;
+    if (given.some(({ keep }) => keep)) {
+      kept = Promise.all(made.map(({ partition }, index) => this.#lanes[partition]!.unlessAway(written[index]!)));
+      for (const [index, done] of written.entries()) done.catch(() => this.#lost(given, of, index));
+    }
+    let next = 0;
+    return given.map(({ receipts, keep }) => {
+      const first = of[next]!;
+      next += receipts.length;
+      return keep ? kept! : written[first]!;
+    });
+  }
+
+  async #sendOne(open: Open): Promise<void> {
+    try {
+      await this.#lanes[open.partition]!.add(recordOf(open));
+    } finally {
+      this.#pending -= open.devices;
+    }
+  }
+
+  /** Tells of what was to be kept of a record. */
+  #lost(given: Given[], of: number[], record: number): void {
+    let next = 0;
+    let devices = 0;
+    for (const { receipts, keep } of given) {
+      for (const receipt of receipts) if (of[next++] === record && keep) devices += devicesOf(receipt);
+    }
+    if (devices > 0) this.#options.onDropped?.(devices);
   }
 
   async drained(): Promise<void> {
@@ -249,15 +179,16 @@ class Lane {
     return this.#batcher.drained();
   }
 
-  /** Resolves with what is written here, or at once while the partition is away. */
+  /** Resolves when this is written here or lost, or at once while the partition is away. */
   async unlessAway(written: Promise<unknown>): Promise<void> {
     if (this.#away) return;
     await new Promise<void>((resolve) => {
       this.#waiting.add(resolve);
-      void written.then(() => {
+      const done = (): void => {
         this.#waiting.delete(resolve);
         resolve();
-      });
+      };
+      written.then(done, done);
     });
   }
 

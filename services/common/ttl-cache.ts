@@ -15,6 +15,13 @@ export class TtlCache<Value> {
     return entry && { value: entry.value, fresh: now - entry.at < this.#ttlMs };
   }
 
+  /** How many are still good. */
+  freshCount(now: number): number {
+    let count = 0;
+    for (const { at } of this.#entries.values()) if (now - at < this.#ttlMs) count++;
+    return count;
+  }
+
   set(key: string, value: Value, now: number): void {
     this.#entries.delete(key);
     this.#entries.set(key, { value, at: now });

@@ -98,7 +98,7 @@ await untilDone(
   log,
   stopping.signal,
 );
-const nodes = new CmNodes(redis.calls, { secret, everyMs: 1_000 }, log);
+const nodes = new CmNodes(redis.calls, { secret, everyMs: 2_000 }, log);
 const kicks = new Kicks(nodes);
 if (runs('router') || runs('api')) {
   nodes.start();

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { wayBuckets } from '../common/metrics.ts';
+import type { ChannelKind } from '../common/protocol/channel-calls.ts';
 
 export type RouterMetrics = ReturnType<typeof createRouterMetrics>;
 
@@ -136,22 +137,40 @@ export type ChannelOutcome = (typeof channelOutcomes)[number];
 
 export type ChannelMetrics = ReturnType<typeof createChannelMetrics>;
 
-export function createChannelMetrics(registry: Registry, size: () => { lanes: number; jobs: number }) {
+/** How one kind of channel stands. A lane is an app, of a vendor, or a push service of browsers. */
+export interface ChannelStand {
+  kind: ChannelKind;
+  /** Messages that wait for their first or next try, or are being tried. */
+  jobs: number;
+  /** Lanes with such messages, and those of them whose last try failed. */
+  lanes: number;
+  failing: number;
+  /** Apps whose credentials were refused lately. */
+  denied: number;
+}
+
+export function createChannelMetrics(registry: Registry, stands: () => readonly ChannelStand[]) {
   const registers = [registry];
   new Gauge({
     name: 'longwire_channel_waiting',
     help: 'Messages that wait for their first or next try, or are being tried',
+    labelNames: ['kind'],
     registers,
     collect() {
-      this.set(size().jobs);
+      for (const { kind, jobs } of stands()) this.set({ kind }, jobs);
     },
   });
   new Gauge({
-    name: 'longwire_channel_services',
-    help: 'Services of vendors that messages wait for',
+    name: 'longwire_channel_lanes',
+    help: 'Apps of a vendor, or push services of browsers: that messages wait for, that fail, whose credentials are denied',
+    labelNames: ['kind', 'state'],
     registers,
     collect() {
-      this.set(size().lanes);
+      for (const { kind, lanes, failing, denied } of stands()) {
+        this.set({ kind, state: 'waiting' }, lanes);
+        this.set({ kind, state: 'failing' }, failing);
+        this.set({ kind, state: 'denied' }, denied);
+      }
     },
   });
   const counter = (name: string, help: string, labelNames: string[] = []) =>

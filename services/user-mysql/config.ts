@@ -50,7 +50,7 @@ export const Config = Type.Object({
     minimum: 0,
     maximum: 5_000,
     unit: 'ms',
-    description: 'Least time from one batch of receipts of a partition to the next, so that they share transactions',
+    description: 'Time from one batch of receipts of a partition to the next, so that they share transactions',
   }),
   receiptsBatch: Type.Integer({
     default: 500,

@@ -2,8 +2,9 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import type { PartitionRange } from '../common/bus/bus.ts';
 import type { EventReceipt } from '../common/protocol/bus-records.ts';
+import { receiptPartitions } from '../common/protocol/topics.ts';
 import type { ReadRecord } from './core/read-receipts.ts';
-import { type ReceiptObserver, type ReceiptStore, receiptConsumer } from './receipts.ts';
+import { type ReceiptObserver, type ReceiptStore, receiptConsumer, untilTurnMs } from './receipts.ts';
 
 const log = pino({ level: 'silent' });
 const unobserved: ReceiptObserver = { records() {}, counted() {}, late() {}, transaction() {} };
@@ -94,4 +95,17 @@ test('records are told apart as applied, repeated and unreadable', async () => {
   const consumer = consumerOf(new MemoryStore(1), { begin: 0, end: 4 }, observer);
   await consumer.onBatch({ partition: 0, records, stale: () => false });
   expect(seen).toEqual({ applied: 2, repeated: 1, unreadable: 1 });
+});
+
+test('partitions have their turns one after another, each once in its time', () => {
+  const gatherMs = 800;
+  for (const nowMs of [0, 1, 799.5, 123_456]) {
+    const turns = Array.from({ length: receiptPartitions }, (_none, partition) => {
+      const waitMs = untilTurnMs(partition, gatherMs, nowMs);
+      expect(waitMs).toBeGreaterThan(0);
+      expect(waitMs).toBeLessThanOrEqual(gatherMs);
+      return (nowMs + waitMs) % gatherMs;
+    });
+    expect(turns).toEqual(turns.map((_none, partition) => (partition * gatherMs) / receiptPartitions));
+  }
 });

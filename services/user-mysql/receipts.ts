@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Bus, ConsumeOptions } from '../common/bus/bus.ts';
 import { LongwireError } from '../common/errors.ts';
 import type { Logger } from '../common/log.ts';
+import { receiptPartitions } from '../common/protocol/topics.ts';
 import type { Step } from './core/implied-events.ts';
 import { type ReadRecord, readReceipt, runsOf } from './core/read-receipts.ts';
 
@@ -39,7 +40,7 @@ export interface ReceiptOptions {
   group: string;
   /** Records taken from the bus at once, at the most. */
   maxBatch: number;
-  /** Least time from one batch of a partition to the next, ms: what comes meanwhile shares a transaction. */
+  /** Time from one batch of a partition to the next, ms: what comes meanwhile shares a transaction. */
   gatherMs: number;
 }
 
@@ -56,6 +57,8 @@ export function receiptConsumer(
   options: ReceiptOptions & Pick<ConsumeOptions, 'setAside'>,
   log: Logger,
 ): ConsumeOptions {
+  const { topic, group, maxBatch, gatherMs, setAside } = options;
+
   /** MySQL knows best what it has; the bus' own mark may be ahead of it or behind. */
   async function onStart(partition: number, committed: number): Promise<number> {
     const next = await store.nextOffset(partition);
@@ -71,7 +74,6 @@ export function receiptConsumer(
   }
 
   async function onBatch({ partition, records, stale }: Batch): Promise<void> {
-    const begunMs = performance.now();
     const read = records.map(readReceipt);
     for (const run of runsOf(read, maxRows)) {
       // To resolve would commit what is left; it has to come again, to whoever has the partition now.
@@ -90,18 +92,22 @@ export function receiptConsumer(
         log.warn({ partition, offset, count: unreadable.length }, 'receipts that cannot be read were passed over');
       }
     }
-    const leftMs = options.gatherMs - (performance.now() - begunMs);
-    if (leftMs > 0 && records.length < options.maxBatch) await sleep(leftMs);
+    if (gatherMs > 0 && records.length < maxBatch) await sleep(untilTurnMs(partition, gatherMs, performance.now()));
   }
 
-  const { topic, group, maxBatch, setAside } = options;
   return {
     topic,
     group,
     maxBatch,
-    paceMs: Math.min(paceMs, options.gatherMs),
+    paceMs: Math.min(paceMs, gatherMs),
     onStart,
     onBatch,
     ...(setAside ? { setAside } : {}),
   };
+}
+
+/** Until a partition is read again: each has its own place in the time, so that the database doesn't get all of them at once. */
+export function untilTurnMs(partition: number, gatherMs: number, nowMs: number): number {
+  const place = (partition / receiptPartitions) * gatherMs;
+  return gatherMs - ((((nowMs - place) % gatherMs) + gatherMs) % gatherMs);
 }

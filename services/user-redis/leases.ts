@@ -3,8 +3,8 @@ import type { NodeLease, Route, UserRedisCalls } from '../common/protocol/user-r
 import type { Handlers } from '../common/rpc/contract.ts';
 import { TtlCache } from '../common/ttl-cache.ts';
 import type { Keys } from './keys.ts';
-import { unpackDevice } from './packed-device.ts';
-import { command, type Store, script } from './store.ts';
+import { type Device, unpackDevice } from './packed-device.ts';
+import { command, type Step, type Store, script } from './store.ts';
 
 type LeaseHandlers = Pick<Handlers<UserRedisCalls>, 'renewLease' | 'releaseLease' | 'nodes' | 'status'>;
 
@@ -32,6 +32,7 @@ export function leaseHandlers(store: Store, keys: Keys, { leaseTtlMs, now }: Lea
       if (known?.fresh && known.value.boot === boot) found.set(node, known.value);
       else missing.add(node);
     }
+    if (missing.size === 0) return found;
     for (const [node, lease] of await leasesOf(store, keys, [...missing])) {
       found.set(node, lease);
       recent.set(node, lease, at);
@@ -61,18 +62,27 @@ export function leaseHandlers(store: Store, keys: Keys, { leaseTtlMs, now }: Lea
     },
 
     async status({ items }) {
-      const replies = await store.run(
-        items.flatMap(({ cid }) => [command('GET', keys.device(cid)), command('ZCARD', keys.queue(cid))]),
-      );
-      const devices = items.map((_, index) => unpackDevice(replies[2 * index] as string | null));
-      const leases = await leasesFor(devices.flatMap((device) => device?.route ?? []));
+      const steps: Step[] = [];
+      for (const { cid } of items) steps.push(command('GET', keys.device(cid)), command('ZCARD', keys.queue(cid)));
+      const replies = await store.run(steps);
+      const devices: (Device | null)[] = [];
+      const routes: Route[] = [];
+      for (let index = 0; index < items.length; index++) {
+        const device = unpackDevice(replies[2 * index] as string | null);
+        devices.push(device);
+        if (device?.route) routes.push(device.route);
+      }
+      const leases = await leasesFor(routes);
       return {
-        results: devices.map((device, index) => ({
-          online: device?.route != null && leases.get(device.route.node)?.boot === device.route.boot,
-          depth: replies[2 * index + 1] as number,
-          attachedAt: device?.attachedAt || null,
-          ...(device?.blacklisted ? { blacklisted: true as const } : {}),
-        })),
+        results: devices.map((device, index) => {
+          const route = device?.route;
+          const status = {
+            online: route != null && leases.get(route.node)?.boot === route.boot,
+            depth: replies[2 * index + 1] as number,
+            attachedAt: device?.attachedAt || null,
+          };
+          return device?.blacklisted ? { ...status, blacklisted: true as const } : status;
+        }),
       };
     },
   };

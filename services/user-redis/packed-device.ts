@@ -18,9 +18,11 @@ export function unpackDevice(packed: string | null): Device | null {
   const blacklisted = packed.startsWith('!');
   const [node, boot, conn, , attachedAt, bseq] = (blacklisted ? packed.slice(1) : packed).split(' ');
   const connection = node === '-' || !node || !boot ? null : { node, boot, conn: Number(conn) };
-  const known = attachedAt === '0' || bseq === undefined ? null : Number(bseq);
   return {
-    ...{ route: blacklisted ? null : connection, connection, blacklisted },
-    ...{ attachedAt: Number(attachedAt), bseq: known },
+    route: blacklisted ? null : connection,
+    connection,
+    blacklisted,
+    attachedAt: Number(attachedAt),
+    bseq: attachedAt === '0' || bseq === undefined ? null : Number(bseq),
   };
 }

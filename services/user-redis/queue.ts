@@ -1,5 +1,11 @@
 import { partitionOf } from '../common/protocol/positions.ts';
-import type { Entry, UserRedisCalls, ViewState } from '../common/protocol/user-redis-calls.ts';
+import type {
+  EnqueueRequest,
+  EnqueueResponse,
+  Entry,
+  UserRedisCalls,
+  ViewState,
+} from '../common/protocol/user-redis-calls.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import { bodyStep, bodyTtlMs, isAlone, isPassedOver, rememberedUntil, rememberSteps } from './first-seen.ts';
 import type { Keys } from './keys.ts';
@@ -7,7 +13,7 @@ import { unpackDevice } from './packed-device.ts';
 import { command, type Step, type Store, script } from './store.ts';
 import type { Views } from './views.ts';
 
-type QueueHandlers = Pick<Handlers<UserRedisCalls>, 'enqueue' | 'attach' | 'detach' | 'pull' | 'ack'>;
+type QueueHandlers = Pick<Handlers<UserRedisCalls>, 'enqueue' | 'enqueueAll' | 'attach' | 'detach' | 'pull' | 'ack'>;
 
 export interface QueueOptions {
   routePartitions: number;
@@ -18,7 +24,7 @@ export interface QueueOptions {
   onForgotten?: () => void;
 }
 
-type StoredRecord = Parameters<QueueHandlers['enqueue']>[0]['records'][number];
+type StoredRecord = EnqueueRequest['records'][number];
 
 /** What scripts answer first of a record that the device got at another position. */
 const seenBefore = '-';
@@ -72,34 +78,38 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
    * them. Of those that are alone nothing is asked: the step that stores them tells, and keeps the body too where all keys are on one server.
    */
   async function passedOver(records: StoredRecord[], alone: boolean[], now: number): Promise<boolean[]> {
-    const asked = records.map((record, index) => {
-      if (!alone[index]) return rememberSteps(keys, record, now);
-      return record.stored && !store.colocated ? [bodyStep(keys, record, now)] : [];
-    });
-    const steps = asked.flat();
+    const steps: Step[] = [];
+    const begins: number[] = [];
+    for (let index = 0; index < records.length; index++) {
+      const record = records[index]!;
+      begins.push(steps.length);
+      if (!alone[index]) steps.push(...rememberSteps(keys, record, now));
+      else if (record.stored && !store.colocated) steps.push(bodyStep(keys, record, now));
+    }
     const replied = steps.length === 0 ? [] : await store.run(steps);
-    let taken = 0;
-    return records.map((record, index) => {
-      const from = taken;
-      taken += asked[index]!.length;
-      return !alone[index] && isPassedOver(record, replied.slice(from, taken));
-    });
+    return records.map(
+      (record, index) => !alone[index] && isPassedOver(record, replied.slice(begins[index], begins[index + 1])),
+    );
   }
 
   /** Stores a record for one of its devices, as far as it is to be stored, and asks where the device is. */
   function storeStep(record: StoredRecord, cid: string, limit: number | undefined, alone: boolean, now: number): Step {
     const { seq, task, exp, stored, recalls } = record;
-    const once = record.once || alone ? [keys.once(cid, task)] : [];
+    const remembers = record.once || alone;
     const until = alone ? rememberedUntil(record, now) : exp;
-    if (stored || recalls !== undefined) {
-      const member = stored ? `${exp}:${task}` : '';
-      const withBody = alone && stored && store.colocated;
-      const scriptKeys = [keys.device(cid), keys.queue(cid), ...once, ...(withBody ? [keys.body(task)] : [])];
-      const body = withBody ? [record.body, bodyTtlMs(exp, now)] : [];
-      return script('enqueue', scriptKeys, seq, member, exp, recalls ?? '', limit ?? '', until, ...body);
+    if (!stored && recalls === undefined) {
+      if (remembers) return script('once', [keys.device(cid), keys.once(cid, task)], seq, until);
+      return command('GET', keys.device(cid));
     }
-    if (once.length > 0) return script('once', [keys.device(cid), ...once], seq, until);
-    return command('GET', keys.device(cid));
+    const member = stored ? `${exp}:${task}` : '';
+    const scriptKeys = [keys.device(cid), keys.queue(cid)];
+    const args = [seq, member, exp, recalls ?? '', limit ?? '', until];
+    if (remembers) scriptKeys.push(keys.once(cid, task));
+    if (alone && stored && store.colocated) {
+      scriptKeys.push(keys.body(task));
+      args.push(record.body, bodyTtlMs(exp, now));
+    }
+    return { script: 'enqueue', keys: scriptKeys, args };
   }
 
   /** From the reply to that step; null where the device doesn't get the record. */
@@ -110,26 +120,44 @@ export function queueHandlers(store: Store, keys: Keys, views: Views, options: Q
     return prev === undefined || prev === seenBefore ? null : { prev: Number(prev), route: routeOf(device ?? null) };
   }
 
-  return {
-    async enqueue({ partition, limit, records }) {
-      const now = options.now();
-      const alone = records.map(isAlone);
-      const duplicate = await passedOver(records, alone, now);
-      const steps: Step[] = [];
-      for (const [index, record] of records.entries()) {
-        if (duplicate[index]) continue;
-        for (const cid of record.cids) steps.push(storeStep(record, cid, limit, alone[index]!, now));
+  /** Stores batches of different partitions. */
+  async function enqueueAll(batches: EnqueueRequest[]): Promise<EnqueueResponse[]> {
+    const now = options.now();
+    const all = batches.length === 1 ? batches[0]!.records : batches.flatMap(({ records }) => records);
+    const alone = all.map(isAlone);
+    const duplicate = await passedOver(all, alone, now);
+    const steps: Step[] = [];
+    let index = 0;
+    for (const { limit, records } of batches) {
+      for (const record of records) {
+        if (!duplicate[index]) {
+          for (const cid of record.cids) steps.push(storeStep(record, cid, limit, alone[index]!, now));
+        }
+        index++;
       }
-      const replies = await store.run([...steps, views.step([partition])]);
-      const [view] = views.read(replies.pop());
-      let next = 0;
-      const results = records.map((record, index) => {
-        if (duplicate[index]) return { duplicate: true, targets: [] };
-        const found = record.cids.map(() => replies[next++] as string[] | string | null);
-        if (alone[index] && found[0]?.[0] === seenBefore) return { duplicate: true, targets: [] };
-        return { duplicate: false, targets: found.map(targetOf) };
-      });
-      return { view: view!, results };
+    }
+    steps.push(views.step(batches.map(({ partition }) => partition)));
+    const replies = await store.run(steps);
+    const states = views.read(replies.pop());
+    let next = 0;
+    const results = all.map((record, index) => {
+      if (duplicate[index]) return { duplicate: true, targets: [] };
+      const found = replies.slice(next, next + record.cids.length) as (string[] | string | null)[];
+      next += record.cids.length;
+      if (alone[index] && found[0]?.[0] === seenBefore) return { duplicate: true, targets: [] };
+      return { duplicate: false, targets: found.map(targetOf) };
+    });
+    return batches.map(({ records }, batch) => ({ view: states[batch]!, results: results.splice(0, records.length) }));
+  }
+
+  return {
+    async enqueue(batch) {
+      const [result] = await enqueueAll([batch]);
+      return result!;
+    },
+
+    async enqueueAll({ items }) {
+      return { results: await enqueueAll(items) };
     },
 
     async attach({ items }) {

@@ -21,13 +21,13 @@ export function requestHandlers(store: Store, keys: Keys, now: () => number): Re
         items.map(({ app, requestId, owner, day, leaseMs }) =>
           script('reserve', [keys.request(app, requestId)], owner, day, leaseMs, requestMemoryMs),
         ),
-      )) as ['mine' | 'running' | 'done', string, string, string][];
+      )) as (['mine', string] | ['running' | 'done', string, string, string])[];
       return {
-        results: replies.map(([state, day, answer, mark]) => ({
-          ...{ state, day },
-          ...(state === 'done' ? { answer } : {}),
-          ...(mark === '' ? {} : { mark }),
-        })),
+        results: replies.map((reply) => {
+          if (reply[0] === 'mine') return { state: reply[0], day: reply[1] };
+          const [state, day, answer, mark] = reply;
+          return { state, day, ...(state === 'done' ? { answer } : {}), ...(mark === '' ? {} : { mark }) };
+        }),
       };
     },
 

@@ -81,7 +81,11 @@ export class BroadcastCursor {
   /** An entry went out. */
   went(entry: BroadcastEntry): void {
     this.#at = entry.bseq;
-    this.#unacked ??= [];
+    // Not `[]` and a push, which makes room for 17: most devices have one.
+    if (this.#unacked === undefined) {
+      this.#unacked = [entry];
+      return;
+    }
     if (this.#unacked.length >= maxUnacked) this.#unacked.shift();
     this.#unacked.push(entry);
   }

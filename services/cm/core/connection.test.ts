@@ -91,7 +91,7 @@ describe('phases', () => {
       window: 4,
       bseq: 9,
     });
-    expect(effects[4]).toMatchObject({ do: 'ack', ...who, seq: 2, tasks: ['t2'] });
+    expect(effects[4]).toEqual({ do: 'ack', ...who, seq: 2, sent: [{ seq: 2, task: 't2', at: start }] });
     expect(connection.who).toEqual(who);
   });
 
@@ -232,7 +232,8 @@ describe('offers and pulls', () => {
     const connection = live({}, { entries: [entry(1), entry(2), entry(3), entry(4)], more: true, ready: true });
     expect(frame(connection, { t: 'ack', seq: 1 })).toEqual(['ack']);
     const [ack, pull] = connection.text('{"t":"ack","seq":99}', start);
-    expect(ack).toEqual({ do: 'ack', ...who, seq: 4, tasks: ['t2', 't3', 't4'] });
+    const sent = [2, 3, 4].map((seq) => ({ seq, task: `t${seq}`, at: start }));
+    expect(ack).toEqual({ do: 'ack', ...who, seq: 4, sent });
     expect(pull).toEqual({ do: 'pull', cid: who.cid, after: 4, limit: 4 });
     expect(frame(connection, { t: 'ack', seq: 4 })).toEqual([]);
     expect(frame(connection, { t: 'ack' })).toEqual([]);

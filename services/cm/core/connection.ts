@@ -16,6 +16,7 @@ import type { ConnectionLimits, Phase, Who } from './phase.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 type AckFrame = Extract<ClientFrame, { t: 'ack' }>;
+type Live = Extract<Phase, { is: 'live' }>;
 
 /** Frames kept while a register or login is under way; one more closes the connection. */
 const maxHeld = 16;
@@ -115,9 +116,17 @@ export class Connection {
     const { held, missed } = this.#phase;
     const { heartbeatSeconds, window } = this.#limits;
     const delivery = new Delivery(window, seq);
-    const cursor = new BroadcastCursor(bseq);
-    const times = { loggedInAt: now, attachedAt: now, sweptAt: now, blockedSince: 0 };
-    this.#phase = { is: 'live', who, delivery, cursor, ...times, heartbeatSeconds };
+    this.#phase = {
+      is: 'live',
+      who,
+      delivery,
+      cursor: new BroadcastCursor(bseq),
+      loggedInAt: now,
+      attachedAt: now,
+      sweptAt: now,
+      blockedSince: 0,
+      heartbeatSeconds,
+    };
     const welcome = send({
       t: 'welcome',
       session,
@@ -146,18 +155,10 @@ export class Connection {
     if (this.#phase.is !== 'live' || message.exp <= now) return [];
     const { who, delivery, blockedSince } = this.#phase;
     if (message.seq === null) {
-      return blockedSince > 0
-        ? []
-        : [
-            { do: 'send', text: message.body },
-            { do: 'sent', ...who, tasks: [message.task] },
-          ];
+      return blockedSince > 0 ? [] : pushed(who, message.task, message.body);
     }
-    if (!delivery.offer(message.seq, prev, message.task)) return this.pullIfDue();
-    return [
-      { do: 'send', text: withSeq(message.body, message.seq) },
-      { do: 'sent', ...who, tasks: [message.task] },
-    ];
+    if (!delivery.offer(message.seq, prev, message.task, now)) return this.pullIfDue();
+    return pushed(who, message.task, withSeq(message.body, message.seq));
   }
 
   hinted(): Effect[] {
@@ -298,15 +299,8 @@ export class Connection {
       case 'register':
       case 'login':
         return this.malformed(`${frame.t}: this connection is logged in already`);
-      case 'ack': {
-        const finished = [
-          ...(frame.seq === undefined ? [] : this.#ack(phase.who, phase.delivery, frame.seq)),
-          ...(frame.bseq === undefined ? [] : ackBroadcasts(phase.who, phase.cursor, frame.bseq)),
-        ];
-        // How many of these come is up to what is sent from here, not to the client.
-        if (finished.length > 0) this.#bucket.giveBack(this.#limits.frameBurst);
-        return [...finished, ...doubtsOf(phase, frame)];
-      }
+      case 'ack':
+        return this.#ack(phase, frame);
       case 'event':
         return [{ do: 'event', ...phase.who, frame: { ...frame, at: Math.min(frame.at ?? now, now) } }];
       case 'logout':
@@ -326,12 +320,20 @@ export class Connection {
     return [send({ t: 'error', code: 'rate_limited', message: 'too many calls have no answer yet', rid: frame.rid })];
   }
 
-  #ack(who: Who, delivery: Delivery, seq: number): Effect[] {
-    const finished = delivery.ack(seq);
+  #ack({ who, delivery, cursor }: Live, { seq, bseq }: AckFrame): Effect[] {
+    const effects: Effect[] = [];
+    const sent = seq === undefined ? [] : delivery.ack(seq);
     // Nothing to count, so nothing to trim either: not ahead of an earlier ack that is being counted.
-    if (finished.length === 0) return [];
-    const tasks = finished.map((sent) => sent.task);
-    return [{ do: 'ack', ...who, seq: delivery.finished, tasks }, ...this.pullIfDue()];
+    if (sent.length > 0)
+      effects.push({ do: 'ack', app: who.app, cid: who.cid, seq: delivery.finished, sent }, ...this.pullIfDue());
+    const tasks = bseq === undefined ? [] : cursor.ack(bseq);
+    if (tasks.length > 0) effects.push({ do: 'finished', ...who, tasks });
+    // How many of these come is up to what is sent from here, not to the client.
+    if (effects.length > 0) this.#bucket.giveBack(this.#limits.frameBurst);
+    if (seq !== undefined && seq > delivery.lastSent)
+      effects.push({ do: 'doubt', ...who, field: 'seq', position: seq });
+    if (bseq !== undefined && bseq > cursor.at) effects.push({ do: 'doubt', ...who, field: 'bseq', position: bseq });
+    return effects;
   }
 
   /** Frames that came in the meantime, in their order. They were heard, and counted as frames, when they came. */
@@ -348,16 +350,11 @@ function send(frame: ServerFrames[keyof ServerFrames]): Effect {
   return { do: 'send', text: encodeFrame(frame) };
 }
 
-function ackBroadcasts(who: Who, cursor: BroadcastCursor, bseq: number): Effect[] {
-  const tasks = cursor.ack(bseq);
-  return tasks.length === 0 ? [] : [{ do: 'finished', ...who, tasks }];
-}
-
-function doubtsOf({ who, delivery, cursor }: Extract<Phase, { is: 'live' }>, { seq, bseq }: AckFrame): Effect[] {
-  const doubts: Effect[] = [];
-  if (seq !== undefined && seq > delivery.lastSent) doubts.push({ do: 'doubt', ...who, field: 'seq', position: seq });
-  if (bseq !== undefined && bseq > cursor.at) doubts.push({ do: 'doubt', ...who, field: 'bseq', position: bseq });
-  return doubts;
+function pushed({ app, cid }: Who, task: string, text: string): Effect[] {
+  return [
+    { do: 'send', text },
+    { do: 'sent', app, cid, tasks: [task] },
+  ];
 }
 
 function ridOf(frame: ClientFrame): { rid?: string | number } {

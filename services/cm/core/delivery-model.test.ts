@@ -151,7 +151,7 @@ class Model {
   }
 
   #offer({ seq, prev }: { seq: number; prev: number }): void {
-    if (this.#delivery.offer(seq, prev, `t${seq}`)) this.#arrives(seq);
+    if (this.#delivery.offer(seq, prev, `t${seq}`, this.#now)) this.#arrives(seq);
     this.#pullIfDue();
   }
 

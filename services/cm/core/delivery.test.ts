@@ -17,10 +17,10 @@ const seqsOf = (entries: Entry[]): number[] => entries.map(({ seq }) => seq);
 describe('DL1 order', () => {
   test('DL1 an offer at or below what was sent, or finished at login, is never sent', () => {
     const delivery = new Delivery(8, 5);
-    expect(delivery.offer(5, 0, 't')).toBe(false);
-    expect(delivery.offer(7, 5, 't')).toBe(true);
-    expect(delivery.offer(7, 5, 't')).toBe(false);
-    expect(delivery.offer(6, 5, 't')).toBe(false);
+    expect(delivery.offer(5, 0, 't', now)).toBe(false);
+    expect(delivery.offer(7, 5, 't', now)).toBe(true);
+    expect(delivery.offer(7, 5, 't', now)).toBe(false);
+    expect(delivery.offer(6, 5, 't', now)).toBe(false);
     expect(delivery.nextPull()).toBeUndefined();
   });
 
@@ -41,14 +41,14 @@ describe('DL1 order', () => {
 describe('DL2 gap rule', () => {
   test('DL2 an offer goes out at once when the one before it was sent here', () => {
     const delivery = new Delivery(8, 0);
-    expect(delivery.offer(3, 0, 't')).toBe(true);
-    expect(delivery.offer(9, 3, 't')).toBe(true);
-    expect(delivery.offer(12, 7, 't')).toBe(true);
+    expect(delivery.offer(3, 0, 't', now)).toBe(true);
+    expect(delivery.offer(9, 3, 't', now)).toBe(true);
+    expect(delivery.offer(12, 7, 't', now)).toBe(true);
   });
 
   test('DL2 an offer over a gap pulls from the last one sent', () => {
     const delivery = new Delivery(8, 4);
-    expect(delivery.offer(9, 6, 't')).toBe(false);
+    expect(delivery.offer(9, 6, 't', now)).toBe(false);
     expect(delivery.nextPull()).toEqual({ after: 4, limit: 8 });
     expect(seqsOf(delivery.stored(answer([6, 9]), now))).toEqual([6, 9]);
     expect(delivery.nextPull()).toBeUndefined();
@@ -58,7 +58,7 @@ describe('DL2 gap rule', () => {
     const delivery = new Delivery(8, 0);
     delivery.hint();
     expect(delivery.nextPull()).toBeDefined();
-    expect(delivery.offer(5, 0, 't')).toBe(false);
+    expect(delivery.offer(5, 0, 't', now)).toBe(false);
     expect(delivery.nextPull()).toBeUndefined();
     delivery.stored(answer([]), now);
     expect(delivery.nextPull()).toEqual({ after: 0, limit: 8 });
@@ -83,7 +83,7 @@ describe('DL3 window', () => {
   test('DL3 a full window sends nothing until half of it is acknowledged', () => {
     const delivery = new Delivery(4, 0);
     expect(seqsOf(delivery.stored(answer([1, 2, 3, 4, 5]), now))).toEqual([1, 2, 3, 4]);
-    expect(delivery.offer(6, 4, 't')).toBe(false);
+    expect(delivery.offer(6, 4, 't', now)).toBe(false);
     delivery.ack(1);
     expect(delivery.nextPull()).toBeUndefined();
     delivery.ack(2);
@@ -92,8 +92,8 @@ describe('DL3 window', () => {
 
   test('DL3 a window of one goes on message by message', () => {
     const delivery = new Delivery(1, 0);
-    expect(delivery.offer(1, 0, 't')).toBe(true);
-    expect(delivery.offer(2, 1, 't')).toBe(false);
+    expect(delivery.offer(1, 0, 't', now)).toBe(true);
+    expect(delivery.offer(2, 1, 't', now)).toBe(false);
     expect(delivery.nextPull()).toBeUndefined();
     delivery.ack(1);
     expect(delivery.nextPull()).toEqual({ after: 1, limit: 1 });
@@ -103,13 +103,13 @@ describe('DL3 window', () => {
     const delivery = new Delivery(4, 0);
     delivery.stored(answer([2, 4, 6]), now);
     expect(delivery.ack(5)).toEqual([
-      { seq: 2, task: 't2' },
-      { seq: 4, task: 't4' },
+      { seq: 2, task: 't2', at: now },
+      { seq: 4, task: 't4', at: now },
     ]);
     expect(delivery.finished).toBe(5);
     expect(delivery.ack(3)).toEqual([]);
     expect(delivery.finished).toBe(5);
-    expect(delivery.ack(1_000)).toEqual([{ seq: 6, task: 't6' }]);
+    expect(delivery.ack(1_000)).toEqual([{ seq: 6, task: 't6', at: now }]);
     expect(delivery.finished).toBe(6);
     expect(delivery.unacked).toBe(0);
   });
@@ -117,7 +117,7 @@ describe('DL3 window', () => {
   test('DL3 a socket that is blocked gets nothing, and catches up when it drains', () => {
     const delivery = new Delivery(4, 0);
     delivery.setBlocked(true);
-    expect(delivery.offer(1, 0, 't')).toBe(false);
+    expect(delivery.offer(1, 0, 't', now)).toBe(false);
     expect(delivery.stored(answer([1]), now)).toEqual([]);
     expect(delivery.nextPull()).toBeUndefined();
     delivery.setBlocked(false);
@@ -130,7 +130,7 @@ describe('DL4 a view that is not whole', () => {
     const delivery = new Delivery(4, 0);
     expect(delivery.stored({ ...answer([1]), ready: false }, now)).toEqual([]);
     expect(delivery.waiting).toBe(true);
-    expect(delivery.offer(2, 0, 't')).toBe(false);
+    expect(delivery.offer(2, 0, 't', now)).toBe(false);
     expect(delivery.nextPull()).toBeUndefined();
     expect(delivery.retryPull()).toEqual({ after: 0, limit: 4 });
     expect(delivery.retryPull()).toBeUndefined();

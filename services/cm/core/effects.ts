@@ -1,5 +1,6 @@
 import type { ClientFrames, CloseCode } from '../../common/protocol/device-frames.ts';
 import type { CallFrame } from './call-queue.ts';
+import type { Sent } from './delivery.ts';
 
 /** What a connection's rules ask of the world; the gateway does it. */
 export type Effect =
@@ -9,8 +10,8 @@ export type Effect =
   | { do: 'close'; code: CloseCode; reason: string }
   | { do: 'register'; frame: ClientFrames['register'] }
   | { do: 'login'; frame: ClientFrames['login'] }
-  /** Everything up to `seq` is finished; `tasks` are what of it was sent on this connection. */
-  | { do: 'ack'; cid: string; app: string; seq: number; tasks: string[] }
+  /** Everything up to `seq` is finished; `sent` is what of it was sent on this connection. */
+  | { do: 'ack'; cid: string; app: string; seq: number; sent: Sent[] }
   /** The device has finished these tasks' broadcasts, which were sent on this connection. */
   | { do: 'finished'; cid: string; app: string; tasks: string[] }
   /** The socket has drained: what it missed of broadcasts may go out now. */

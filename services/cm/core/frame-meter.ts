@@ -18,9 +18,14 @@ export class FrameMeter {
   #lengthBytes = 0;
   #length = 0;
 
+  /** Nothing is under way: the next byte begins a frame. */
+  get atRest(): boolean {
+    return this.#left === 0 && this.#headBytes === 0;
+  }
+
   /** Takes what a socket received, in order. @returns how many frames of a client's allowance it costs. */
   measure(chunk: Uint8Array): number {
-    let cost = (this.#left > 0 || this.#headBytes > 0) && chunk.length < smallPiece ? 1 : 0;
+    let cost = !this.atRest && chunk.length < smallPiece ? 1 : 0;
     let at = 0;
     while (at < chunk.length) {
       if (this.#left > 0) {

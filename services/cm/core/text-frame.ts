@@ -6,22 +6,20 @@ const finalText = 0x81;
  */
 export function textFrame(text: string): Buffer {
   const length = Buffer.byteLength(text);
-  const header = headerOf(length);
-  const frame = Buffer.allocUnsafe(header.length + length);
-  header.copy(frame);
-  frame.write(text, header.length);
+  const headerBytes = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const frame = Buffer.allocUnsafe(headerBytes + length);
+  frame[0] = finalText;
+  if (headerBytes === 2) frame[1] = length;
+  else if (headerBytes === 4) {
+    frame[1] = 126;
+    frame.writeUInt16BE(length, 2);
+  } else {
+    frame[1] = 127;
+    frame.writeBigUInt64BE(BigInt(length), 2);
+  }
+  frame.write(text, headerBytes);
   return frame;
 }
 
 /** A WebSocket ping without a payload. */
 export const pingFrame = Buffer.from([0x89, 0]);
-
-function headerOf(length: number): Buffer {
-  if (length < 126) return Buffer.from([finalText, length]);
-  if (length < 65_536) return Buffer.from([finalText, 126, length >>> 8, length & 0xff]);
-  const header = Buffer.alloc(10);
-  header[0] = finalText;
-  header[1] = 127;
-  header.writeBigUInt64BE(BigInt(length), 2);
-  return header;
-}

@@ -1,12 +1,11 @@
-/** What a wheel holds. These are the wheel's own notes: when it will look at the item, and its neighbours in that slot. */
+/** What a wheel holds. These are the wheel's own notes: the item's neighbours in its slot. */
 export interface Timed {
-  dueAt: number;
   before: Timed | undefined;
   after: Timed | undefined;
 }
 
 /** An item that no wheel holds. */
-export const untimed = { dueAt: 0, before: undefined, after: undefined };
+export const untimed = { before: undefined, after: undefined };
 
 /**
  * Timers of very many items in one ring of slots. An item is in one slot at the most, linked to its neighbours there, so
@@ -36,7 +35,6 @@ export class TimingWheel<Item extends Timed> {
     this.remove(item);
     const tick = Math.min(Math.max(Math.ceil(at / this.#slotMs), this.#tick + 1), this.#tick + this.#slots.length - 1);
     const slot = this.#slots[tick % this.#slots.length]!;
-    item.dueAt = tick * this.#slotMs;
     item.before = slot.before;
     item.after = slot;
     slot.before!.after = item;

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import { type CloseCode, closeCodes } from '../../common/protocol/device-frames.ts';
+import type { FrameMeter } from '../core/frame-meter.ts';
+import { textFrame } from '../core/text-frame.ts';
 import type { Link } from '../gateway.ts';
 import type { Wire } from '../ports.ts';
 
@@ -11,6 +13,8 @@ export const closeGraceMs = 2_000;
 export class DeviceSocket extends WebSocket {
   /** Set once, before the first event. */
   link!: Link;
+  /** Of a frame that has come in part. */
+  meter: FrameMeter | undefined;
 
   override close(code?: number, reason?: string | Buffer): void {
     super.close(ownCode(code), reason);
@@ -42,12 +46,12 @@ export class SocketWire implements Wire {
 
   send(text: string, flushed?: () => void): void {
     if (!this.open) return;
-    this.#socket.send(text, { compress: false }, flushed === undefined ? undefined : () => flushed());
+    this.#stream.write(textFrame(text), flushed);
   }
 
   sendFrame(frame: Buffer, flushed?: () => void): void {
     if (!this.open) return;
-    this.#stream.write(frame, flushed === undefined ? undefined : () => flushed());
+    this.#stream.write(frame, flushed);
   }
 
   pong(payload: Buffer, flushed?: () => void): void {
@@ -64,6 +68,6 @@ export class SocketWire implements Wire {
   }
 
   buffered(): number {
-    return this.#socket.bufferedAmount;
+    return this.#stream.writableLength;
   }
 }

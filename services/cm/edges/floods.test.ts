@@ -107,6 +107,25 @@ test.each(floods)(
   },
 );
 
+test('a frame that has come in part costs nothing of another connection', async () => {
+  const rig = await start();
+  const slow = await openSocket(rig);
+  const long = clientFrame(fin | text, 'x'.repeat(9_000));
+  slow.write(long.subarray(0, 300));
+  const quick = await openSocket(rig);
+  // Of 600 frames in a moment; as pieces of that frame they would cost twice as much.
+  for (let sent = 0; sent < 400; sent++) {
+    quick.write(clientFrame(fin | text, '{"t":"ping"}'));
+    const [answer] = (await once(quick, 'data')) as [Buffer];
+    expect(answer.toString()).toContain('pong');
+  }
+  slow.write(long.subarray(300));
+  const [answer] = (await once(slow, 'data')) as [Buffer];
+  expect(answer.toString()).toContain('bad_frame');
+  expect(rig.node.gateway.counts().all).toBe(2);
+  for (const socket of [slow, quick]) socket.destroy();
+});
+
 test('a device that answers and sends pings at its pace stays, each ping answered with its payload', async () => {
   const rig = await start();
   const socket = await openSocket(rig);

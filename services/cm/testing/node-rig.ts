@@ -52,11 +52,15 @@ export interface TestDevice {
   wire: FakeWire;
 }
 
-/** A CM node without its edges: gateway, sessions and acks on queues in memory, with a clock that the test turns. */
-export function createNode(options: { maxConnections?: number } = {}) {
+/**
+ * A CM node without its edges: gateway, sessions and acks on queues in memory, with a clock that the test turns.
+ *
+ * @param options `now` is where the clock begins, ms.
+ */
+export function createNode(options: { maxConnections?: number; now?: number } = {}) {
   const log = pino({ level: 'silent' });
   const state = {
-    now: 1_000_000,
+    now: options.now ?? 1_000_000,
     app: { ...app } as App | null,
     receipts: [] as Receipt[],
     /** When the bus takes receipts, or why it doesn't. */
@@ -94,7 +98,7 @@ export function createNode(options: { maxConnections?: number } = {}) {
       return busTakes;
     },
   };
-  const acks = new Acks(receipts, storage, now, () => {});
+  const acks = new Acks(receipts, queues, now, () => {});
   const registry = { register: async () => ({}) };
   const kept = {
     bindAliases: async () => ({}),

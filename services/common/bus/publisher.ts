@@ -54,23 +54,11 @@ export class Publisher {
   async publish(topic: string, records: NewRecord[]): Promise<number[]> {
     if (records.length === 0) return [];
     if (this.#closed) throw new LongwireError('unavailable', 'bus: closed');
+    // Of one alone, the everyday, the first offset of its group is its own.
+    if (records.length === 1) return this.#written([this.#groupOf(topic, records[0]!)]);
     const { groups, group: groupOf, at } = this.#grouped(topic, records);
-    let bytes = 0;
-    for (const group of groups) bytes += group.bytes;
-    if (this.#pendingBytes + bytes > this.#options.maxPendingBytes) {
-      throw new LongwireError('overloaded', `bus: more than ${this.#options.maxPendingBytes} bytes are waiting`);
-    }
-    this.#pendingBytes += bytes;
-    const appended = Promise.all(groups.map((group) => this.#laneOf(group).add(group).then(orThrow)));
-    try {
-      const firsts = await withDeadline(appended, this.#options.deadlineMs, 'bus: publish');
-      return records.map((_record, index) => firsts[groupOf[index]!]! + at[index]!);
-    } catch (error) {
-      for (const group of groups) group.abandoned = true;
-      throw error;
-    } finally {
-      this.#pendingBytes -= bytes;
-    }
+    const firsts = await this.#written(groups);
+    return records.map((_record, index) => firsts[groupOf[index]!]! + at[index]!);
   }
 
   /** Refuses what comes from now on; resolves when what came before is answered, each within its deadline. */
@@ -79,17 +67,60 @@ export class Publisher {
     await Promise.all([...this.#lanes.values()].map((lane) => lane.drained()));
   }
 
+  /** Answers the offset of the first record of each. */
+  async #written(groups: Group[]): Promise<number[]> {
+    let bytes = 0;
+    for (const group of groups) bytes += group.bytes;
+    if (this.#pendingBytes + bytes > this.#options.maxPendingBytes) {
+      throw new LongwireError('overloaded', `bus: more than ${this.#options.maxPendingBytes} bytes are waiting`);
+    }
+    this.#pendingBytes += bytes;
+    try {
+      return await withDeadline(this.#added(groups), this.#options.deadlineMs, 'bus: publish');
+    } catch (error) {
+      for (const group of groups) group.abandoned = true;
+      throw error;
+    } finally {
+      this.#pendingBytes -= bytes;
+    }
+  }
+
+  #added(groups: Group[]): Promise<number[]> {
+    const [group] = groups;
+    if (groups.length === 1)
+      return this.#laneOf(group!)
+        .add(group!)
+        .then((first) => [orThrow(first)]);
+    return Promise.all(groups.map((one) => this.#laneOf(one).add(one).then(orThrow)));
+  }
+
+  #groupOf(topic: string, record: NewRecord): Group {
+    return {
+      topic,
+      partition: record.partition,
+      records: [record],
+      bytes: this.#bytesOf(topic, record),
+      abandoned: false,
+    };
+  }
+
+  /** @throws LongwireError `too_large` */
+  #bytesOf(topic: string, { key, value }: NewRecord): number {
+    const spare = retentionOf(topic).kind === 'kept' ? spareBytes : 0;
+    const bytes = Buffer.byteLength(key) + Buffer.byteLength(value) + bytesPerRecord;
+    if (bytes > this.#options.maxBytes + spare) throw new LongwireError('too_large', `bus: a record of ${bytes} bytes`);
+    return bytes;
+  }
+
   /** Sorts records into groups; `group` and `at` say for each record which group it is in, and where. */
   #grouped(topic: string, records: NewRecord[]): { groups: Group[]; group: number[]; at: number[] } {
     const { maxRecords, maxBytes } = this.#options;
-    const spare = retentionOf(topic).kind === 'kept' ? spareBytes : 0;
     const groups: Group[] = [];
     const open = new Map<number, number>();
     const group: number[] = [];
     const at: number[] = [];
     for (const record of records) {
-      const bytes = Buffer.byteLength(record.key) + Buffer.byteLength(record.value) + bytesPerRecord;
-      if (bytes > maxBytes + spare) throw new LongwireError('too_large', `bus: a record of ${bytes} bytes`);
+      const bytes = this.#bytesOf(topic, record);
       let index = open.get(record.partition);
       let current = index === undefined ? undefined : groups[index];
       if (!current || current.records.length >= maxRecords || current.bytes + bytes > maxBytes) {

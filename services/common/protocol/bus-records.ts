@@ -82,6 +82,11 @@ export const EventReceipt = Type.Object({
   task: TaskId,
   event: ReceiptEvent,
   at: TimeMs,
+  /**
+   * Of `target`: when the message was in the queues of these devices. Missing where they had it before or aren't to get it, of one that
+   * isn't stored, and in what a version before wrote.
+   */
+  storedAt: Type.Optional(TimeMs),
   cids: Type.Array(Cid, { minItems: 1, maxItems: maxReceiptDevices }),
   group: Type.Optional(Type.String({ maxLength: 100 })),
 });

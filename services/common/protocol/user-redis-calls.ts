@@ -48,6 +48,45 @@ const limit = Type.Integer({ minimum: 1, maximum: 1_000 });
 /** Made once for a call and the same in its repeats: what can't be told apart from a second call otherwise counts once by it. */
 const CallId = Type.String({ minLength: 8, maxLength: 64 });
 
+/** One batch of a partition. */
+const EnqueueRequest = Type.Object({
+  partition: Type.Integer({ minimum: 0 }),
+  /** Above every position that a device of the partition can have finished: what is known beyond it is forgotten. */
+  limit: Type.Optional(Seq),
+  records: Type.Array(
+    Type.Object({
+      id: Type.String({ maxLength: 128 }),
+      seq: Seq,
+      task: TaskId,
+      exp: TimeMs,
+      stored: Type.Boolean(),
+      /** A device that had this task at another position gets nothing. */
+      once: Type.Optional(Type.Boolean()),
+      /** The message of this task is taken out of the devices' queues, from before this position, in the same step. */
+      recalls: Type.Optional(TaskId),
+      body: Type.String(),
+      cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
+    }),
+    { minItems: 1, maxItems: 1_000 },
+  ),
+});
+export type EnqueueRequest = Static<typeof EnqueueRequest>;
+
+const EnqueueResponse = Type.Object({
+  view: ViewState,
+  results: Type.Array(
+    Type.Object({
+      /** The same record stands at another position already, or its task was stopped: skip this one. */
+      duplicate: Type.Boolean(),
+      /** One a cid, in order: null where the device is blacklisted, had finished this position before, or has this task at another one. */
+      targets: Type.Array(
+        Type.Union([Type.Object({ prev: Seq, route: Type.Union([Route, Type.Null()]) }), Type.Null()]),
+      ),
+    }),
+  ),
+});
+export type EnqueueResponse = Static<typeof EnqueueResponse>;
+
 export const userRedisCalls = {
   ...quotaCalls,
   ...blackMarkCalls,
@@ -58,42 +97,9 @@ export const userRedisCalls = {
   ...requestCalls,
 
   /** Stores one batch of a partition: each record once, whatever was repeated. Answers each target's route and the position before. */
-  enqueue: call(
-    Type.Object({
-      partition: Type.Integer({ minimum: 0 }),
-      /** Above every position that a device of the partition can have finished: what is known beyond it is forgotten. */
-      limit: Type.Optional(Seq),
-      records: Type.Array(
-        Type.Object({
-          id: Type.String({ maxLength: 128 }),
-          seq: Seq,
-          task: TaskId,
-          exp: TimeMs,
-          stored: Type.Boolean(),
-          /** A device that had this task at another position gets nothing. */
-          once: Type.Optional(Type.Boolean()),
-          /** The message of this task is taken out of the devices' queues, from before this position, in the same step. */
-          recalls: Type.Optional(TaskId),
-          body: Type.String(),
-          cids: Type.Array(Cid, { minItems: 1, maxItems: 1_000 }),
-        }),
-        { minItems: 1, maxItems: 1_000 },
-      ),
-    }),
-    Type.Object({
-      view: ViewState,
-      results: Type.Array(
-        Type.Object({
-          /** The same record stands at another position already, or its task was stopped: skip this one. */
-          duplicate: Type.Boolean(),
-          /** One a cid, in order: null where the device had finished this position before, or has this task at another one. */
-          targets: Type.Array(
-            Type.Union([Type.Object({ prev: Seq, route: Type.Union([Route, Type.Null()]) }), Type.Null()]),
-          ),
-        }),
-      ),
-    }),
-  ),
+  enqueue: call(EnqueueRequest, EnqueueResponse),
+  /** The same of batches of several partitions. All of it fails if one does. A version before this one doesn't know it. */
+  enqueueAll: batchCall(EnqueueRequest, EnqueueResponse),
   /** State of the view of each partition asked for. */
   views: call(
     Type.Object({ partitions: Type.Array(Type.Integer({ minimum: 0 }), { maxItems: 1_024 }) }),

@@ -25,15 +25,17 @@ interface Slot {
 const maxUnderWay = 20_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
 /** Streams that are opened at the most to find one of an instance that has fewer. */
-const maxDials = 4;
+const maxDials = 8;
+/** Where all that is known is one instance: it may be the only one. */
+const maxDialsToOne = 3;
 /** How often deadlines are looked at: a call may be late by as much. */
 const tickMs = 25;
 /** After a failure a slot is left alone for so long, if another one has a stream. */
 const restMs = 250;
 
 /**
- * A few streams to one address. All calls of one turn of the event loop take the same stream, so that they go out with one write; the
- * next turn takes the next, so that instances behind one address share the work. A stream is replaced at its age, so that instances that
+ * A few streams to one address. All calls of one turn of the event loop take the same stream, so that they go out with one write; each
+ * turn takes any of them, so that instances behind one address share the work. A stream is replaced at its age, so that instances that
  * came later get their share.
  */
 export class StreamPool {
@@ -77,6 +79,8 @@ export class StreamPool {
       return { answer: await stream.call(name, body, endMs - performance.now()) };
     } finally {
       this.#underWay--;
+      // Here too: it would wake up a process that is at rest once more for each call.
+      this.#restTimer();
     }
   }
 
@@ -96,7 +100,8 @@ export class StreamPool {
   #openStream(): CallStream | undefined {
     if (!this.#turning) {
       this.#turning = true;
-      this.#turn = (this.#turn + 1) % this.#slots.length;
+      // Not one after the other: a caller whose turns take turns, small calls and large ones, would keep the large ones for one instance.
+      this.#turn = Math.floor(Math.random() * this.#slots.length);
       setImmediate(() => {
         this.#turning = false;
       });
@@ -159,8 +164,8 @@ export class StreamPool {
     );
     const countOf = ({ instance }: CallStream): number => others.filter((other) => other === instance).length;
     let best = await openStream(url, secret, connectMs);
-    // Where all that is known is one instance, it may be the only one.
-    for (let tries = 1; best && tries < maxDials && countOf(best) > 0 && new Set(others).size > 1; tries++) {
+    const most = new Set(others).size > 1 ? maxDials : maxDialsToOne;
+    for (let tries = 1; best && tries < most && countOf(best) > 0; tries++) {
       const next = await openStream(url, secret, connectMs).catch(() => undefined);
       if (!next) break;
       const worse = countOf(next) < countOf(best) ? best : next;
@@ -177,10 +182,14 @@ export class StreamPool {
       stream.expire(nowMs);
       if (stream.underWay === 0) this.#leaving.delete(stream);
     }
+    this.#restTimer();
+  };
+
+  #restTimer(): void {
     if (this.#underWay > 0 || this.#leaving.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
-  };
+  }
 }
 
 /** @throws LongwireError `timeout` */

@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
 import type { ApiContext } from './context.ts';
 import type { OnRepeat } from './idempotency.ts';
+import type { TokenClaims } from './tokens.ts';
 
 /** A request whose token fits its app, and whose path and body fit their schemas. */
 export interface ApiRequest<Params = unknown, Body = unknown> {
@@ -10,8 +11,10 @@ export interface ApiRequest<Params = unknown, Body = unknown> {
   body: Body;
   /** The address that it comes from, behind proxies. Of calls that need no token; empty otherwise. */
   client: string;
-  /** Resolves when it is let in; rejects with an ApiFault if it isn't. */
-  admitted: Promise<void>;
+  /** What its token says; undefined of calls that need none. */
+  claims: TokenClaims | undefined;
+  /** Asks once; resolves when it is let in, rejects with an ApiFault if it isn't. */
+  admit: () => Promise<void>;
   /** Told of what was done before, which is answered as it was then. */
   onRepeat: OnRepeat;
 }
@@ -41,7 +44,7 @@ export interface Endpoint {
   example: Example;
   /** Needs no token. */
   open?: boolean;
-  /** Its handler awaits `admitted` itself, along with its other look-ups, before it does or tells anything. Others are called after that. */
+  /** Its handler awaits `admit` itself, along with its other look-ups, before it does or tells anything. Others are called after that. */
   admitsItself?: boolean;
   /** Answers `data`. @throws ApiFault */
   handle: (context: ApiContext, request: ApiRequest) => Promise<unknown>;

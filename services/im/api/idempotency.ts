@@ -69,10 +69,10 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   options: OnceOptions<Item, Answer>,
 ): Promise<Answer[]> {
   const { reservations, app, items, now } = options;
-  const owner = `${options.instance.slice(0, 32)}:${uniqueId()}`;
   const marks = options.bodies.map(markOf);
+  const owners = marks.map((mark) => ownerOf(options.instance, mark));
   const idOf = (index: number): ReservedId => {
-    return { app, requestId: items[index]!.requestId, owner: `${owner}:${marks[index]!}` };
+    return { app, requestId: items[index]!.requestId, owner: owners[index]! };
   };
   const answers = new Array<Answer>(items.length);
   const end = performance.now() + options.waitMs;
@@ -121,7 +121,12 @@ export async function doOnce<Item extends { requestId: string }, Answer>(
   }
 }
 
+/** A name for whoever works on a request whose body has this mark: no two have the same. */
+export function ownerOf(instance: string, mark: string): string {
+  return `${instance.slice(0, 32)}:${uniqueId()}:${mark}`;
+}
+
 /** Eight hex digits that tell bodies apart, not safe from whoever wants two with the same. */
-function markOf(body: unknown): string {
+export function markOf(body: unknown): string {
   return hash('sha1', JSON.stringify(body)).slice(0, 8);
 }

@@ -24,13 +24,13 @@ export const saveListMessage = endpoint({
     },
     data: { taskid: example.listTask },
   },
-  async handle(context, { app, body, admitted, onRepeat }) {
+  async handle(context, { app, body, admit, onRepeat }) {
     const { deps, lookups } = context;
     checkPush(body);
     const [taskid] = await doOnce({
       reservations: lookups,
       app,
-      admitted,
+      admitted: admit(),
       instance: deps.instance,
       now: deps.now,
       waitMs: deps.limits.repeatWaitMs,

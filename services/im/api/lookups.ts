@@ -7,7 +7,7 @@ import type { ApiDeps } from './deps.ts';
 import type { Reservation, Reservations, ReservedId } from './idempotency.ts';
 import type { OpenLookup } from './metrics.ts';
 import { returnOf } from './quota-claims.ts';
-import { TurnLookups } from './turn-lookups.ts';
+import { type PushFacts, TurnLookups } from './turn-lookups.ts';
 
 const maxPending = 20_000;
 const bounds = { maxItems: 1_000, maxPending, concurrency: 2 };
@@ -19,6 +19,12 @@ const settleGatherMs = 10;
 const reserveMs = 1_000;
 const loginTimesTtlMs = 60_000;
 const maxLoginTimes = 50_000;
+
+/** What was learnt for pushes; undefined where it could not be. */
+type Facts = Pick<PushFacts, 'revoked' | 'refused'> & {
+  presences: Presence[];
+  reservations: (Reservation | undefined)[];
+};
 
 /**
  * The look-ups of every request, gathered into batches over requests. None of them fails: what can't be learnt in time
@@ -104,6 +110,26 @@ export class Lookups implements Reservations {
     return this.#open('reserve', this.#turn.ask('reserve', { ...id, day, leaseMs }));
   }
 
+  /** `tokenRevoked`, `presence`, `reserve` and `takeQuota` of a request's pushes, each to one device, as one question. */
+  async pushes(
+    tokenId: string,
+    cids: string[],
+    ids: ReservedId[],
+    day: string,
+    claim: QuotaClaim | undefined,
+  ): Promise<Facts> {
+    const { reservationLeaseMs: leaseMs } = this.#deps.limits;
+    const reserves = ids.map(({ app, requestId, owner }) => ({ app, requestId, owner, day, leaseMs }));
+    try {
+      return await this.#turn.askPush({ tokenId, cids, reserves, claim });
+    } catch (error) {
+      for (const lookup of ['token_revoked', 'status', 'reserve'] as const) this.#failedOpen(lookup, error);
+      if (claim !== undefined) this.#failedOpen('take_quota', error);
+      const unknown = cids.map(() => undefined);
+      return { revoked: false, presences: unknown, reservations: unknown, refused: null };
+    }
+  }
+
   async settle(id: ReservedId, answer: string): Promise<void> {
     await this.#open('settle', this.#settle.add({ ...id, answer }));
   }
@@ -114,10 +140,14 @@ export class Lookups implements Reservations {
 
   #open<Answer>(lookup: OpenLookup, asked: Promise<Answer>): Promise<Answer | undefined> {
     return asked.catch((error: unknown) => {
-      this.#deps.metrics.failedOpen(lookup);
-      this.#deps.log.debug({ lookup, err: error }, 'look-up failed and is done without');
+      this.#failedOpen(lookup, error);
       return undefined;
     });
+  }
+
+  #failedOpen(lookup: OpenLookup, error: unknown): void {
+    this.#deps.metrics.failedOpen(lookup);
+    this.#deps.log.debug({ lookup, err: error }, 'look-up failed and is done without');
   }
 }
 

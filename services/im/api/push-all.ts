@@ -20,12 +20,12 @@ export const pushAll = endpoint({
     body: { request_id: example.requestId, audience: 'all', push_message: exampleMessage },
     data: { taskid: example.broadcastTask },
   },
-  async handle(context, { app, body, admitted, onRepeat }) {
+  async handle(context, { app, body, admit, onRepeat }) {
     const atSpeed = (body.settings?.speed ?? 0) > 0;
     return pushToApp(
       context,
       app,
-      { body, admitted, onRepeat },
+      { body, admit, onRepeat },
       {
         kind: 'all',
         audience: { all: true },

@@ -30,7 +30,7 @@ export interface AppPush {
 export async function pushToApp(
   context: ApiContext,
   app: string,
-  { body, admitted, onRepeat }: Pick<ApiRequest<unknown, PushBody>, 'body' | 'admitted' | 'onRepeat'>,
+  { body, admit, onRepeat }: Pick<ApiRequest<unknown, PushBody>, 'body' | 'admit' | 'onRepeat'>,
   { kind, audience, uses, taskId, check }: AppPush,
 ): Promise<{ taskid: string }> {
   checkPush(body);
@@ -38,7 +38,7 @@ export async function pushToApp(
   const [taskid] = await doOnce({
     reservations: lookups,
     app,
-    admitted,
+    admitted: admit(),
     instance: deps.instance,
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,

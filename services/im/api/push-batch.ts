@@ -6,6 +6,7 @@ import { duplicate } from './faults.ts';
 import { doOnce } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { sendAsTasks, sendNow } from './send.ts';
+import { sendAtOnce } from './send-at-once.ts';
 import { checkOwnCids } from './targets.ts';
 
 export const pushBatchCid = endpoint({
@@ -67,22 +68,23 @@ export const pushBatchAlias = endpoint({
 
 async function pushBatch<Message extends PushBody>(
   context: ApiContext,
-  { app, body: batch, admitted, onRepeat }: ApiRequest<unknown, { is_async?: boolean; msg_list: Message[] }>,
+  asked: ApiRequest<unknown, { is_async?: boolean; msg_list: Message[] }>,
   audienceOf: (message: Message) => PushRequest['audience'],
 ): Promise<PushData | undefined> {
   const { deps, lookups } = context;
+  const { app, body: batch, admit, onRepeat } = asked;
   const items = batch.msg_list.map((message, index): PushRequest => {
     checkPush(message, `msg_list[${index}].`);
-    const audience = audienceOf(message);
-    const presence = 'cids' in audience && !batch.is_async ? { presence: lookups.presence(audience.cids[0]!) } : {};
-    return { app, requestId: message.request_id, audience, ...presence, body: message };
+    return { app, requestId: message.request_id, audience: audienceOf(message), body: message };
   });
   if (new Set(items.map(({ requestId }) => requestId)).size < items.length) throw duplicate('request_id');
+  const sent = batch.is_async ? undefined : await sendAtOnce(context, asked, items);
+  if (sent) return Object.assign({}, ...sent);
   const send = batch.is_async ? sendAsTasks : sendNow;
   const answers = await doOnce<PushRequest, PushData | null>({
     reservations: lookups,
     app,
-    admitted,
+    admitted: admit(),
     instance: deps.instance,
     now: deps.now,
     waitMs: deps.limits.repeatWaitMs,

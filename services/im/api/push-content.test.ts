@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkPushMessage, contentOf, recallOf } from './push-content.ts';
+import { checkPushMessage, contentOf, recalledBy } from './push-content.ts';
 
 const bare = { title: 't', body: 'b', click_type: 'none' as const };
 
@@ -44,7 +44,7 @@ describe('push_message', () => {
   it('becomes a transmission or a revoke', () => {
     expect(contentOf({ transmission: 'x' })).toEqual({ transmission: 'x' });
     expect(contentOf({ revoke: { old_task_id: 'a' } })).toEqual({ revoke: { task: 'a', force: false } });
-    expect(recallOf({ revoke: { task: 'a', force: false } })).toEqual({ recalls: 'a' });
-    expect(recallOf({ transmission: 'x' })).toEqual({});
+    expect(recalledBy({ revoke: { task: 'a', force: false } })).toBe('a');
+    expect(recalledBy({ transmission: 'x' })).toBeUndefined();
   });
 });

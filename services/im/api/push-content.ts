@@ -32,9 +32,9 @@ export function contentOf(message: PushMessage): PushContent {
   throw new TypeError('a push_message without content was not checked');
 }
 
-/** Which task's message a content takes back, as part of a record. */
-export function recallOf(content: PushContent): { recalls?: string } {
-  return 'revoke' in content ? { recalls: content.revoke.task } : {};
+/** Which task's message a content takes back. */
+export function recalledBy(content: PushContent): string | undefined {
+  return 'revoke' in content ? content.revoke.task : undefined;
 }
 
 function deviceNotification(given: RestNotification): Notification {

@@ -3,18 +3,15 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { encodePush } from '../../common/protocol/push-frame.ts';
 import type { PushBody } from '../../common/protocol/rest/push.ts';
 import { channelOrdersOf, checkPushChannel } from './channel-orders.ts';
-import type { Presence } from './cid-status.ts';
 import { invalid } from './faults.ts';
 import { lifetimeOf } from './lifetime.ts';
-import { checkPushMessage, contentOf, recallOf } from './push-content.ts';
+import { checkPushMessage, contentOf, recalledBy } from './push-content.ts';
 
 /** One message of an upstream and whom it is for, checked. */
 export interface PushRequest {
   app: string;
   requestId: string;
   audience: { cids: string[] } | { alias: string };
-  /** Of its one device: asked ahead, along with the other look-ups of the request. */
-  presence?: Promise<Presence>;
   body: PushBody;
 }
 
@@ -44,10 +41,11 @@ export function messageOf(
   const { exp, stored } = lifetimeOf(body, at);
   const content = contentOf(body.push_message);
   const frame = encodePush({ id: identity.messageId(app, task), task, at, exp }, content);
+  const message: Message = { app, task, at, exp, stored, body: frame };
+  const recalls = recalledBy(content);
+  if (recalls !== undefined) message.recalls = recalls;
+  if (body.group_name) message.group = body.group_name;
   const channels = channelOrdersOf(body, stored);
-  return {
-    ...{ app, task, at, exp, stored, body: frame, ...recallOf(content) },
-    ...(body.group_name ? { group: body.group_name } : {}),
-    ...(channels ? { channels } : {}),
-  };
+  if (channels) message.channels = channels;
+  return message;
 }

@@ -6,6 +6,7 @@ import { doOnce, type OnRepeat } from './idempotency.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { takeQuota } from './quota.ts';
 import { sendNow } from './send.ts';
+import { sendAtOnce } from './send-at-once.ts';
 import { checkOwnCids } from './targets.ts';
 
 export const pushSingleCid = endpoint({
@@ -33,13 +34,13 @@ export const pushSingleCid = endpoint({
     },
     data: { [example.singleTask]: { [example.cid]: 'successed_online' } },
   },
-  async handle(context, { app, body, admitted, onRepeat }) {
+  async handle(context, asked) {
+    const { app, body, admit, onRepeat } = asked;
     checkPush(body);
     checkOwnCids(context, app, body.audience.cid);
-    const cids = body.audience.cid;
-    const presence = context.lookups.presence(cids[0]!);
-    const request = { app, requestId: body.request_id, audience: { cids }, presence, body };
-    return sendOnce(context, request, admitted, onRepeat);
+    const request = { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body };
+    const sent = await sendAtOnce(context, asked, [request]);
+    return sent ? sent[0] : sendOnce(context, request, admit(), onRepeat);
   },
 });
 
@@ -56,10 +57,10 @@ export const pushSingleAlias = endpoint({
     body: { request_id: example.requestId, audience: { alias: [example.alias] }, push_message: exampleMessage },
     data: { [example.singleTask]: { [example.cid]: 'successed_offline' } },
   },
-  async handle(context, { app, body, admitted, onRepeat }) {
+  async handle(context, { app, body, admit, onRepeat }) {
     checkPush(body);
     const request = { app, requestId: body.request_id, audience: { alias: body.audience.alias[0]! }, body };
-    return sendOnce(context, request, admitted, onRepeat);
+    return sendOnce(context, request, admit(), onRepeat);
   },
 });
 

@@ -70,7 +70,7 @@ export async function withinQuota<T>(
   taken = takeQuota(context, app, uses),
 ): Promise<T> {
   const refused = await taken.refused;
-  if (refused !== null) throw faultOf(refused);
+  if (refused !== null) throw quotaFault(refused);
   try {
     return await work();
   } catch (error) {
@@ -79,8 +79,8 @@ export async function withinQuota<T>(
   }
 }
 
-/** Undefined if nothing of it is limited. */
-function claimOf({ deps }: ApiContext, app: string, found: App | null, uses: QuotaUses): QuotaClaim | undefined {
+/** What to ask of the quotas for a request's uses; undefined if nothing of it is limited. */
+export function claimOf({ deps }: ApiContext, app: string, found: App | null, uses: QuotaUses): QuotaClaim | undefined {
   const limited: QuotaClaim['uses'] = [];
   for (const name of Object.keys(uses) as UsedQuota[]) {
     const amount = uses[name]!;
@@ -91,7 +91,7 @@ function claimOf({ deps }: ApiContext, app: string, found: App | null, uses: Quo
   return { app, id: uniqueId(), at: deps.now(), uses: limited };
 }
 
-function faultOf(name: string): ApiFault {
+export function quotaFault(name: string): ApiFault {
   const { code, text } = usedQuotas[name as UsedQuota];
   return new ApiFault(code, text);
 }

@@ -7,7 +7,7 @@ import { channelOrdersOf } from './channel-orders.ts';
 import type { ApiContext } from './context.ts';
 import { invalid } from './faults.ts';
 import { defaultTtlMs, lifetimeOf, unstoredTtlMs } from './lifetime.ts';
-import { contentOf, recallOf } from './push-content.ts';
+import { contentOf, recalledBy } from './push-content.ts';
 import type { Message } from './push-request.ts';
 
 /** How long the store of saved tasks may take. */
@@ -49,8 +49,10 @@ export function messageOfTask({ deps }: ApiContext, saved: SavedTask): Message {
   const { app, task, at, exp, stored, group } = saved;
   const { channels, ...content } = JSON.parse(saved.content) as PushContent & { channels?: ChannelOrders };
   const body = encodePush({ id: deps.identity.messageId(app, task), task, at, exp }, content);
+  const recalls = recalledBy(content);
   return {
-    ...{ app, task, at, exp, stored, body, ...recallOf(content) },
+    ...{ app, task, at, exp, stored, body },
+    ...(recalls === undefined ? {} : { recalls }),
     ...(group === undefined ? {} : { group }),
     ...(channels ? { channels } : {}),
   };

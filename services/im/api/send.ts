@@ -3,7 +3,7 @@ import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { partitionOf } from '../../common/protocol/positions.ts';
 import type { CidStatus, PushData } from '../../common/protocol/rest/push.ts';
 import { singleTaskId } from '../../common/protocol/task-ids.ts';
-import { cidStatusOf, isSent, needsLoginTimes } from './cid-status.ts';
+import { cidStatusOf, isSent, needsLoginTimes, type Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
 import { ApiFault, invalidTarget } from './faults.ts';
 import type { Due } from './idempotency.ts';
@@ -38,8 +38,8 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[], take
     due.map(({ item }) => item),
   );
   const statuses = await Promise.all(
-    sends.map(({ request, message, dueAt }, index) =>
-      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined, request.presence))),
+    sends.map(({ message, dueAt }, index) =>
+      Promise.all(targets[index]!.map((cid) => statusOf(context, message, cid, dueAt !== undefined))),
     ),
   );
   const records: NewRecord[] = [];
@@ -60,7 +60,7 @@ export async function sendNow(context: ApiContext, due: Due<PushRequest>[], take
   };
   await withinQuota(context, due[0]!.item.app, { pushesPerDay: sends.length }, work, taken);
   for (const status of statuses.flat()) deps.metrics.accepted(status, 1);
-  accepted(context, sends, begunMs);
+  for (const { message } of sends) accepted(context, message.task, begunMs);
   return answers;
 }
 
@@ -72,7 +72,7 @@ export async function sendAsTasks(context: ApiContext, due: Due<PushRequest>[]):
     leaveAllToPlanner(context, sends.map(plannedTask)),
   );
   context.deps.metrics.accepted('async', sends.length);
-  accepted(context, sends, begunMs);
+  for (const { message } of sends) accepted(context, message.task, begunMs);
   return due.map(() => null);
 }
 
@@ -90,12 +90,9 @@ async function sendsOf(context: ApiContext, due: Due<PushRequest>[]): Promise<Se
   return sends;
 }
 
-function accepted({ deps }: ApiContext, sends: Send[], begunMs: number): void {
-  for (const { message } of sends) {
-    const { task } = message;
-    deps.log.debug({ task }, 'a push is accepted');
-    deps.traces?.record('accept', task, begunMs);
-  }
+export function accepted({ deps }: ApiContext, task: string, begunMs: number): void {
+  deps.log.debug({ task }, 'a push is accepted');
+  deps.traces?.record('accept', task, begunMs);
 }
 
 function plannedTask({ request, message, dueAt }: Send): PlannedTask {
@@ -113,26 +110,34 @@ async function targetsOf({ deps }: ApiContext, requests: PushRequest[]): Promise
 
 /**
  * @param later the message is scheduled: what waits for the device now says nothing of then.
- * @param asked what was learnt of the device, or is about to be.
  * @throws ApiFault `queueFull` if too much waits for the device and the message would wait too.
  */
 export async function statusOf(
-  { deps, lookups }: ApiContext,
+  context: ApiContext,
   message: Pick<Message, 'app' | 'stored'>,
   cid: string,
   later: boolean,
-  asked = lookups.presence(cid),
 ): Promise<CidStatus> {
-  const presence = await asked;
-  if (message.stored && !later && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
-    throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
-  }
-  const logins = needsLoginTimes(presence) ? await lookups.loginTimes(message.app, cid) : undefined;
-  return cidStatusOf(presence, logins, deps.now());
+  const presence = await context.lookups.presence(cid);
+  if (!later) checkRoom(context, message, cid, presence);
+  const logins = needsLoginTimes(presence) ? await context.lookups.loginTimes(message.app, cid) : undefined;
+  return cidStatusOf(presence, logins, context.deps.now());
 }
 
-function routeRecord({ deps }: ApiContext, message: Message, cid: string, targets: number): NewRecord {
+/** @throws ApiFault `queueFull` if too much waits for the device and the message would wait too. */
+export function checkRoom(
+  { deps }: ApiContext,
+  { stored }: Pick<Message, 'stored'>,
+  cid: string,
+  presence: Presence,
+): void {
+  if (stored && presence && !presence.blacklisted && presence.depth >= deps.limits.maxDepth) {
+    throw new ApiFault('queueFull', `busy: too many messages wait for cid ${cid}`);
+  }
+}
+
+export function routeRecord({ deps }: ApiContext, message: Message, cid: string, targets: number): NewRecord {
   const id = targets === 1 ? message.task : `${message.task}/${cid}`;
-  const record: RouteRecord = { id, ...message, cids: [cid] };
+  const record: RouteRecord = { ...message, id, cids: [cid] };
   return { partition: partitionOf(cid, deps.routePartitions), key: cid, value: JSON.stringify(record) };
 }

@@ -104,3 +104,24 @@ it('asks a version before with a call of each kind, and tries again after a whil
   expect(await askAll(lookups)).toEqual(answers);
   expect(calls.splice(0)).toEqual(['accept 2', ...apart]);
 });
+
+it('asks all of a request’s pushes as one question, in the same call as the look-ups beside it', async () => {
+  const { lookups, calls } = rig();
+  const reserve = (requestId: string) => ({ ...reservation, requestId });
+  const reserves = [reserve('request-2'), reserve('request-3')];
+  const [first, status, second, third] = await Promise.all([
+    lookups.askPush({ tokenId: 'good', cids: ['there'], reserves: [reservation], claim: claimOf('claim-1', 1) }),
+    lookups.ask('status', { cid: 'there' }),
+    lookups.askPush({ tokenId: 'revoked', cids: ['away', 'there'], reserves, claim: undefined }),
+    lookups.askPush({ tokenId: 'good', cids: ['away'], reserves: [reserve('four')], claim: claimOf('claim-2', 1) }),
+  ]);
+  const there = { online: true, depth: 0, attachedAt: null };
+  const away = { ...there, online: false };
+  const mine = { state: 'mine', day: '1129' };
+  expect(first).toEqual({ revoked: false, presences: [there], reservations: [mine], refused: null });
+  expect(status).toEqual(there);
+  expect(second).toEqual({ revoked: true, presences: [away, there], reservations: [mine, mine], refused: null });
+  // Their sum was too much, so the claims are asked for one by one.
+  expect(third).toEqual({ revoked: false, presences: [away], reservations: [mine], refused: 'pushes' });
+  expect(calls).toEqual(['accept 2', 'status 5', 'reserve 4', 'tokenRevoked 2', 'takeQuota 1', 'takeQuota 2']);
+});

@@ -3,12 +3,31 @@ import { LongwireError } from '../../common/errors.ts';
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
 import type { AcceptCall, AcceptRequest, AcceptResponse, LookupCalls } from '../../common/protocol/request-calls.ts';
 import type { Client } from '../../common/rpc/contract.ts';
-import { type Ask, takeTogether } from './quota-claims.ts';
+import { type Ask, type Refusal, takeTogether } from './quota-claims.ts';
 
 type Name = keyof LookupCalls;
 type ItemOf<N extends Name> = Parameters<Client<LookupCalls>[N]>[0]['items'][number];
 type ResultOf<N extends Name> = Awaited<ReturnType<Client<LookupCalls>[N]>>['results'][number];
-type Lookup = { [N in Name]: { name: N; item: ItemOf<N> } }[Name];
+type OneLookup = { [N in Name]: { name: N; item: ItemOf<N> } }[Name];
+type Lookup = OneLookup | { name: 'push'; item: PushQuestion };
+
+/** All that is asked for a request's pushes, each to one device. */
+export interface PushQuestion {
+  tokenId: string;
+  /** A push each. */
+  cids: string[];
+  reserves: ItemOf<'reserve'>[];
+  /** For all; none where the app's pushes aren't limited. */
+  claim: QuotaClaim | undefined;
+}
+
+export interface PushFacts {
+  revoked: boolean;
+  presences: ResultOf<'status'>[];
+  reservations: ResultOf<'reserve'>[];
+  /** The quota that has not enough left. */
+  refused: string | null;
+}
 
 export type LookupClient = Client<LookupCalls & { accept: AcceptCall }>;
 
@@ -37,7 +56,14 @@ export class TurnLookups {
     const { maxItems, maxPending, concurrency } = options;
     this.#options = options;
     this.#nowMs = options.nowMs ?? (() => performance.now());
-    this.#batcher = new Batcher({ maxItems, maxPending, concurrency, run: (items) => this.#run(items) });
+    this.#batcher = new Batcher({
+      maxItems,
+      maxPending,
+      concurrency,
+      run: (items) => this.#run(items),
+      weigh,
+      maxWeight: maxItems,
+    });
   }
 
   /** @throws LongwireError as the call does, or `overloaded` at the bound. */
@@ -45,26 +71,16 @@ export class TurnLookups {
     return this.#batcher.add({ name, item } as Lookup) as Promise<ResultOf<N>>;
   }
 
+  /** All of a request in one piece, which costs less than a question each. @throws LongwireError as `ask` */
+  askPush(item: PushQuestion): Promise<PushFacts> {
+    return this.#batcher.add({ name: 'push', item }) as Promise<PushFacts>;
+  }
+
   async #run(lookups: Lookup[]): Promise<unknown[]> {
-    const asked: AcceptRequest = {};
-    const claims: QuotaClaim[] = [];
-    const tokens = new Map<string, number>();
-    /** Where the answer of each stands among those of its kind. */
-    const places = lookups.map(({ name, item }) => {
-      if (name === 'takeQuota') return claims.push(item) - 1;
-      if (name === 'status') return place(asked, 'status', item);
-      if (name === 'reserve') return place(asked, 'reserve', item);
-      // Most requests of a turn have the same one.
-      const known = tokens.get(item.tokenId);
-      if (known !== undefined) return known;
-      const at = place(asked, 'tokenRevoked', item);
-      tokens.set(item.tokenId, at);
-      return at;
-    });
-    const { answer, taken } = await this.#ask(asked, claims);
-    return lookups.map(({ name }, index) =>
-      name === 'takeQuota' ? taken[places[index]!] : answer[name]?.results[places[index]!],
-    );
+    const turn = new Turn();
+    for (const lookup of lookups) turn.add(lookup);
+    const { answer, taken } = await this.#ask(turn.asked, turn.claims);
+    return turn.answers(answer, taken);
   }
 
   /** All at once; claims whose sum is refused are then asked for one by one. */
@@ -107,9 +123,80 @@ export class TurnLookups {
   }
 }
 
-function place<N extends Exclude<Name, 'takeQuota'>>(asked: AcceptRequest, name: N, item: ItemOf<N>): number {
-  const part = asked[name] as { items: ItemOf<N>[] } | undefined;
-  if (part) return part.items.push(item) - 1;
-  asked[name] = { items: [item] } as NonNullable<AcceptRequest[N]>;
-  return 0;
+/** The look-ups of one turn as one call, and where the answers of each stand among those of its kind. */
+class Turn {
+  readonly asked: AcceptRequest = {};
+  readonly claims: QuotaClaim[] = [];
+  #lookups: Lookup[] = [];
+  /** Of pushes four: where their statuses and reservations begin, of token and claim their own. */
+  #places: number[] = [];
+  #tokens = new Map<string, number>();
+
+  add(lookup: Lookup): void {
+    this.#lookups.push(lookup);
+    if (lookup.name !== 'push') {
+      this.#places.push(this.#place(lookup));
+      return;
+    }
+    const { tokenId, cids, reserves, claim } = lookup.item;
+    this.#places.push(
+      this.#placeToken(tokenId),
+      this.#placeIn('status', ...cids.map((cid) => ({ cid }))),
+      this.#placeIn('reserve', ...reserves),
+      claim === undefined ? -1 : this.claims.push(claim) - 1,
+    );
+  }
+
+  /** In the order of the look-ups. */
+  answers({ tokenRevoked, status, reserve }: AcceptResponse, taken: Refusal[]): unknown[] {
+    const places = this.#places;
+    let at = 0;
+    return this.#lookups.map(({ name, item }) => {
+      if (name === 'takeQuota') return taken[places[at++]!];
+      if (name === 'tokenRevoked') return tokenRevoked!.results[places[at++]!];
+      if (name === 'status') return status!.results[places[at++]!];
+      if (name === 'reserve') return reserve!.results[places[at++]!];
+      const { length } = item.cids;
+      return {
+        revoked: tokenRevoked!.results[places[at++]!]!.revoked,
+        presences: run(status!.results, places[at++]!, length),
+        reservations: run(reserve!.results, places[at++]!, length),
+        refused: taken[places[at++]!]?.refused ?? null,
+      } satisfies PushFacts;
+    });
+  }
+
+  #place({ name, item }: OneLookup): number {
+    if (name === 'takeQuota') return this.claims.push(item) - 1;
+    return name === 'tokenRevoked' ? this.#placeToken(item.tokenId) : this.#placeIn(name, item as ItemOf<typeof name>);
+  }
+
+  /** Most requests of a turn have the same one. */
+  #placeToken(tokenId: string): number {
+    let at = this.#tokens.get(tokenId);
+    if (at === undefined) {
+      at = this.#placeIn('tokenRevoked', { tokenId });
+      this.#tokens.set(tokenId, at);
+    }
+    return at;
+  }
+
+  /** Where the first of them stands. */
+  #placeIn<N extends Exclude<Name, 'takeQuota'>>(name: N, ...items: ItemOf<N>[]): number {
+    const part = this.asked[name] as { items: ItemOf<N>[] } | undefined;
+    if (part) return part.items.push(...items) - items.length;
+    this.asked[name] = { items } as NonNullable<AcceptRequest[N]>;
+    return 0;
+  }
+}
+
+function weigh({ name, item }: Lookup): number {
+  return name === 'push' ? item.cids.length : 1;
+}
+
+/** @throws LongwireError `internal` if there are fewer */
+function run<Result>(results: Result[], from: number, length: number): Result[] {
+  const found = results.slice(from, from + length);
+  if (found.length < length) throw new LongwireError('internal', 'accept answered too few results');
+  return found;
 }

@@ -7,7 +7,8 @@ import type { CmNode } from '../../common/cm-nodes.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Delivery } from '../../common/protocol/cm-calls.ts';
 import { createRouterMetrics } from '../metrics.ts';
-import { Handoff, type Offer } from './handoff.ts';
+import { Handoff } from './handoff.ts';
+import type { Offer } from './node-shares.ts';
 
 type Behaviour = 'takes' | 'fails' | 'hangs';
 

@@ -1,28 +1,25 @@
 import { Batcher } from '../../common/batcher.ts';
 import type { CmNode, CmNodes } from '../../common/cm-nodes.ts';
 import type { Logger } from '../../common/log.ts';
+import { partsOf } from '../../common/parts.ts';
 import type { Delivery } from '../../common/protocol/cm-calls.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
 import { escapedBytes, maxCallBytes } from '../../common/rpc/contract.ts';
 import type { RouterMetrics } from '../metrics.ts';
-
-/** A message for devices of one node. */
-export interface Offer {
-  route: Route;
-  prev: number;
-  message: Omit<Delivery, 'targets'>;
-}
+import { type NodeShare, nodeShares, type Offer } from './node-shares.ts';
 
 interface NodeQueue {
-  route: Pick<Route, 'node' | 'boot'>;
-  batcher: Batcher<Delivery, undefined>;
+  /** Of any of its connections. */
+  route: Route;
+  batcher: Batcher<Delivery[], undefined>;
   /** Connections to be hinted once the node answers again; not empty: it is passed over until then. */
   owed: Set<number>;
   /** A hint is under way; what is owed from now on is not covered by it. */
   hinting: boolean;
   /** Rounds in a row in which the node had no lease. */
   absent: number;
-  /** Bytes of bodies that wait or are on their way, a body for each delivery. */
+  /** Messages that wait or are on their way, and bytes of their bodies. */
+  pending: number;
   bytes: number;
   /** It did not take a batch promptly: it is not waited for until it does again. */
   late: boolean;
@@ -30,9 +27,12 @@ interface NodeQueue {
 
 /** Connections of one call at the most, but for a message that has more. */
 const maxTargets = 1_000;
+/** Messages of one call at the most. */
+const maxMessages = 500;
 /** Connections owed a hint per node at the most; beyond it the node's own sweep finds what is left. */
 const maxOwed = 100_000;
-/** Bytes of bodies that wait for one node at the most; what is over is left in the queues, and the node gets a hint later. */
+/** Messages that wait for one node at the most, and bytes of their bodies; what is over is left in the queues, and the node gets a hint later. */
+const maxPending = 20_000;
 const maxPendingBytes = 32 * 1024 * 1024;
 /** How long a node is waited for. */
 const patienceMs = 250;
@@ -74,30 +74,19 @@ export class Handoff {
   }
 
   /**
-   * Resolves when every node has taken its part or has failed to, late ones left out. Never rejects.
+   * Resolves when every node has taken its part or has failed to, late ones left out. Never rejects. Offers of one message stand together.
    *
    * What a prompt node was offered is committed after that, so a router that is killed leaves it to its successor.
    */
   async offer(offers: Offer[]): Promise<void> {
-    const perNode = new Map<string, Map<Offer['message'], Delivery>>();
-    const routes = new Map<string, Route>();
-    for (const { route, prev, message } of offers) {
-      const key = `${route.node} ${route.boot}`;
-      routes.set(key, route);
-      const deliveries = perNode.get(key) ?? new Map<Offer['message'], Delivery>();
-      perNode.set(key, deliveries);
-      const delivery = deliveries.get(message);
-      if (delivery) delivery.targets.push({ conn: route.conn, prev });
-      else deliveries.set(message, { ...message, targets: [{ conn: route.conn, prev }] });
-    }
-    await Promise.all(
-      [...perNode].map(([key, deliveries]) => this.#toNode(routes.get(key)!, [...deliveries.values()])),
-    );
+    const shares = nodeShares(offers);
+    if (shares.length === 1) return this.#toNode(shares[0]!);
+    await Promise.all(shares.map((share) => this.#toNode(share)));
   }
 
-  async #toNode(route: Route, deliveries: Delivery[]): Promise<void> {
+  async #toNode({ route, deliveries }: NodeShare): Promise<void> {
     const queue = this.#queueOf(route);
-    const given = this.#give(queue, route, deliveries);
+    const given = this.#give(queue, deliveries);
     if (queue.late) return;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
@@ -107,24 +96,15 @@ export class Handoff {
     clearTimeout(timer);
   }
 
-  async #give(queue: NodeQueue, route: Route, deliveries: Delivery[]): Promise<void> {
+  async #give(queue: NodeQueue, deliveries: Delivery[]): Promise<void> {
+    const { route } = queue;
     // No lease: it may have come just now. If it stays away, its devices come back elsewhere and read their queues.
-    if (passedOver(queue) || !(await this.#nodes.findFresh(route))) {
+    if (passedOver(queue) || !(this.#nodes.find(route) ?? (await this.#nodes.findFresh(route)))) {
       owe(queue, deliveries);
       return;
     }
-    await Promise.all(
-      deliveries.map(async (delivery) => {
-        const bytes = Buffer.byteLength(delivery.body);
-        if (queue.bytes + bytes > maxPendingBytes) {
-          owe(queue, [delivery]);
-          return;
-        }
-        queue.bytes += bytes;
-        await queue.batcher.add(delivery).catch(() => owe(queue, [delivery]));
-        queue.bytes -= bytes;
-      }),
-    );
+    const taken = deliveries.filter((delivery) => take(queue, delivery));
+    await Promise.all(partsOf(taken, sizeOf, 1).map((part) => queue.batcher.add(part)));
   }
 
   #queueOf(route: Route): NodeQueue {
@@ -132,22 +112,25 @@ export class Handoff {
     const known = this.#queues.get(key);
     if (known) return known;
     const queue: NodeQueue = {
-      route: { node: route.node, boot: route.boot },
+      route,
       owed: new Set(),
       hinting: false,
       absent: 0,
+      pending: 0,
       bytes: 0,
       late: false,
       batcher: new Batcher({
-        maxItems: 500,
-        maxPending: 20_000,
+        maxItems: maxMessages,
+        maxPending,
         concurrency: 2,
-        // Both bounds as shares of one: the sum is never under the larger of the two.
-        weigh: ({ targets, body }) => targets.length / maxTargets + escapedBytes(body) / maxCallBytes,
+        weigh: (part) => part.reduce((sum, delivery) => sum + sizeOf(delivery), 0),
         maxWeight: 1,
-        run: async (deliveries) => {
-          await this.#deliver(queue, route, deliveries);
-          return deliveries.map(() => undefined);
+        run: async (parts) => {
+          const deliveries = parts.flat();
+          await this.#deliver(queue, deliveries);
+          for (const { body } of deliveries) queue.bytes -= Buffer.byteLength(body);
+          queue.pending -= deliveries.length;
+          return parts.map(() => undefined);
         },
       }),
     };
@@ -155,7 +138,9 @@ export class Handoff {
     return queue;
   }
 
-  async #deliver(queue: NodeQueue, route: Route, deliveries: Delivery[]): Promise<void> {
+  /** Never rejects. */
+  async #deliver(queue: NodeQueue, deliveries: Delivery[]): Promise<void> {
+    const { route } = queue;
     // It failed while these were waiting: one deadline is enough.
     if (passedOver(queue)) {
       owe(queue, deliveries);
@@ -179,7 +164,7 @@ export class Handoff {
   async payHints(): Promise<void> {
     const rounds: Promise<void>[] = [];
     for (const [key, queue] of this.#queues) {
-      const node = this.#nodes.find({ ...queue.route, conn: 1 });
+      const node = this.#nodes.find(queue.route);
       if (!node) {
         if (++queue.absent > maxAbsent) this.#queues.delete(key);
         continue;
@@ -204,6 +189,23 @@ export class Handoff {
       queue.hinting = false;
     }
   }
+}
+
+/** Of what one call may have, in messages or connections, and in bytes: the sum is never under the largest of the three. */
+function sizeOf({ targets, body }: Delivery): number {
+  return Math.max(1 / maxMessages, targets.length / maxTargets) + escapedBytes(body) / maxCallBytes;
+}
+
+/** Counts a message among those that wait; without room for it, it is owed. */
+function take(queue: NodeQueue, delivery: Delivery): boolean {
+  const bytes = Buffer.byteLength(delivery.body);
+  if (queue.pending >= maxPending || queue.bytes + bytes > maxPendingBytes) {
+    owe(queue, [delivery]);
+    return false;
+  }
+  queue.pending++;
+  queue.bytes += bytes;
+  return true;
 }
 
 function passedOver(queue: NodeQueue): boolean {

@@ -5,17 +5,17 @@ import type { Batch } from '../../common/bus/bus.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { RouteRecord } from '../../common/protocol/bus-records.ts';
 import { seqOf } from '../../common/protocol/positions.ts';
-import type { UserRedisCalls, ViewState } from '../../common/protocol/user-redis-calls.ts';
+import type { EnqueueRequest, ViewState } from '../../common/protocol/user-redis-calls.ts';
 import type { Receipt } from '../../common/receipts.ts';
-import { bodyLimitBytes, type Client } from '../../common/rpc/contract.ts';
+import { bodyLimitBytes } from '../../common/rpc/contract.ts';
 import { createRouterMetrics } from '../metrics.ts';
 import type { Stored as ForChannels } from './channel-offers.ts';
-import type { Offer } from './handoff.ts';
+import type { Offer } from './node-shares.ts';
+import type { Enqueued } from './queues.ts';
 import { Replay } from './replay.ts';
 import { Router } from './router.ts';
 
-type Enqueue = Client<UserRedisCalls>['enqueue'];
-type Stored = Parameters<Enqueue>[0]['records'][number];
+type Stored = EnqueueRequest['records'][number];
 
 const now = 1_000_000;
 const generation = 3;
@@ -26,14 +26,14 @@ function record(id: string, cids: string[], more: Partial<RouteRecord> = {}): Ro
   return { id, app: 'app', task: id, at: now - 5, exp: now + 5_000, stored: true, body: '{}', cids, ...more };
 }
 
-function batchOf(values: (RouteRecord | string)[], from = 0, stale: () => boolean = () => false): Batch {
+function batchOf(values: (RouteRecord | string)[], from = 0, stale: () => boolean = () => false, partition = 0): Batch {
   const records = values.map((value, index) => ({
     offset: from + index,
     key: 'k',
     value: typeof value === 'string' ? value : JSON.stringify(value),
     timeMs: now,
   }));
-  return { partition: 0, records, stale };
+  return { partition, records, stale };
 }
 
 /** A router whose every device is on one connection, and notes of all it did. */
@@ -52,13 +52,21 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     /** What was done, in order. */
     steps: [] as string[],
     fault: undefined as LongwireError | undefined,
+    /** The only partition that fails so; undefined: all do. */
+    faultOf: undefined as number | undefined,
+    /** Partitions of each call. */
+    turns: [] as number[][],
+    /** How often something was handed over. */
+    handovers: 0,
+    /** How long the queues take to answer a call. */
+    storingMs: 0,
     /** Bytes of each call. */
     calls: [] as number[],
     restarts: [] as number[],
     forChannels: [] as ForChannels[],
   };
-  const enqueue: Enqueue = async ({ records }) => {
-    if (state.fault) throw state.fault;
+  const enqueue = async ({ partition, records }: EnqueueRequest): Promise<Enqueued> => {
+    if (state.fault && (state.faultOf ?? partition) === partition) return state.fault;
     state.enqueues++;
     state.calls.push(Buffer.byteLength(JSON.stringify({ records })));
     state.stored.push(...records);
@@ -84,9 +92,19 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
   const metrics = createRouterMetrics(new Registry(), () => ({ owned: 0, replaying: 0 }));
   const replay = new Replay(bus, views, { topic: 'r', windowMs: 1, now: () => now }, metrics, log);
   const router = new Router({
-    queues: { enqueue },
+    queues: {
+      enqueue: (batches) => {
+        state.turns.push(batches.map(({ partition }) => partition));
+        return Promise.all(batches.map(enqueue));
+      },
+    },
     replay,
-    handoff: { offer: async (offers) => void state.offers.push(...offers) },
+    handoff: {
+      offer: async (offers) => {
+        state.handovers++;
+        state.offers.push(...offers);
+      },
+    },
     receipts: {
       keep: async (receipts) => {
         await state.counted;
@@ -102,7 +120,7 @@ async function rig(committed = 0, startView: ViewState = 'ready') {
     },
     generation,
     metrics,
-    now: () => now,
+    now: () => now + state.enqueues * state.storingMs,
     log,
   });
   const handle = (batch: Batch) => router.handle(batch, { restart: (one) => void state.restarts.push(one) });
@@ -145,7 +163,7 @@ test('RT1 each record is stored at its position, offered to each of its devices,
     ['a', seqOf(generation, 7), 1],
     ['b', seqOf(generation, 8), 1],
   ]);
-  const counted = { kind: 'event', app: 'app', event: 'target', at: now - 5 };
+  const counted = { kind: 'event', app: 'app', event: 'target', at: now - 5, storedAt: now };
   expect(state.receipts).toEqual([
     { ...counted, task: 'a', cids: [cid(1), cid(2)], group: 'g' },
     { ...counted, task: 'b', cids: [cid(3)], group: undefined },
@@ -201,13 +219,24 @@ test('RT3 a message that recalls another says so to the queues, and after it has
   expect(state.receipts).toHaveLength(1);
 });
 
-test('a repeat of a record at another position is passed over, and a device that has finished gets no offer', async () => {
+test('a repeat of a record at another position is passed over; a device that has finished gets no offer, and is told as a target without a time of storing', async () => {
   const { state, handle } = await rig();
   state.duplicates.add('a');
   state.finished.add(cid(2));
   await handle(batchOf([record('a', [cid(1)]), record('b', [cid(2), cid(3)])]));
   expect(state.offers.map(({ message }) => message.task)).toEqual(['b']);
-  expect(state.receipts).toMatchObject([{ cids: [cid(2), cid(3)] }]);
+  const counted = { kind: 'event', app: 'app', event: 'target', at: now - 5, task: 'b', group: undefined };
+  expect(state.receipts).toStrictEqual([
+    { ...counted, storedAt: now, cids: [cid(3)] },
+    { ...counted, cids: [cid(2)] },
+  ]);
+});
+
+test('the time of storing is when the queues have answered', async () => {
+  const { state, handle } = await rig();
+  state.storingMs = 7;
+  await handle(batchOf([record('a', [cid(1)])]));
+  expect(state.receipts).toMatchObject([{ task: 'a', at: now - 5, storedAt: now + 7 }]);
 });
 
 test('what the group had committed is not counted again when it is read again', async () => {
@@ -229,11 +258,13 @@ test('records that nobody can read, and expired ones, are passed over, and the b
   expect([state.enqueues, state.restarts]).toEqual([1, []]);
 });
 
-test('a message that is not to be stored is offered without a position', async () => {
+test('a message that is not to be stored is offered without a position, and has no time of storing', async () => {
   const { state, handle } = await rig();
   await handle(batchOf([record('a', [cid(1)], { stored: false })]));
   expect(state.stored[0]).toMatchObject({ stored: false });
   expect(state.offers[0]?.message.seq).toBeNull();
+  expect(state.receipts).toHaveLength(1);
+  expect(state.receipts[0]).not.toHaveProperty('storedAt');
 });
 
 test('records are stored in calls of at most a thousand devices, in order', async () => {
@@ -276,4 +307,27 @@ test('a batch whose bodies escape badly is stored in several calls, each of whic
   expect(state.stored.map(({ id }) => id)).toEqual(Array.from({ length: 500 }, (_none, index) => `r${index}`));
   expect(state.calls.length).toBeGreaterThan(1);
   for (const bytes of state.calls) expect(bytes).toBeLessThan(bodyLimitBytes);
+});
+
+const ofPartition = (partition: number, id: string) => batchOf([record(id, [cid(partition)])], 0, undefined, partition);
+
+test('what comes of several partitions in one turn is stored with one call, and handed over at once', async () => {
+  const { state, handle } = await rig();
+  await Promise.all([handle(ofPartition(0, 'a')), handle(ofPartition(1, 'b')), handle(ofPartition(2, 'c'))]);
+  expect([state.turns, state.handovers]).toEqual([[[0, 1, 2]], 1]);
+  expect(state.offers.map(({ message }) => message.task)).toEqual(['a', 'b', 'c']);
+});
+
+test('RT1 of a turn only the partition that fails rejects; it goes alone until it succeeds', async () => {
+  const { state, handle } = await rig();
+  state.fault = new LongwireError('bad_request', 'no');
+  state.faultOf = 1;
+  const turn = () => Promise.allSettled([handle(ofPartition(0, 'a')), handle(ofPartition(1, 'b'))]);
+  expect((await turn()).map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  expect([state.offers.length, state.receipts.length]).toEqual([1, 1]);
+  state.fault = undefined;
+  await turn();
+  await turn();
+  expect(state.turns).toEqual([[0, 1], [1], [0], [0, 1]]);
+  expect(state.offers.length).toBe(5);
 });

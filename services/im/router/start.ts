@@ -7,6 +7,7 @@ import { createRouterMetrics } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
 import { ChannelOffers } from './channel-offers.ts';
 import { Handoff } from './handoff.ts';
+import { Queues } from './queues.ts';
 import { Replay, type ViewCalls } from './replay.ts';
 import { RestoreStops } from './restore-stops.ts';
 import { Router } from './router.ts';
@@ -69,7 +70,7 @@ export async function startRouter(parts: Parts): Promise<void> {
     receipts.close();
   });
   const router = new Router({
-    queues: redis,
+    queues: new Queues(redis),
     replay,
     handoff,
     receipts,

@@ -3,7 +3,7 @@ import type { Parts } from '../parts.ts';
 import type { Replay } from './replay.ts';
 
 /** How often owned partitions are asked whether their view was lost, also while no record comes. */
-const watchMs = 500;
+const watchMs = 1_000;
 /** A consumer whose loop stands still this long is taken for hung. */
 const progressMs = 60_000;
 

@@ -40,11 +40,31 @@ test('what happened on a device is there once, each step with its earliest time'
   expect(deliveries).toEqual([{ app, task: 'task1', cid: cid(1), at: { target: 10, sent: 20 } }]);
 });
 
+test('when a message was stored is there beside the steps, the earliest that is told, and implies nothing', () => {
+  const { deliveries } = mergeReceipts([
+    event('arrived', 40, [cid(1)]),
+    event('target', 10, [cid(1), cid(2)], { storedAt: 14 }),
+    event('target', 10, [cid(1)], { storedAt: 12 }),
+    event('target', 10, [cid(1), cid(3)]),
+  ]);
+  expect(deliveries).toEqual([
+    { app, task: 'task1', cid: cid(1), at: { target: 10, sent: 40, arrived: 40 }, storedAt: 12 },
+    { app, task: 'task1', cid: cid(2), at: { target: 10 }, storedAt: 14 },
+    { app, task: 'task1', cid: cid(3), at: { target: 10 } },
+  ]);
+});
+
 test('a record of several tasks is as much as a record of each', () => {
-  const tasks = ['a', 'b'].map((task, index) => ({ task, at: 5 + index, cids: [cid(1), cid(2)], group: 'g' }));
+  const tasks = ['a', 'b'].map((task, index) => ({
+    task,
+    at: 5 + index,
+    storedAt: 9,
+    cids: [cid(1), cid(2)],
+    group: 'g',
+  }));
   const together = mergeReceipts([{ kind: 'events', app, event: 'arrived', tasks }]);
   expect(together).toEqual(
-    mergeReceipts(tasks.map(({ task, at, cids, group }) => event('arrived', at, cids, { task, group }))),
+    mergeReceipts(tasks.map(({ task, at, cids, ...more }) => event('arrived', at, cids, { task, ...more }))),
   );
   expect(together.deliveries).toHaveLength(4);
   expect(rowsOf({ kind: 'events', app, event: 'arrived', tasks })).toBe(4);

@@ -1,9 +1,4 @@
-import {
-  type EventReceipt,
-  eventReceiptsOf,
-  type ReceiptEvent,
-  type ReceiptRecord,
-} from '../../common/protocol/bus-records.ts';
+import type { EventReceipt, EventsReceipt, ReceiptEvent, ReceiptRecord } from '../../common/protocol/bus-records.ts';
 import type { ChannelKind } from '../../common/protocol/channel-calls.ts';
 import { dayOf } from './days.ts';
 import { impliedSteps, isStep, type Step } from './implied-events.ts';
@@ -20,6 +15,8 @@ export interface Delivery extends TaskKey {
   cid: string;
   /** The earliest time that a receipt gives for each step, ms. */
   at: Partial<Record<Step, number>>;
+  /** The earliest time that a receipt gives for its storing in the device's queue, ms. It is no step: nobody counts it. */
+  storedAt?: number;
 }
 
 /** One event of the app's own on a device. */
@@ -63,6 +60,9 @@ export interface MergedReceipts {
   broadcasts: TaskKey[];
 }
 
+/** What a receipt of events says of one task. */
+type EventsOfTask = EventsReceipt['tasks'][number];
+
 export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipts {
   const deliveries = new Map<string, Delivery>();
   const customs = new Map<string, CustomEvent>();
@@ -71,23 +71,27 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
   const logins = new Map<string, LatestLogin>();
   const broadcasts = new Map<string, TaskKey>();
 
-  function see({ app, task, at, group = null }: Omit<SeenTask, 'group'> & { group?: string | null }): void {
+  function see(app: string, { task, at, group }: Pick<EventReceipt, 'task' | 'at' | 'group'>): void {
     const key = taskKey({ app, task });
     const seen = tasks.get(key);
-    if (!seen) tasks.set(key, { app, task, at, group });
+    if (!seen) tasks.set(key, { app, task, at, group: group ?? null });
     else {
       seen.at = Math.min(seen.at, at);
-      seen.group ??= group;
+      seen.group ??= group ?? null;
     }
   }
 
-  function addEvents({ app, task, event, at, cids }: EventReceipt): void {
+  function addEvents(app: string, event: ReceiptEvent, { task, at, storedAt, cids }: EventsOfTask): void {
     const implied = impliedSteps(event, task);
     for (const cid of cids) {
       const key = deliveryKey({ app, task, cid });
-      const delivery = deliveries.get(key) ?? { app, task, cid, at: {} };
-      deliveries.set(key, delivery);
+      let delivery = deliveries.get(key);
+      if (!delivery) {
+        delivery = { app, task, cid, at: {} };
+        deliveries.set(key, delivery);
+      }
       for (const step of implied) delivery.at[step] = Math.min(delivery.at[step] ?? at, at);
+      if (storedAt !== undefined) delivery.storedAt = Math.min(delivery.storedAt ?? storedAt, storedAt);
       if (isStep(event)) continue;
       const custom: CustomEvent = { app, task, cid, event, at };
       const customKey = eventKey(custom);
@@ -107,7 +111,7 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
     }
     if (receipt.kind === 'channel') {
       const { app, task, channel, result, at } = receipt;
-      see(receipt);
+      see(app, receipt);
       for (const cid of receipt.cids) {
         const one: ChannelResult = { app, task, cid, channel, result, at };
         const key = channelKey(one);
@@ -116,13 +120,13 @@ export function mergeReceipts(receipts: readonly ReceiptRecord[]): MergedReceipt
       continue;
     }
     if (receipt.kind === 'broadcast') {
-      see(receipt);
+      see(receipt.app, receipt);
       broadcasts.set(taskKey(receipt), { app: receipt.app, task: receipt.task });
       continue;
     }
-    for (const ofTask of eventReceiptsOf(receipt)) {
-      see(ofTask);
-      addEvents(ofTask);
+    for (const ofTask of tasksOf(receipt)) {
+      see(receipt.app, ofTask);
+      addEvents(receipt.app, receipt.event, ofTask);
     }
   }
   return {
@@ -139,7 +143,7 @@ export function taskKey({ app, task }: TaskKey): string {
   return `${app}\n${task}`;
 }
 
-export function deliveryKey({ app, task, cid }: Omit<Delivery, 'at'>): string {
+export function deliveryKey({ app, task, cid }: Pick<Delivery, 'app' | 'task' | 'cid'>): string {
   return `${app}\n${task}\n${cid}`;
 }
 
@@ -156,6 +160,10 @@ export function channelKey({
   return `${app}\n${task}\n${cid}\n${channel}`;
 }
 
+function tasksOf(receipt: EventReceipt | EventsReceipt): readonly EventsOfTask[] {
+  return receipt.kind === 'events' ? receipt.tasks : [receipt];
+}
+
 /** How many rows a receipt may touch. */
 export function rowsOf(receipt: ReceiptRecord): number {
   switch (receipt.kind) {
@@ -166,8 +174,7 @@ export function rowsOf(receipt: ReceiptRecord): number {
     case 'channel':
       return receipt.cids.length;
     default: {
-      const tasks = receipt.kind === 'events' ? receipt.tasks : [receipt];
-      const devices = tasks.reduce((sum, { cids }) => sum + cids.length, 0);
+      const devices = tasksOf(receipt).reduce((sum, { cids }) => sum + cids.length, 0);
       return devices * (isStep(receipt.event) ? 1 : 2);
     }
   }

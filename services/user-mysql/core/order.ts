@@ -7,9 +7,9 @@ export function byKey<Item>(keyOf: (item: Item) => string): (left: Item, right: 
   };
 }
 
-/** The values of a map in the order of their keys, by code units too. Each key is made once, not for every comparison. */
+/** The values of a map in the order of their keys, by code units too, as texts are sorted. Each key is made once, not for every comparison. */
 export function inKeyOrder<Item>(items: ReadonlyMap<string, Item>): Item[] {
-  return [...items].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, item]) => item);
+  return [...items.keys()].sort().map((key) => items.get(key)!);
 }
 
 /** The items in order, `size` at a time. */

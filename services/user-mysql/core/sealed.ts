@@ -6,6 +6,11 @@ const format = 'v1';
 /** What a secret belongs to, so that it can't be put in the place of another. */
 export type Owner = readonly string[];
 
+/** What a key is called in what it sealed, and wherever it may not be shown itself. */
+export function keyIdOf(key: string): string {
+  return createHash('sha256').update(`longwire channel key ${key}`).digest('hex').slice(0, 8);
+}
+
 /**
  * Texts encrypted for the database. The first key encrypts, any decrypts: to change a key, put the new one before it, have all instances
  * run with both, wait until the tables were looked after, and take the old one away.
@@ -15,7 +20,7 @@ export class Seal {
 
   constructor(keys: readonly string[]) {
     this.#keys = keys.map((text) => ({
-      id: createHash('sha256').update(`longwire channel key ${text}`).digest('hex').slice(0, 8),
+      id: keyIdOf(text),
       key: Buffer.from(hkdfSync('sha256', text, '', 'longwire channel credentials', 32)),
     }));
   }

@@ -1,39 +1,20 @@
 import { createHash, createPrivateKey } from 'node:crypto';
 import { LongwireError } from '../../common/errors.ts';
 import type { AppCredentials } from '../../common/protocol/app-channel-calls.ts';
-
-/** Fields that are no secret; of all others only a fingerprint is shown. */
-const open = new Set([
-  ...[
-    'project_id',
-    'client_email',
-    'private_key_id',
-    'key_id',
-    'sub_account',
-    'keyId',
-    'teamId',
-    'topic',
-    'production',
-  ],
-  ...['appId', 'projectId', 'packageName', 'channelId', 'clientId'],
-]);
+import { credentialAt, credentialFields } from '../../common/protocol/channel-credentials.ts';
 
 /** What may be shown of credentials: open fields as they are, of the secrets together the first 12 digits of their SHA-256. */
-export function shownOf({ credentials }: AppCredentials): Record<string, string> {
+export function shownOf({ kind, credentials }: AppCredentials): Record<string, string> {
   const shown: Record<string, string> = {};
   const secrets: string[] = [];
-  for (const [name, value] of fieldsOf(credentials)) {
-    if (open.has(name)) shown[name] = String(value);
-    else secrets.push(`${name}=${String(value)}`);
+  for (const { name, path, schema } of credentialFields(kind)) {
+    const value = credentialAt(credentials, path);
+    if (value === undefined) continue;
+    if (schema.writeOnly) secrets.push(`${name}=${String(value)}`);
+    else shown[name] = String(value);
   }
   shown['secret'] = `sha256:${createHash('sha256').update(secrets.sort().join('\n')).digest('hex').slice(0, 12)}`;
   return shown;
-}
-
-function fieldsOf(credentials: object): [string, unknown][] {
-  return Object.entries(credentials).flatMap(([name, value]) =>
-    typeof value === 'object' && value !== null ? fieldsOf(value as object) : [[name, value] as [string, unknown]],
-  );
 }
 
 /** @throws LongwireError `bad_request` for a private key that its service could not use; nothing of it is in the message. */

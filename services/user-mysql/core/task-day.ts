@@ -1,7 +1,11 @@
-import { dayMs, dayOf } from './days.ts';
+import { dayMs, dayOf, startOfDay } from './days.ts';
 
 /** The day of tasks whose ids say none: none that this system makes. */
 export const noDay = 0;
+
+/** Length of what an id begins with, its day in it. */
+const dayLength = 'RASS_MMDD_'.length;
+let last = { beginning: '', latest: Number.NaN, day: noDay };
 
 /** From one 29th of February to the next, at the most. */
 const yearsBack = 8;
@@ -14,11 +18,20 @@ const yearsBack = 8;
  * @param at when the task was known first, or now if it wasn't.
  */
 export function dayOfTask(task: string, at: number): number {
-  const match = /^RAS[SLA]_(\d{2})(\d{2})_/.exec(task);
+  const beginning = task.slice(0, dayLength);
+  const latest = dayOf(at + dayMs);
+  // Nearly always that of the call before.
+  if (beginning !== last.beginning || latest !== last.latest) {
+    last = { beginning, latest, day: latestDay(beginning, latest) };
+  }
+  return last.day;
+}
+
+function latestDay(beginning: string, latest: number): number {
+  const match = /^RAS[SLA]_(\d{2})(\d{2})_/.exec(beginning);
   if (!match) return noDay;
   const [month, date] = [Number(match[1]) - 1, Number(match[2])];
-  const latest = dayOf(at + dayMs);
-  const year = new Date(at + dayMs).getUTCFullYear();
+  const year = new Date(startOfDay(latest)).getUTCFullYear();
   for (let back = 0; back <= yearsBack; back++) {
     const time = new Date(Date.UTC(year - back, month, date));
     // The 30th of February would be the 1st or 2nd of March.

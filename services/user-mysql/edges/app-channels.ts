@@ -73,7 +73,10 @@ export function appChannelCalls(
         [appId],
       );
       const channels = rows.map(({ kind, hint, setAt }) => ({ kind, setAt, shown: JSON.parse(hint) as unknown }));
-      return { channels: channels.filter((channel): channel is AppChannel => Check(AppChannel, channel)) };
+      return {
+        channels: channels.filter((channel): channel is AppChannel => Check(AppChannel, channel)),
+        keepsCredentials: seal.prefix !== undefined,
+      };
     },
 
     async appCredentials({ appId }) {

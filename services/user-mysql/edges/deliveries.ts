@@ -1,22 +1,19 @@
-import { type Step, steps } from '../core/implied-events.ts';
+import { steps } from '../core/implied-events.ts';
 import { type Delivery, deliveryKey, taskKey } from '../core/merge-receipts.ts';
 import { slices } from '../core/order.ts';
 import type { Session, SqlValue } from '../database.ts';
+import { type DeliveryTimes, timeColumns } from './delivery-times.ts';
 import type { OpenTask } from './tasks.ts';
 
-type DeliveryRow = Omit<Delivery, 'at'> & Record<Step, number | null>;
+type DeliveryRow = Pick<Delivery, 'app' | 'task' | 'cid'> & DeliveryTimes;
 
 const rowsAtOnce = 500;
 /** Devices of one task that are looked up by themselves. */
 const manyOfTask = 50;
-const columns = steps.map((step) => `${step}_at`);
-const fillColumns = columns.map((at) => `${at} = COALESCE(${at}, VALUES(${at}))`);
-const select = `SELECT app_id AS app, task_id AS task, cid, ${steps.map((step) => `${step}_at AS ${step}`).join(', ')}
-  FROM delivery`;
-const insert = `INSERT INTO delivery (app_id, task_id, cid, day, ${columns.join(', ')}) VALUES ?`;
+const select = `SELECT app_id AS app, task_id AS task, cid, ${timeColumns} FROM delivery`;
 
 /**
- * Notes the steps that are new, and counts them in their tasks. What was noted first stays.
+ * Notes the steps that are new, and counts them in their tasks; when a message was stored is noted with them. What was noted first stays.
  *
  * @param deliveries distinct and sorted.
  * @param tasks those that are open, by key; deliveries of others are passed over.
@@ -32,7 +29,11 @@ export async function noteDeliveries(
     if (!task) continue;
     const ofDay = byDay.get(task.day) ?? { fresh: [], perhapsKnown: [] };
     byDay.set(task.day, ofDay);
-    (task.isNew ? ofDay.fresh : ofDay.perhapsKnown).push(delivery);
+    if (!task.isNew) ofDay.perhapsKnown.push(delivery);
+    else {
+      count(delivery, task);
+      ofDay.fresh.push(delivery);
+    }
   }
   for (const [day, { fresh, perhapsKnown }] of byDay) {
     for (const some of slices(perhapsKnown, rowsAtOnce)) {
@@ -40,17 +41,14 @@ export async function noteDeliveries(
       const more: Delivery[] = [];
       for (const delivery of some) {
         const row = known.get(deliveryKey(delivery));
+        const isMore = count(delivery, tasks.get(taskKey(delivery))!, row);
         if (!row) fresh.push(delivery);
-        else if (count(delivery, tasks, row)) more.push(delivery);
+        else if (isMore) more.push(delivery);
       }
-      if (more.length === 0) continue;
       // The rows are there and locked: none is inserted.
-      await session.run(`${insert} ON DUPLICATE KEY UPDATE ${fillColumns.join(', ')}`, [rowsOf(more, day)]);
+      if (more.length > 0) await write(session, day, more, { fill: true });
     }
-    for (const some of slices(fresh, rowsAtOnce)) {
-      for (const delivery of some) count(delivery, tasks);
-      await session.run(insert, [rowsOf(some, day)]);
-    }
+    for (const some of slices(fresh, rowsAtOnce)) await write(session, day, some, { fill: false });
   }
 }
 
@@ -74,10 +72,9 @@ async function knownOf(session: Session, day: number, deliveries: Delivery[]): P
   return known;
 }
 
-/** @returns whether anything of it is new. */
-function count(delivery: Delivery, tasks: ReadonlyMap<string, OpenTask>, known?: DeliveryRow): boolean {
-  const { counts } = tasks.get(taskKey(delivery))!;
-  let isNew = false;
+/** @returns whether the row lacks anything of it. */
+function count(delivery: Delivery, { counts }: OpenTask, known?: DeliveryRow): boolean {
+  let isNew = delivery.storedAt !== undefined && known?.storedAt === null;
   for (const step of steps) {
     if (delivery.at[step] === undefined || (known && known[step] !== null)) continue;
     counts[step] = (counts[step] ?? 0) + 1;
@@ -86,6 +83,24 @@ function count(delivery: Delivery, tasks: ReadonlyMap<string, OpenTask>, known?:
   return isNew;
 }
 
-function rowsOf(deliveries: Delivery[], day: number): SqlValue[][] {
-  return deliveries.map(({ app, task, cid, at }) => [app, task, cid, day, ...steps.map((step) => at[step] ?? null)]);
+/** Inserts rows, or fills what is missing in those that are there. Of the steps, only those that any of the deliveries has are said. */
+async function write(
+  session: Session,
+  day: number,
+  deliveries: Delivery[],
+  { fill }: { fill: boolean },
+): Promise<void> {
+  const noted = steps.filter((step) => deliveries.some(({ at }) => at[step] !== undefined));
+  const columns = [...noted.map((step) => `${step}_at`), 'stored_at'];
+  const rows = deliveries.map(({ app, task, cid, at, storedAt }) => {
+    const row: SqlValue[] = [app, task, cid, day];
+    for (const step of noted) row.push(at[step] ?? null);
+    row.push(storedAt ?? null);
+    return row;
+  });
+  const filled = columns.map((at) => `${at} = COALESCE(${at}, VALUES(${at}))`).join(', ');
+  await session.run(
+    `INSERT INTO delivery (app_id, task_id, cid, day, ${columns.join(', ')}) VALUES ?${fill ? ` ON DUPLICATE KEY UPDATE ${filled}` : ''}`,
+    [rows],
+  );
 }

@@ -97,7 +97,9 @@ async function applyReceipts(
   await saveTasks(session, open);
   await noteBroadcasts(session, broadcasts);
   await addToDays(session, activeDays);
-  return { counted: countedOf(open, custom), late: lateOf(deliveries, [...customs, ...channels], open) };
+  // All are of the tasks that were looked up: none is late unless one was passed over.
+  const late = open.size === tasks.length ? 0 : lateOf(deliveries, [...customs, ...channels], open);
+  return { counted: countedOf(open, custom), late };
 }
 
 function countedOf(open: ReadonlyMap<string, OpenTask>, custom: number): EventCounts {

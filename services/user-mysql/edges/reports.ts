@@ -6,6 +6,7 @@ import { type Step, steps } from '../core/implied-events.ts';
 import { type TaskKey, taskKey } from '../core/merge-receipts.ts';
 import { dayOfTask } from '../core/task-day.ts';
 import type { Database, SqlValue } from '../database.ts';
+import { type DeliveryTimes, eventsOf, storedAtOf, timeColumns } from './delivery-times.ts';
 
 interface Count {
   event: ReceiptEvent;
@@ -50,21 +51,18 @@ export function reportCalls(
       );
       if (!known) return { events: [] };
       const key = [dayOfTask(task, known.at), app, task, cid];
-      const [delivery] = await database.rows<Record<Step, number | null>>(
-        `SELECT ${steps.map((step) => `${step}_at AS ${step}`).join(', ')} FROM delivery
-         WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?`,
+      const [delivery] = await database.rows<DeliveryTimes>(
+        `SELECT ${timeColumns} FROM delivery WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?`,
         key,
       );
       const customs = await database.rows<{ event: ReceiptEvent; at: number }>(
         'SELECT event, at FROM custom_event WHERE day = ? AND app_id = ? AND task_id = ? AND cid = ?',
         key,
       );
-      const own = steps.flatMap((event): { event: ReceiptEvent; at: number }[] => {
-        const at = delivery?.[event] ?? null;
-        return at === null ? [] : [{ event, at }];
-      });
+      const own = delivery ? eventsOf(delivery) : [];
       // Those of one time stay in the order of a message's life.
-      return { events: [...own, ...customs].sort((left, right) => left.at - right.at) };
+      const events = [...own, ...customs].sort((left, right) => left.at - right.at);
+      return { events, ...storedAtOf(delivery) };
     },
 
     async groupCounts({ app, group }) {

@@ -27,6 +27,12 @@ export function tagJobCalls(database: Database, now: () => number): Handlers<typ
     },
 
     async claimTagJobs({ owner, limit, leaseMs }) {
+      // As with schedules: nearly always there is nothing.
+      const some = await database.rows(
+        'SELECT 1 FROM tag_job WHERE done = 0 AND (lease_until <= ? OR owner = ?) LIMIT 1',
+        [now(), owner],
+      );
+      if (some.length === 0) return { jobs: [] };
       return database.transaction(async (session) => {
         const free = await session.rows<JobKey>(
           `SELECT app_id AS app, task_id AS task, owner FROM tag_job WHERE done = 0 AND lease_until <= ?

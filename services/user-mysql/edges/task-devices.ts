@@ -1,16 +1,13 @@
 import type { ReceiptEvent } from '../../common/protocol/bus-records.ts';
 import { type taskListCalls as contract, maxTaskCandidates } from '../../common/protocol/task-list-calls.ts';
 import type { Handlers } from '../../common/rpc/contract.ts';
-import { type Step, steps } from '../core/implied-events.ts';
 import { dayOfTask } from '../core/task-day.ts';
 import { taskQuery } from '../core/task-query.ts';
 import type { Database } from '../database.ts';
+import { type DeliveryTimes, eventsOf, storedAtOf, timeColumns } from './delivery-times.ts';
 import type { Candidate } from './task-facts.ts';
 
 type Calls = Pick<Handlers<typeof contract>, 'taskDevices' | 'deviceHistory' | 'listDevices'>;
-type StepTimes = Record<Step, number | null>;
-
-const stepColumns = steps.map((step) => `${step}_at AS ${step}`).join(', ');
 
 /** What happened to tasks on devices, page by page. */
 export function taskDeviceCalls(database: Database): Calls {
@@ -21,12 +18,12 @@ export function taskDeviceCalls(database: Database): Calls {
         [app, task],
       );
       if (!known) return { devices: [] };
-      const rows = await database.rows<StepTimes & { cid: string }>(
-        `SELECT cid, ${stepColumns} FROM delivery
+      const rows = await database.rows<DeliveryTimes & { cid: string }>(
+        `SELECT cid, ${timeColumns} FROM delivery
          WHERE day = ? AND app_id = ? AND task_id = ? AND cid > ? ORDER BY cid LIMIT ${limit}`,
         [dayOfTask(task, known.at), app, task, after ?? ''],
       );
-      return { devices: rows.map(({ cid, ...times }) => ({ cid, events: eventsOf(times) })) };
+      return { devices: rows.map(({ cid, ...times }) => ({ cid, events: eventsOf(times), ...storedAtOf(times) })) };
     },
 
     async deviceHistory({ app, cid, after }) {
@@ -36,8 +33,8 @@ export function taskDeviceCalls(database: Database): Calls {
       const events: { task: string; event: ReceiptEvent; at: number }[] = [];
       for (const [day, ofDay] of byDay) {
         const keys = [ofDay.map(({ task }) => [app, task, cid])];
-        const deliveries = await database.rows<StepTimes & { task: string }>(
-          `SELECT task_id AS task, ${stepColumns} FROM delivery WHERE day = ? AND (app_id, task_id, cid) IN (?)`,
+        const deliveries = await database.rows<DeliveryTimes & { task: string }>(
+          `SELECT task_id AS task, ${timeColumns} FROM delivery WHERE day = ? AND (app_id, task_id, cid) IN (?)`,
           [day, ...keys],
         );
         for (const { task, ...times } of deliveries) {
@@ -65,12 +62,4 @@ export function taskDeviceCalls(database: Database): Calls {
       return { cids: rows.map(({ cid }) => cid) };
     },
   };
-}
-
-/** In the order of a message's life. */
-function eventsOf(times: StepTimes): { event: ReceiptEvent; at: number }[] {
-  return steps.flatMap((event) => {
-    const at = times[event];
-    return at === null ? [] : [{ event, at }];
-  });
 }

@@ -3,7 +3,7 @@ import { type Step, steps } from '../core/implied-events.ts';
 import { type SeenTask, type TaskKey, taskKey } from '../core/merge-receipts.ts';
 import { slices } from '../core/order.ts';
 import { dayOfTask, noDay } from '../core/task-day.ts';
-import type { Session } from '../database.ts';
+import type { Session, SqlValue } from '../database.ts';
 
 /** A task whose events are counted in this transaction. */
 export interface OpenTask extends TaskKey {
@@ -25,8 +25,6 @@ interface TaskRow extends TaskKey {
 }
 
 const rowsAtOnce = 500;
-const counters = steps.map((step) => `${step}_n`);
-const addCounters = counters.map((n) => `${n} = COALESCE(${n} + VALUES(${n}), VALUES(${n}), ${n})`);
 
 /**
  * Looks up tasks that receipts tell of. Those of days whose events were dropped are passed over: nothing could tell what of
@@ -46,8 +44,9 @@ export async function openTasks(session: Session, seen: SeenTask[], now: number)
       [some.map(({ app, task }) => [app, task])],
     );
     const known = new Map(rows.map((row) => [taskKey(row), row]));
-    for (const { app, task, at: seenAt, group } of some) {
-      const key = taskKey({ app, task });
+    for (const one of some) {
+      const { app, task, at: seenAt, group } = one;
+      const key = taskKey(one);
       const before = known.get(key);
       const day = dayOfTask(task, before?.at ?? now);
       if (day !== noDay && day < floor) continue;
@@ -64,15 +63,22 @@ export async function openTasks(session: Session, seen: SeenTask[], now: number)
 export async function saveTasks(session: Session, tasks: ReadonlyMap<string, OpenTask>): Promise<void> {
   const changed = [...tasks.values()].filter(({ isChanged, counts }) => isChanged || Object.keys(counts).length > 0);
   for (const some of slices(changed, rowsAtOnce)) {
+    // Only the counters of steps that any of them has: NULLs too are values that MySQL reads one by one.
+    const counted = steps.filter((step) => some.some(({ counts }) => counts[step] !== undefined));
+    const columns = ['app_id', 'task_id', 'created_at', 'group_name', ...counted.map((step) => `${step}_n`)];
+    const addCounters = counted.map(
+      (step) => `, ${step}_n = COALESCE(${step}_n + VALUES(${step}_n), VALUES(${step}_n), ${step}_n)`,
+    );
     await session.run(
-      `INSERT INTO task (app_id, task_id, created_at, group_name, ${counters.join(', ')}) VALUES ?
+      `INSERT INTO task (${columns.join(', ')}) VALUES ?
        ON DUPLICATE KEY UPDATE created_at = LEAST(created_at, VALUES(created_at)),
-         group_name = COALESCE(group_name, VALUES(group_name)), ${addCounters.join(', ')}`,
+         group_name = COALESCE(group_name, VALUES(group_name))${addCounters.join('')}`,
       [
-        some.map(({ app, task, at, group, counts }) => [
-          ...[app, task, at, group],
-          ...steps.map((step) => counts[step] ?? null),
-        ]),
+        some.map(({ app, task, at, group, counts }) => {
+          const row: SqlValue[] = [app, task, at, group];
+          for (const step of counted) row.push(counts[step] ?? null);
+          return row;
+        }),
       ],
     );
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ChainableCommander, Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
+import { Batcher } from '../../common/batcher.ts';
 import { withDeadline } from '../../common/bus/deadline.ts';
 import { LongwireError } from '../../common/errors.ts';
 import type { Logger } from '../../common/log.ts';
@@ -19,16 +20,11 @@ export interface RedisStoreOptions {
   keys: Keys;
 }
 
-type Reply = [error: Error | null, reply: unknown];
-
-/** Steps of several calls that go to one server with one write. */
-interface Batch {
-  steps: Step[];
-  replies: Promise<Reply[]>;
-}
-
-/** Steps after which a batch goes on with another one: a deadline is for each. */
+/** What goes to a server at once at the most, but for a call that is larger alone: a deadline is for each such batch. */
 const maxSteps = 2_000;
+const maxCalls = 1_000;
+/** Calls of one turn at the most; one more is refused. */
+const maxPendingCalls = 10_000;
 /** Steps that one script does at the most: nobody else is served for a millisecond or two. */
 const maxRun = 100;
 
@@ -47,7 +43,7 @@ export class RedisStore implements Store {
   #clustered: boolean;
   #commandMs: number;
   #scripts: Map<ScriptName, Script>;
-  #batches = new Map<Redis, Batch>();
+  #batches = new WeakMap<Redis, Batcher<Step[], unknown[]>>();
 
   constructor(options: RedisStoreOptions, log: Logger) {
     const address = parseRedisUrl(options.url);
@@ -100,15 +96,13 @@ export class RedisStore implements Store {
     const replies = this.#clustered ? await this.#spread(steps) : await this.#send(view.masters[0]!.redis, steps);
     // An answer of servers that are others by now says nothing of these.
     if (this.runId() !== view.epoch) throw new LongwireError('unavailable', 'redis: another took over meanwhile');
-    return replies.map(([error, reply]) => {
-      if (error) throw this.#failure(error);
-      return reply;
-    });
+    for (const reply of replies) if (reply instanceof Error) throw this.#failure(reply);
+    return replies;
   }
 
   /** In a Cluster: what stands together goes to all masters at once, in order within each; what stands apart alone. */
-  async #spread(steps: Step[]): Promise<Reply[]> {
-    const replies: Reply[] = [];
+  async #spread(steps: Step[]): Promise<unknown[]> {
+    const replies: unknown[] = [];
     for (let from = 0; from < steps.length; ) {
       const apart = isApart(steps[from]!);
       let to = from + 1;
@@ -119,7 +113,7 @@ export class RedisStore implements Store {
     return replies;
   }
 
-  async #together(steps: Step[]): Promise<Reply[]> {
+  async #together(steps: Step[]): Promise<unknown[]> {
     const byMaster = new Map<Master, number[]>();
     for (const [index, step] of steps.entries()) {
       const master = this.#masters.at(slotOf(keyOf(step)));
@@ -127,64 +121,70 @@ export class RedisStore implements Store {
       if (those) those.push(index);
       else byMaster.set(master, [index]);
     }
-    const replies = new Array<Reply>(steps.length);
+    const replies = new Array<unknown>(steps.length);
     await Promise.all(
       [...byMaster].map(async ([master, indexes]) => {
         const witness = { command: 'EXISTS', args: [this.#witnesses.keyAt(master)] };
         const answered = await this.#send(master.redis, [...indexes.map((index) => steps[index]!), witness]);
         // The last answer vouches for those before it: this master has not been emptied.
-        if (answered.pop()?.[1] !== 1) {
+        if (answered.pop() !== 1) {
           this.#masters.suspect();
           throw new LongwireError('unavailable', 'redis: a master of the Cluster lost its data');
         }
-        for (const [at, index] of indexes.entries()) replies[index] = answered[at]!;
+        for (const [at, index] of indexes.entries()) replies[index] = answered[at];
       }),
     );
     return replies;
   }
 
   /** What comes within one turn of the event loop goes out together: a command alone costs ten times as much. */
-  async #send(redis: Redis, steps: Step[]): Promise<Reply[]> {
-    const open = this.#batches.get(redis);
-    const batch = open && open.steps.length + steps.length <= maxSteps ? open : this.#newBatch(redis);
-    const from = batch.steps.length;
-    for (const step of steps) batch.steps.push(step);
-    const replies = await batch.replies;
-    return replies.slice(from, from + steps.length);
+  #send(redis: Redis, steps: Step[]): Promise<unknown[]> {
+    let batches = this.#batches.get(redis);
+    if (!batches) {
+      batches = new Batcher({
+        run: (calls) => this.#exec(redis, calls),
+        ...{ maxItems: maxCalls, maxPending: maxPendingCalls, concurrency: Number.POSITIVE_INFINITY },
+        ...{ weigh: (call) => call.length, maxWeight: maxSteps },
+      });
+      this.#batches.set(redis, batches);
+    }
+    return batches.add(steps);
   }
 
-  #newBatch(redis: Redis): Batch {
-    const steps: Step[] = [];
-    const { promise, resolve } = Promise.withResolvers<Reply[]>();
-    const batch = { steps, replies: promise };
-    this.#batches.set(redis, batch);
-    setImmediate(() => {
-      if (this.#batches.get(redis) === batch) this.#batches.delete(redis);
-      resolve(this.#exec(redis, steps));
-    });
-    return batch;
-  }
-
-  async #exec(redis: Redis, steps: Step[]): Promise<Reply[]> {
-    const pipeline = redis.pipeline();
+  /** Answers the replies to each call's steps; an error stands in the place of the one that it is of. */
+  async #exec(redis: Redis, calls: Step[][]): Promise<unknown[][]> {
+    const steps = calls.flat();
     const runs = this.#clustered ? steps.map((step) => [step]) : runsOf(steps);
-    for (const run of runs) this.#add(pipeline, run);
-    let replies: Reply[];
+    redis.stream.cork();
+    const asked = Promise.all(runs.map((run) => this.#do(redis, run)));
+    redis.stream.uncork();
+    let replied: unknown[];
     try {
-      replies = (await withDeadline(pipeline.exec(), this.#commandMs, 'redis')) ?? [];
+      replied = await withDeadline(asked, this.#commandMs, 'redis');
     } catch (error) {
       // It may hang, and another may have its place: whether it answers at all is asked at once.
       this.#masters.suspect();
       throw new LongwireError('unavailable', 'redis did not answer', { cause: error });
     }
-    return runs.flatMap((run, index) => (run.length === 1 ? [replies[index]!] : spread(replies[index]!, run.length)));
+    const replies = runs.flatMap((run, index) =>
+      run.length === 1 ? [replied[index]] : spread(replied[index], run.length),
+    );
+    let from = 0;
+    return calls.map(({ length }) => {
+      from += length;
+      return replies.slice(from - length, from);
+    });
   }
 
-  #add(pipeline: ChainableCommander, run: Step[]): void {
+  #do(redis: Redis, run: Step[]): Promise<unknown> {
     const [step] = run;
-    if (run.length > 1) pipeline.evalsha(runner.sha, 0, runnerArgument(run));
-    else if ('command' in step!) pipeline.call(step.command, ...step.args);
-    else pipeline.evalsha(this.#scripts.get(step!.script)!.sha, step!.keys.length, ...step!.keys, ...step!.args);
+    const replied =
+      run.length > 1
+        ? redis.evalsha(runner.sha, 0, runnerArgument(run))
+        : 'command' in step!
+          ? redis.call(step.command, ...step.args)
+          : redis.evalsha(this.#scripts.get(step!.script)!.sha, step!.keys.length, ...step!.keys, ...step!.args);
+    return replied.catch((error: Error) => error);
   }
 
   #failure(error: Error): LongwireError {
@@ -236,7 +236,6 @@ function runsOf(steps: Step[]): Step[][] {
 }
 
 /** The reply of each step of a run. */
-function spread([error, answers]: Reply, count: number): Reply[] {
-  if (error) return Array.from({ length: count }, () => [error, undefined]);
-  return (answers as unknown[]).map((answer) => (answer instanceof Error ? [answer, undefined] : [null, answer]));
+function spread(replied: unknown, count: number): unknown[] {
+  return replied instanceof Error ? new Array(count).fill(replied) : (replied as unknown[]);
 }

@@ -42,16 +42,24 @@ return answers
 
 /** What the runner takes for these steps: of each its name, its keys (none of a plain command) and its arguments. */
 export function runnerArgument(steps: Step[]): string {
-  return JSON.stringify(
-    steps.map((step) =>
-      'command' in step
-        ? [step.command, [], step.args.map(textOf)]
-        : [step.script, step.keys.map(textOf), step.args.map(textOf)],
-    ),
-  );
+  return JSON.stringify(steps.map(given));
 }
 
-/** As Redis gets it alone: digits of a number, UTF-8 of a text. Lua would take a number for a float of 14 digits, and no half of a surrogate pair. */
-function textOf(argument: string | number): string {
-  return typeof argument === 'number' ? String(argument) : argument.toWellFormed();
+const noKeys: string[] = [];
+
+function given(step: Step): [name: string, keys: string[], args: string[]] {
+  if ('command' in step) return [step.command, noKeys, texts(step.args)];
+  return [step.script, texts(step.keys), texts(step.args)];
+}
+
+/**
+ * As Redis gets them alone: digits of a number, UTF-8 of a text. Lua would take a number for a float of 14 digits, and no half of a surrogate
+ * pair. In place: the steps are asked once, and a batch has thousands of these.
+ */
+function texts(values: (string | number)[]): string[] {
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index]!;
+    values[index] = typeof value === 'number' ? String(value) : value.toWellFormed();
+  }
+  return values as string[];
 }

@@ -46,6 +46,8 @@ end
 if redis.call('ZADD', KEYS[2], 'NX', ARGV[1], ARGV[2]) == 0 then
   if tonumber(redis.call('ZSCORE', KEYS[2], ARGV[2])) ~= seq then return {} end
 end
+-- A queue that had no time to live until now is new.
+if redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX') == 1 then return { '0', device or '', forgotten } end
+redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT')
 local before = redis.call('ZREVRANGEBYSCORE', KEYS[2], '(' .. ARGV[1], '-inf', 'WITHSCORES', 'LIMIT', 0, 1)
-if redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'NX') == 0 then redis.call('PEXPIREAT', KEYS[2], ARGV[3], 'GT') end
 return { before[2] or '0', device or '', forgotten }

@@ -13,7 +13,8 @@ import { endpoints } from '../../../services/im/api/endpoints.ts';
 import { createApiMetrics } from '../../../services/im/api/metrics.ts';
 import { createApiApp } from '../../../services/im/edges/api/app.ts';
 import { AnswerChecker } from '../../rigs/answer-checker.ts';
-import { FakeBus, FakeUserMysql, FakeUserRedis } from './fakes.ts';
+import { FakeUserRedis } from './fake-user-redis.ts';
+import { FakeBus, FakeUserMysql } from './fakes.ts';
 
 export interface Answer {
   http: number;

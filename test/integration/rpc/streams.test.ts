@@ -208,3 +208,28 @@ test('instances behind one address get about the same share, also where most con
   // A quarter by the connections alone, half where shares are even; fewer of the calls fall into a stream's time on a busy machine.
   expect(served[1]! / (served[0]! + served[1]!)).toBeGreaterThan(0.33);
 });
+
+test('large calls are shared by instances as small ones are, also where the two take turns', async () => {
+  const large = [0, 0];
+  const servers = await Promise.all(
+    large.map((_none, index) =>
+      startServer(async ({ name }) => {
+        if (name === 'large') large[index]!++;
+        return { text: name };
+      }),
+    ),
+  );
+  const proxy = await startProxy(0);
+  onTestFinished(() => proxy.close());
+  const ports = servers.map(({ url }) => Number(new URL(url).port));
+  proxy.targetOf = (connection) => ports[connection % 2]!;
+  const { greet } = clientOf(`http://127.0.0.1:${proxy.port}`);
+  const call = async (name: string): Promise<void> => {
+    await greet({ name });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (let turn = 0; turn < 60; turn++) await call('small');
+  for (let turn = 0; turn < 200; turn++) await call(turn % 2 === 0 ? 'large' : 'small');
+  // By chance less than this once in a thousand million runs.
+  expect(Math.min(...large)).toBeGreaterThanOrEqual(20);
+});

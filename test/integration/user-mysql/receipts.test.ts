@@ -150,6 +150,64 @@ test('a task has the time of its first event and its group, whatever the order t
   ]);
 });
 
+/** A store, and what it did with rows of devices: the first word of each statement. */
+function notingStore() {
+  const statements: string[] = [];
+  const noted = (sql: string): string => {
+    if (/ delivery\b/.test(sql)) statements.push(sql.split(' ')[0]!);
+    return sql;
+  };
+  const noting = Object.create(database) as MysqlDatabase;
+  noting.transaction = (work) =>
+    database.transaction(({ rows, run }) =>
+      work({
+        rows: (sql, values) => rows(noted(sql), values),
+        run: (sql, values) => run(noted(sql), values),
+      }),
+    );
+  return { store: createReceiptStore(noting, source), statements };
+}
+
+/** When it was stored on each of these devices, as its row says. */
+async function storedAtOf(cids: string[]): Promise<(number | null)[]> {
+  const rows = await database.rows<{ at: number | null }>(
+    'SELECT stored_at AS at FROM delivery WHERE task_id = ? AND cid IN (?) ORDER BY cid',
+    [task, cids],
+  );
+  return rows.map(({ at }) => at);
+}
+
+test('when a message was stored is in the row that its target makes, and is not counted; receipts of before tell none', async () => {
+  const { store, statements } = notingStore();
+  const receipts = [
+    event('arrived', [cidOf(0)], { at: 1_050 }),
+    event('target', cidsOf(0, 3), { storedAt: 1_020 }),
+    event('target', [cidOf(1)], { storedAt: 1_010 }),
+    event('target', [cidOf(3)]),
+  ];
+  await store.apply(0, recordsFrom(0, receipts));
+  expect(await storedAtOf(cidsOf(0, 4))).toEqual([1_020, 1_010, 1_020, null]);
+  expect(await countsOf()).toEqual({ target: 4, sent: 1, arrived: 1 });
+  expect(statements.splice(0)).toEqual(['INSERT']);
+  await store.apply(0, recordsFrom(4, [event('arrived', [cidOf(1)], { at: 1_060 })]));
+  expect(statements.splice(0)).toEqual(['SELECT', 'INSERT']);
+  await store.apply(0, recordsFrom(5, [event('target', cidsOf(0, 2), { storedAt: 1_500 })]));
+  expect(statements.splice(0)).toEqual(['SELECT']);
+  expect(await storedAtOf(cidsOf(0, 4))).toEqual([1_020, 1_010, 1_020, null]);
+});
+
+test('a row that a later step made first has the time of storing once the target is told', async () => {
+  const { store, statements } = notingStore();
+  await store.apply(0, recordsFrom(0, [event('arrived', [cidOf(1)], { at: 1_050 })]));
+  expect(await storedAtOf([cidOf(1)])).toEqual([null]);
+  statements.length = 0;
+  const done = await store.apply(0, recordsFrom(1, [event('target', [cidOf(1)], { storedAt: 1_020 })]));
+  expect(statements).toEqual(['SELECT', 'INSERT']);
+  expect(done.counted).toEqual({});
+  expect(await storedAtOf([cidOf(1)])).toEqual([1_020]);
+  expect(await countsOf()).toEqual({ target: 1, sent: 1, arrived: 1 });
+});
+
 test('logins are noted with the events of their batch', async () => {
   const items = cidsOf(0, 2).map((cid) => ({ app, cid, device: { platform: 'web' as const }, at: 1 }));
   const calls = createCalls(database, Date.now);

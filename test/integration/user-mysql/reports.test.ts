@@ -46,13 +46,14 @@ test('the tasks of a group, and of a time, are summed up by an index', async () 
 test('what happened on a device comes in order, those of one time by their order in life', async () => {
   const { database, calls } = await filled();
   await database.run(
-    'INSERT INTO delivery (app_id, task_id, cid, day, target_at, sent_at, arrived_at, clicked_at) VALUES ?',
-    [[[app, 't1', cidOf(1), 0, 5, 5, 5, 9]]],
+    'INSERT INTO delivery (app_id, task_id, cid, day, target_at, sent_at, arrived_at, clicked_at, stored_at) VALUES ?',
+    [[[app, 't1', cidOf(1), 0, 5, 5, 5, 9, 6]]],
   );
   await database.run('INSERT INTO custom_event (app_id, task_id, cid, event, day, at) VALUES ?', [
     [[app, 't1', cidOf(1), 'custom:90001', 0, 7]],
   ]);
-  const { events } = await calls.deviceEvents({ app, task: 't1', cid: cidOf(1) });
+  const { events, storedAt } = await calls.deviceEvents({ app, task: 't1', cid: cidOf(1) });
+  expect(storedAt).toBe(6);
   expect(events.map(({ event }) => event)).toEqual(['target', 'sent', 'arrived', 'custom:90001', 'clicked']);
   expect(await calls.deviceEvents({ app, task: 't1', cid: cidOf(2) })).toEqual({ events: [] });
 });

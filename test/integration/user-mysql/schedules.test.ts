@@ -221,12 +221,10 @@ test('what is due is found by its index among many that are not', async () => {
      FROM (${numbers}) x`,
   );
   await database.rows('ANALYZE TABLE schedule');
-  const [plan] = await plansOf(
-    database,
-    `SELECT record FROM schedule WHERE state = 'waiting' AND free_at <= ? AND (free_at <= ? OR owner = ?)
-     ORDER BY free_at LIMIT 100`,
-    [dueAt + 10_100, dueAt + 10_050, 'a'],
-  );
-  expect(plan).toMatchObject({ type: 'range', key: 'schedule_by_time' });
-  expect(plan!.rows).toBeLessThan(1_000);
+  const free = `FROM schedule WHERE state = 'waiting' AND free_at <= ? AND (free_at <= ? OR owner = ?)`;
+  for (const sql of [`SELECT record ${free} ORDER BY free_at LIMIT 100`, `SELECT 1 ${free} LIMIT 1`]) {
+    const [plan] = await plansOf(database, sql, [dueAt + 10_100, dueAt + 10_050, 'a']);
+    expect(plan).toMatchObject({ type: 'range', key: 'schedule_by_time' });
+    expect(plan!.rows).toBeLessThan(1_000);
+  }
 });

@@ -173,13 +173,16 @@ test('what happened to a task on its devices, and on a device to the app’s tas
       [app, 'RASL_1128_b', now - day],
     ],
   ]);
-  await database.run('INSERT INTO delivery (app_id, task_id, cid, day, target_at, sent_at, arrived_at) VALUES ?', [
+  await database.run(
+    'INSERT INTO delivery (app_id, task_id, cid, day, target_at, stored_at, sent_at, arrived_at) VALUES ?',
     [
-      [app, 'RASL_1129_a', cidOf(1), today, now - 100, now - 90, null],
-      [app, 'RASL_1129_a', cidOf(2), today, now - 100, now - 90, now - 80],
-      [app, 'RASL_1128_b', cidOf(2), today - 1, now - day, null, null],
+      [
+        [app, 'RASL_1129_a', cidOf(1), today, now - 100, null, now - 90, null],
+        [app, 'RASL_1129_a', cidOf(2), today, now - 100, now - 95, now - 90, now - 80],
+        [app, 'RASL_1128_b', cidOf(2), today - 1, now - day, null, null, null],
+      ],
     ],
-  ]);
+  );
   await database.run('INSERT INTO custom_event (app_id, task_id, cid, event, day, at) VALUES ?', [
     [[app, 'RASL_1129_a', cidOf(2), 'custom:90001', today, now - 70]],
   ]);
@@ -188,7 +191,11 @@ test('what happened to a task on its devices, and on a device to the app’s tas
   expect(first.devices.map(({ cid, events }) => [cid, events.map(({ event }) => event)])).toEqual([
     [cidOf(1), ['target', 'sent']],
   ]);
-  expect((await calls.taskDevices({ ...ask, after: cidOf(1) })).devices[0]).toMatchObject({ cid: cidOf(2) });
+  expect(first.devices[0]).not.toHaveProperty('storedAt');
+  expect((await calls.taskDevices({ ...ask, after: cidOf(1) })).devices[0]).toMatchObject({
+    cid: cidOf(2),
+    storedAt: now - 95,
+  });
   expect((await calls.taskDevices({ ...ask, after: cidOf(2) })).devices).toEqual([]);
   const history = await calls.deviceHistory({ app, cid: cidOf(2), after: null });
   expect(history.events.map(({ task, event }) => [task, event])).toEqual([

@@ -1,8 +1,29 @@
 import { describe, expect, inject, test } from 'vitest';
+import { partitionOf } from '../../../services/common/protocol/positions.ts';
 import type { Calls } from './fixtures.ts';
-import { ack, attach, enqueue, newCid, pull, readyInstance, recordOf, routeTo, seq, seqsOf } from './fixtures.ts';
+import {
+  ack,
+  attach,
+  enqueue,
+  newCid,
+  partitions,
+  pull,
+  readyInstance,
+  recordOf,
+  routeTo,
+  seq,
+  seqsOf,
+} from './fixtures.ts';
 
 const url = inject('redisUrl');
+
+/** One of a device in this partition. */
+function cidOf(partition: number): string {
+  for (;;) {
+    const cid = newCid();
+    if (partitionOf(cid, partitions) === partition) return cid;
+  }
+}
 
 async function target(calls: Calls, offset: number, cid: string) {
   return (await enqueue(calls, recordOf(offset, [cid]))).results[0]!.targets[0];
@@ -37,6 +58,35 @@ describe('enqueue', () => {
       [seq(1), 'a', '{"id":"a"}'],
       [seq(5), 'c', '{"id":"c"}'],
     ]);
+  });
+
+  test('batches of several partitions at once are answered each with its view and its records', async () => {
+    const { calls } = await readyInstance(url);
+    const cids = [0, 1, 2].map((partition) => cidOf(partition));
+    await attach(calls, cids[0]!, { route: routeTo(7) });
+    await calls.beginReplay({ partition: 1, replay: 'replay-2' });
+    await target(calls, 1, cids[2]!);
+    const again = recordOf(9, [cids[0]!], { id: 'again' });
+    await enqueue(calls, { ...again, seq: seq(8) });
+    const { results } = await calls.enqueueAll({
+      items: [
+        { partition: 0, limit: seq(20), records: [again, recordOf(10, [cids[0]!])] },
+        { partition: 1, records: [recordOf(1, [cids[1]!])] },
+        { partition: 2, limit: seq(20), records: [recordOf(2, [cids[2]!])] },
+      ],
+    });
+    expect(results).toEqual([
+      {
+        view: 'ready',
+        results: [
+          { duplicate: true, targets: [] },
+          { duplicate: false, targets: [{ prev: seq(8), route: routeTo(7) }] },
+        ],
+      },
+      { view: 'replaying', results: [{ duplicate: false, targets: [{ prev: 0, route: null }] }] },
+      { view: 'ready', results: [{ duplicate: false, targets: [{ prev: seq(1), route: null }] }] },
+    ]);
+    expect(seqsOf(await pull(calls, cids[2]!))).toEqual([seq(1), seq(2)]);
   });
 
   test('the same record at the same position again is the same entry, with the same answer', async () => {

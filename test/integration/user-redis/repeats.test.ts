@@ -27,6 +27,7 @@ const enqueued = (calls: Calls): Promise<unknown> => calls.enqueue({ partition: 
 /** One of every call: a call that is new fails to compile, and the test below, until it has one. */
 const examples: Examples = {
   enqueue: { request: { partition: 0, limit: seq(9), records: [recordOf(3, [cid])] } },
+  enqueueAll: { request: { items: [{ partition: 0, limit: seq(9), records: [recordOf(3, [cid])] }] } },
   attach: {
     request: { items: [{ cid, route, seq: 0, again: false, loggedInAt: at, limit: 10, bseq: 0, tail: 0 }] },
     before: enqueued,

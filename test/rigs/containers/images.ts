@@ -83,7 +83,7 @@ export async function buildIot(engine: Engine, folder: string): Promise<Certific
 }
 
 /** npm inside trusts whom this machine trusts, which the image that it runs in may have brought along. */
-function npmrc(folder: string): string {
+export function npmrc(folder: string): string {
   const file = join(folder, 'npmrc');
   const authorities = '/etc/ssl/certs/ca-certificates.crt';
   writeFileSync(file, existsSync(authorities) ? `cafile=${authorities}\n` : '');

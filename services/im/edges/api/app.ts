@@ -62,12 +62,13 @@ export function createApiApp(deps: ApiDeps): FastifyInstance {
   );
   app.server.on('connection', (socket) => room.begin(socket));
   app.decorateRequest('answeredWith', 'ok');
-  app.decorateRequest('admitted');
+  app.decorateRequest('claims');
+  app.decorateRequest('admit');
   takeAnyBodyAsJson(app, deps.limits.bodyBytes);
   observe(app, deps);
   app.setErrorHandler(async (fault, request, reply) => {
     // Whoever isn't let in hears of that, and of nothing else.
-    const error = await (request.admitted ?? Promise.resolve()).then(
+    const error = await (request.admit?.() ?? Promise.resolve()).then(
       () => fault,
       (refused: Error) => refused,
     );

@@ -10,12 +10,14 @@ import type { Endpoint } from '../../api/endpoint.ts';
 import { ApiFault, wrongType } from '../../api/faults.ts';
 import { makeLenient, type ShapeOf } from '../../api/lenient.ts';
 import { splitPathList } from '../../api/path-list.ts';
+import type { TokenClaims } from '../../api/tokens.ts';
 import { success } from './answers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Resolves when it is let in. */
-    admitted: Promise<void>;
+    claims: TokenClaims | undefined;
+    /** Asks whether it is let in, once. None of a request that needs no token, or has none that fits. */
+    admit: (() => Promise<void>) | undefined;
   }
   interface FastifyContextConfig {
     /** Name of the call, for metrics and logs. */
@@ -72,15 +74,24 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
     onRequest: (request, _reply, done) => {
       try {
         if (endpoint.open) admitAuth(context, clientOf(request, context));
-        else request.admitted = admit(context, claimsOf(context, appOf(request), tokenOf(request)));
+        else {
+          const claims = claimsOf(context, appOf(request), tokenOf(request));
+          let admitted: Promise<void> | undefined;
+          request.claims = claims;
+          request.admit = () => {
+            if (admitted) return admitted;
+            admitted = admit(context, claims);
+            // Nobody may be waiting for it yet.
+            admitted.catch(() => {});
+            return admitted;
+          };
+        }
       } catch (error) {
         done(error as Error);
         return;
       }
-      // Where the body is refused first, nobody asks.
-      request.admitted?.catch(() => {});
       if (endpoint.open || endpoint.admitsItself) done();
-      else request.admitted.then(() => done(), done);
+      else request.admit!().then(() => done(), done);
     },
     preValidation: (request, _reply, done) => {
       changeParams(request, lists, (text) => splitPathList(String(text)));
@@ -106,13 +117,15 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
         if (!differs) return;
         context.deps.log.warn({ app, requestId }, 'a request_id came again with another body: nothing is done for it');
       };
-      const { admitted } = request;
-      const handled = endpoint.handle(context, { app, params, body, client, admitted, onRepeat });
+      const { claims, admit = letIn } = request;
+      const handled = endpoint.handle(context, { app, params, body, client, claims, admit, onRepeat });
       // Fastify's own timeout aborts a signal at the end of each request, a twentieth of what a push costs here.
       return success(await withDeadline(handled, context.deps.limits.handlerTimeoutMs, 'request'));
     },
   });
 }
+
+async function letIn(): Promise<void> {}
 
 function changeParams(request: FastifyRequest, names: string[], change: (value: unknown) => string[]): void {
   const params = request.params as Record<string, unknown>;
