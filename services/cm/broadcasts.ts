@@ -6,7 +6,7 @@ import type { PushTraces } from '../common/tracing/push-traces.ts';
 import { BroadcastReader } from './broadcast-reader.ts';
 import type { BroadcastCursor } from './core/broadcast-cursor.ts';
 import { BroadcastLog } from './core/broadcast-log.ts';
-import { textFrame } from './core/text-frame.ts';
+import { textFrame } from './core/frame-writer.ts';
 import type { Gateway, Link } from './gateway.ts';
 import type { CmMetrics } from './metrics.ts';
 import type { BroadcastLogs } from './ports.ts';

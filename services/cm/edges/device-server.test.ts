@@ -3,7 +3,17 @@ import type { Server } from 'node:http';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { waitFor } from '../../../test/rigs/process.ts';
-import { futileConnects, loop, openTcp, readHead, upgradeRequest } from '../../../test/rigs/raw-sockets.ts';
+import {
+  clientFrame,
+  fin,
+  futileConnects,
+  loop,
+  opcodes,
+  openTcp,
+  readHead,
+  upgradeRequest,
+} from '../../../test/rigs/raw-sockets.ts';
+import { sdkPath, subprotocol } from '../../common/protocol/device-frames.ts';
 import { listenOn } from '../../common/rpc/app.ts';
 import { createNode } from '../testing/node-rig.ts';
 import { createDeviceServer, type DeviceServerOptions } from './device-server.ts';
@@ -76,5 +86,45 @@ describe('connections that are no devices', () => {
     await loop(1_500, 30, () => connectOnce({ port }));
     await waitFor('all are gone', async () => (await sockets()) === 0 && node.gateway.counts().all === 0);
     expect(node.gateway.timers).toBe(0);
+  });
+});
+
+describe('an upgrade', () => {
+  test.each([
+    ['by POST', upgradeRequest().replace('GET', 'POST'), '405', 'Allow: GET'],
+    ['to another path', upgradeRequest().replace(sdkPath, '/other'), '404', `X-Reason: the endpoint is ${sdkPath}`],
+    ['to h2c', upgradeRequest({ Upgrade: 'h2c' }), '400', 'X-Reason: Upgrade is websocket'],
+    ['of another version', upgradeRequest({ 'Sec-WebSocket-Version': '8' }), '426', 'Sec-WebSocket-Version: 13'],
+    ['with a bad key', upgradeRequest({ 'Sec-WebSocket-Key': 'short' }), '400', 'X-Reason: Sec-WebSocket-Key is 16'],
+    [
+      'for another subprotocol',
+      upgradeRequest({ 'Sec-WebSocket-Protocol': 'mqtt' }),
+      '400',
+      'X-Reason: the subprotocol',
+    ],
+  ])('%s is refused', async (_what, text, status, line) => {
+    const { port, sockets } = await start();
+    const socket = await openTcp({ port });
+    socket.write(text);
+    const head = await readHead(socket);
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain(line);
+    socket.resume();
+    await waitFor('the server lets go', async () => (await sockets()) === 0);
+  });
+
+  test('is answered as RFC 6455 says, and what came along with it is read', async () => {
+    const { port } = await start();
+    const socket = await openTcp({ port });
+    const request = upgradeRequest({ Upgrade: 'WebSocket', 'Sec-WebSocket-Protocol': `mqtt, ${subprotocol}` });
+    socket.write(Buffer.concat([Buffer.from(request), clientFrame(fin | opcodes.text, '{"t":"ping"}')]));
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+    });
+    await waitFor('an answer to its frame', () => answer.endsWith('{"t":"pong"}'));
+    expect(answer).toContain('Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n');
+    expect(answer).toContain(`Sec-WebSocket-Protocol: ${subprotocol}\r\n`);
+    socket.destroy();
   });
 });

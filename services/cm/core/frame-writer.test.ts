@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
-import { textFrame } from './text-frame.ts';
+import { closeFrame, pongFrame, textFrame } from './frame-writer.ts';
 
 /** What a client reads when a server writes these bytes to its connection. */
 async function readBy(frames: Buffer[]): Promise<string[]> {
@@ -27,4 +27,20 @@ it('a text of any length is one frame, as a client reads it', async () => {
 
 it('its length is that of its bytes, not of its characters', async () => {
   expect(await readBy([textFrame('推送')])).toEqual(['text 推送']);
+});
+
+it.each([
+  ['short', 'short'],
+  ['', ''],
+  ['x'.repeat(200), 'x'.repeat(123)],
+  ['推'.repeat(60), '推'.repeat(41)],
+])('a close frame has as much of the reason %s as there is room for', (reason, said) => {
+  const frame = closeFrame(4429, reason);
+  expect([frame[0], frame[1], frame.readUInt16BE(2)]).toEqual([0x88, frame.length - 2, 4429]);
+  expect(frame.toString('utf8', 4)).toBe(said);
+});
+
+it('a close frame names no code if there is none, and a pong has its payload', () => {
+  expect([...closeFrame(undefined)]).toEqual([0x88, 0]);
+  expect([...pongFrame(Buffer.from('ab'))]).toEqual([0x8a, 2, 0x61, 0x62]);
 });
