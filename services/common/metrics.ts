@@ -3,7 +3,7 @@ import { readCgroup } from './cgroup/edges/read-cgroup.ts';
 import { type CgroupMetric, cgroupMetrics, cgroupValues } from './cgroup/metrics.ts';
 
 /** How often the event loop's delay is looked at, ms, which the figures include. Every 10 ms took 0.2 % of a core of each idle role. */
-export const eventLoopSampleMs = 50;
+export const eventLoopSampleMs = 100;
 
 /** A registry for one process, with Node's own figures and its cgroup's; each service adds its own in its `metrics.ts`. */
 export function createRegistry(role: string, instance: string): Registry {
