@@ -60,7 +60,7 @@ const cm: ScaledRole = {
     },
     logins: {
       kind: 'load',
-      target: 500,
+      target: 1_000,
       unit: 'logins/s',
       why: 'an eighth of what a thread does: each also costs user-redis a call, and messages go on meanwhile',
     },
@@ -77,7 +77,7 @@ const im: ScaledRole = {
   figures: {
     records: {
       kind: 'load',
-      target: 750,
+      target: 2_900,
       unit: 'route records/s, and what is behind within a minute',
       why: 'half of the single pushes that a thread both accepts and routes',
     },
@@ -101,12 +101,12 @@ const im: ScaledRole = {
 
 const userRedis: ScaledRole = {
   figures: {
-    calls: { kind: 'load', target: 1_300, unit: 'calls/s', why: 'half of what a thread does' },
+    calls: { kind: 'load', target: 2_400, unit: 'calls/s', why: 'half of what a thread does' },
     in_flight: {
       kind: 'load',
-      target: 26,
+      target: 48,
       unit: 'calls in flight',
-      why: 'what 1,300 calls/s are at 20 ms each; more of them means that they wait',
+      why: 'what 2,400 calls/s are at 20 ms each; more of them means that they wait',
     },
     latency: { kind: 'strain', target: 0.05, unit: 'mean seconds a call', why: 'callers give a look-up 400 ms' },
   },
@@ -119,7 +119,7 @@ const userMysql: ScaledRole = {
   figures: {
     calls: {
       kind: 'load',
-      target: 2_000,
+      target: 6_000,
       unit: 'calls/s',
       why: 'a fifth of the small reads that a thread does: writes take more, and receipts are counted beside them',
     },
@@ -132,7 +132,7 @@ const userMysql: ScaledRole = {
     latency: { kind: 'strain', target: 0.1, unit: 'mean seconds a call', why: 'callers give a look-up 400 ms' },
     receipts: {
       kind: 'load',
-      target: 1_500,
+      target: 5_000,
       unit: 'receipt records/s, and what is behind within a minute',
       why: 'half of what a thread counts of single pushes, one or two of them a message',
     },
