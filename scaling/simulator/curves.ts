@@ -20,7 +20,7 @@ const hourS = 3_600;
 /** A night with a quarter of the evening's devices, and messages that come in two waves. */
 const day: Curve = {
   name: 'day-curve',
-  title: 'A day: 20,000 to 80,000 devices, 150 to 1,600 messages a second',
+  title: 'A day: 20,000 to 80,000 devices, 600 to 6,400 messages a second',
   hours: 24,
   at(second) {
     const hour = second / hourS;
@@ -31,7 +31,7 @@ const day: Curve = {
     return {
       devices: 20_000 + 60_000 * Math.min(1, wave(20, 4) + 0.6 * wave(12, 4)),
       logins: 20,
-      messages: 150 + 1_450 * Math.min(1, wave(19, 2.5) + 0.5 * wave(9, 2)),
+      messages: 600 + 5_800 * Math.min(1, wave(19, 2.5) + 0.5 * wave(9, 2)),
     };
   },
 };
@@ -39,13 +39,13 @@ const day: Curve = {
 /** Eight times the messages within a minute, for twenty minutes, then it fades. */
 const flash: Curve = {
   name: 'flash-crowd',
-  title: 'A flash crowd: 300 to 2,400 messages a second within a minute, for 20 minutes',
+  title: 'A flash crowd: 1,200 to 9,600 messages a second within a minute, for 20 minutes',
   hours: 3,
   at(second) {
     const since = second - hourS / 2;
     const rise = Math.min(1, Math.max(0, since / 60));
     const fall = Math.exp(-Math.max(0, since - 21 * 60) / 600);
-    return { devices: 40_000, logins: 20, messages: 300 + 2_100 * rise * fall };
+    return { devices: 40_000, logins: 20, messages: 1_200 + 8_400 * rise * fall };
   },
 };
 
@@ -60,7 +60,7 @@ const storm: Curve = {
       return second < fromS + forS ? 70_000 : 70_000 * Math.exp(-(second - fromS - forS) / 20);
     };
     const away = awayOf(0.5 * hourS, 600) + awayOf(1.5 * hourS, 2_400);
-    return { devices: 80_000 - away, logins: 20, messages: 500 };
+    return { devices: 80_000 - away, logins: 20, messages: 2_000 };
   },
 };
 

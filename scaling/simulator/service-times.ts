@@ -10,15 +10,15 @@ export interface ServiceTime {
 /** Measured; docs/capacity.md has how, and on what. */
 export const serviceTimes: Record<Exclude<ScaledRoleName, 'user-mysql'>, ServiceTime> = {
   /** Logins. */
-  cm: { perSecond: 3_837, baseS: 0.02 },
+  cm: { perSecond: 8_532, baseS: 0.02 },
   /** Messages, accepted and routed. */
-  im: { perSecond: 1_554, baseS: 0.02 },
+  im: { perSecond: 5_843, baseS: 0.02 },
   /** Calls. */
-  'user-redis': { perSecond: 2_591, baseS: 0.005 },
+  'user-redis': { perSecond: 4_905, baseS: 0.005 },
 };
 
 /** Calls to user-redis that one message, and one login, take. */
-export const callsPerMessage = 0.88;
-export const callsPerLogin = 0.17;
+export const callsPerMessage = 0.29;
+export const callsPerLogin = 0.22;
 /** From the decision until an instance serves. An assumption: a pod whose image is on its node. */
 export const startS = 30;
