@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 import { closeCodes } from '../../common/protocol/device-frames.ts';
-import { GrowingBytes } from './growing-bytes.ts';
 
 /** What a client's bytes come to, in their order. */
 export interface FrameSink {
@@ -31,6 +30,10 @@ const protocolFault = 1002;
 const smallPiece = 256;
 /** Fragments of a message. */
 const maxFragments = 128;
+
+const noBytes = Buffer.alloc(0);
+/** Of the four bytes of a mask. */
+const shifts = [24, 16, 8, 0];
 
 type Stage = 'first' | 'second' | 'length' | 'mask' | 'payload' | 'over';
 
@@ -176,7 +179,6 @@ export class FrameReader {
 
   #unmask(chunk: Buffer, from: number, to: number): void {
     if (this.#mask === 0) return;
-    const shifts = [24, 16, 8, 0];
     let place = this.#done;
     for (let at = from; at < to; at++) chunk[at]! ^= this.#mask >>> shifts[place++ & 3]!;
   }
@@ -215,10 +217,38 @@ export class FrameReader {
   }
 }
 
-const noBytes = Buffer.alloc(0);
-
 /** Whether a close frame may have this code (RFC 6455, 7.4, and what was registered since). */
 function maySay(code: number): boolean {
   if (code >= 3_000) return code <= 4_999;
   return code >= 1_000 && code <= 1_014 && (code < 1_004 || code > 1_006);
+}
+
+/** Bytes that come in pieces: copied, as a piece is a part of something larger, into a memory of twice their size at the most. */
+class GrowingBytes {
+  #bytes = noBytes;
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  append(piece: Uint8Array): void {
+    const length = this.#length + piece.length;
+    if (length > this.#bytes.length) {
+      // Not of the pool, of which a few bytes would hold 8 KiB.
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#length));
+      larger.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = larger;
+    }
+    this.#bytes.set(piece, this.#length);
+    this.#length = length;
+  }
+
+  /** All of them; it is empty then. */
+  take(): Buffer {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#bytes = noBytes;
+    this.#length = 0;
+    return taken;
+  }
 }
