@@ -92,6 +92,26 @@ class DeviceTest {
         assertEquals(Arrays.asList(ids), new ArrayList<>(got));
     }
 
+    /** The memory, which answers what it holds no sooner than that. */
+    private DeviceStorage loadingOnce(CountDownLatch go) {
+        return new DeviceStorage() {
+            @Override
+            public String load(String name) throws IOException {
+                try {
+                    go.await();
+                } catch (InterruptedException late) {
+                    throw new IOException(late);
+                }
+                return memory.load(name);
+            }
+
+            @Override
+            public void save(String name, String text) {
+                memory.save(name, text);
+            }
+        };
+    }
+
     private static String hmac(String text) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("sécret".getBytes("UTF-8"), "HmacSHA256"));
@@ -544,6 +564,26 @@ class DeviceTest {
         peer.close(4401);
         peer = server.acceptLogin("c2");
         assertEquals("huawei", peer.next("channel").get("kind"));
+    }
+
+    @Test
+    void aTokenThatIsSetAgainBeforeTheStorageIsLoadedIsConfirmedWithoutTellingItAgain() throws Exception {
+        LinkedBlockingQueue<String> results = new LinkedBlockingQueue<>();
+        CallResult result = error -> results.add(String.valueOf(error));
+        Device device = connect(options());
+        device.setChannel(ChannelKind.FCM, "token", result);
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        peer.send("{\"t\":\"ok\",\"rid\":\"" + peer.next("channel").get("rid") + "\"}");
+        assertEquals("null", results.poll(5, TimeUnit.SECONDS));
+        device.close();
+        assertTrue(device.awaitStopped(5_000));
+        CountDownLatch go = new CountDownLatch(1);
+        device = connect(options().storage(loadingOnce(go)));
+        device.setChannel(ChannelKind.FCM, "token", result);
+        go.countDown();
+        peer = server.acceptLogin("c1");
+        assertEquals("null", results.poll(5, TimeUnit.SECONDS));
+        assertFalse(peer.hasFrame(50), "it was confirmed");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.longwire.sdk.core.EventQueue;
 import dev.longwire.sdk.core.ServerFrame;
 import dev.longwire.sdk.core.UserEvent;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 
 /** What the device has to tell the server and keeps until the server has confirmed it: events and channels' tokens. On the loop. */
@@ -92,6 +93,7 @@ final class Notes {
         }
         events.online();
         channels.online(cid);
+        endConfirmed();
         flush();
     }
 
@@ -171,6 +173,17 @@ final class Notes {
             }
         }
         return true;
+    }
+
+    /** A token that was set before what was stored was known may be one that the server has. */
+    private void endConfirmed() {
+        for (Iterator<Map.Entry<String, CallResult>> all = results.entrySet().iterator(); all.hasNext();) {
+            Map.Entry<String, CallResult> next = all.next();
+            if (!channels.isOpen(next.getKey())) {
+                all.remove();
+                next.getValue().onResult(null);
+            }
+        }
     }
 
     private void corrupt(String name) {
