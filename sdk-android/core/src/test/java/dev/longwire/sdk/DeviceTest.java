@@ -229,6 +229,31 @@ class DeviceTest {
     }
 
     @Test
+    void aStorageThatFailsWithAnErrorIsAskedAgainToo() throws Exception {
+        CountDownLatch failures = new CountDownLatch(2);
+        connect(options().storage(new DeviceStorage() {
+            @Override
+            public String load(String name) {
+                return memory.load(name);
+            }
+
+            @Override
+            public void save(String name, String text) {
+                if (failures.getCount() > 0) {
+                    failures.countDown();
+                    throw new OutOfMemoryError("the storage's fault");
+                }
+                memory.save(name, text);
+            }
+        }));
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        peer.push(1, "a");
+        peer.next("ack");
+        await(() -> cids.size() == 1);
+        assertTrue(stored("device").contains("\"seq\":1"));
+    }
+
+    @Test
     void aStorageThatHangsOrIsSpoiltIsToldOf() throws Exception {
         memory.save("device", "{\"appId\":\"ap");
         memory.save("events", "[");

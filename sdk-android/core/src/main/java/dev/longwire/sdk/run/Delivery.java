@@ -193,7 +193,7 @@ final class Delivery {
                     return null;
                 });
                 state = next;
-            } catch (Exception fault) {
+            } catch (Exception | Error fault) {
                 owner.failed(new DeviceException(DeviceException.Code.STORAGE_FAILED,
                         "the storage failed to save; no message is acknowledged meanwhile", fault));
                 if (!worker.pause(backoff(attempt))) {
