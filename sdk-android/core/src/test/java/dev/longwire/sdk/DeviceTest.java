@@ -311,6 +311,24 @@ class DeviceTest {
     }
 
     @Test
+    void anEventOfAClockThatIsOffIsNoOldOneAndHasTheServersTime() throws Exception {
+        Device device = connect(options().clock(new Clock() {
+            @Override
+            public long nowMs() {
+                return System.nanoTime() / 1_000_000;
+            }
+
+            @Override
+            public long wallNowMs() {
+                return System.currentTimeMillis() - 365 * 86_400_000L;
+            }
+        }));
+        device.event("task", "id1", EventAction.SHOWN);
+        Map<?, ?> event = server.acceptLogin("c1").next("event");
+        assertTrue(Math.abs(System.currentTimeMillis() - (Long) event.get("at")) < 60_000);
+    }
+
+    @Test
     void aWrongSecretStopsForGood() throws Exception {
         Device device = connect(options());
         ScriptedServer.Peer peer = server.accept();

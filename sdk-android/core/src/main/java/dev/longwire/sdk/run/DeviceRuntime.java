@@ -78,7 +78,7 @@ public final class DeviceRuntime {
     }
 
     public void event(String task, String id, String action) {
-        loop.run(() -> notes.add(new UserEvent(task, id, action, Math.max(0, loop.wallNow()))));
+        loop.run(() -> notes.add(new UserEvent(task, id, action, Math.max(0, loop.ownWallNow()))));
     }
 
     /** @param op bind or unbind */

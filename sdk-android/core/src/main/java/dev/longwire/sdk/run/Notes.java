@@ -86,7 +86,7 @@ final class Notes {
 
     void online(String cid) {
         online = true;
-        int old = events.dropOld(loop.wallNow());
+        int old = events.dropOld(loop.ownWallNow());
         if (old > 0) {
             owner.failed(new DeviceException(DeviceException.Code.EVENT_DROPPED, old + " events were too old and were dropped"));
             changed(storedEvents);
@@ -154,7 +154,7 @@ final class Notes {
             return;
         }
         long now = loop.now();
-        if (!send(events.take(now)) || !send(channels.take(now))) {
+        if (!send(events.take(now, loop.aheadMs())) || !send(channels.take(now))) {
             return;
         }
         Long ofEvents = events.dueAt(now);
