@@ -67,7 +67,7 @@ public final class Device implements AutoCloseable {
 
     /**
      * Says what the user did with a push: for the sender's statistics. Kept in the storage until the server has confirmed
-     * it, up to {@link Tuning#maxEvents} and for a week.
+     * it, up to {@link Tuning#maxEvents} and for a week. A device that is stopped keeps none, and {@code onError} says so.
      */
     public void event(Push push, EventAction action) {
         event(push.task, push.id, action);

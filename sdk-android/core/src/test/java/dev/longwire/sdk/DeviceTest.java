@@ -590,6 +590,24 @@ class DeviceTest {
     }
 
     @Test
+    void whatIsToldBeforeTheStorageIsLoadedIsStoredAlsoWhereTheDeviceIsClosedBefore() throws Exception {
+        memory.save("events", "{\"appId\":\"app\",\"events\":[{\"task\":\"task\",\"id\":\"id0\",\"action\":\"shown\",\"at\":5}]}");
+        CountDownLatch go = new CountDownLatch(1);
+        Device device = connect(options().storage(loadingOnce(go)));
+        device.event("task", "id1", EventAction.SHOWN);
+        device.setChannel(ChannelKind.FCM, "token", null);
+        device.close();
+        await(() -> device.stopReason() == StopReason.CLOSED);
+        go.countDown();
+        assertTrue(device.awaitStopped(5_000));
+        assertTrue(stored("events").contains("id0") && stored("events").contains("id1"), stored("events"));
+        assertTrue(stored("channels").contains("token"));
+        assertFalse(errors.contains(DeviceException.Code.EVENT_DROPPED));
+        device.event("task", "id2", EventAction.SHOWN);
+        await(() -> errors.contains(DeviceException.Code.EVENT_DROPPED));
+    }
+
+    @Test
     void aTokenOfAChannelIsToldWhenThereIsAConnectionAndAgainToANewDevice() throws Exception {
         LinkedBlockingQueue<String> results = new LinkedBlockingQueue<>();
         Device device = connect(options());

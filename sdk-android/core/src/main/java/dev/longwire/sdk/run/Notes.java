@@ -30,6 +30,7 @@ final class Notes {
     private final Map<String, CallResult> results = new HashMap<>();
     /** Nothing is stored before what was stored is known. */
     private boolean restored;
+    private boolean channelSet;
     private boolean online;
     private Loop.Timer timer;
 
@@ -57,7 +58,7 @@ final class Notes {
         if (added) {
             storedEvents.changed();
         }
-        if (!results.isEmpty()) {
+        if (channelSet) {
             storedChannels.changed();
         }
         flush();
@@ -78,6 +79,7 @@ final class Notes {
         }
         if (channels.set(kind.wireName(), token)) {
             results.put(kind.wireName(), result);
+            channelSet = true;
             changed(storedChannels);
         } else {
             result.onResult(null);
