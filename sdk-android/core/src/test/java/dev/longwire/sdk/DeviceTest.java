@@ -683,6 +683,25 @@ class DeviceTest {
     }
 
     @Test
+    void aWatchOfTheNetworkThatThrowsHoldsUpNeitherTheStartNorTheEnd() throws Exception {
+        Device blind = connect(options().network(changed -> {
+            throw new SecurityException("no permission");
+        }));
+        server.acceptLogin("c1");
+        await(() -> errors.contains(DeviceException.Code.CALLBACK_FAILED));
+        blind.close();
+        assertTrue(blind.awaitStopped(5_000));
+        Device device = connect(options().network(changed -> () -> {
+            throw new IllegalArgumentException("not registered");
+        }));
+        server.acceptLogin("c1");
+        await(() -> device.status() == DeviceStatus.ONLINE);
+        device.close();
+        assertTrue(device.awaitStopped(5_000));
+        await(() -> Collections.frequency(errors, DeviceException.Code.CALLBACK_FAILED) == 2);
+    }
+
+    @Test
     void anAppWhoseCallbacksThrowIsServedAllTheSame() throws Exception {
         connect(options().listener(new DeviceListener() {
             @Override

@@ -183,7 +183,11 @@ public final class DeviceRuntime {
             cid = identity.cid;
             callbacks.cid(cid);
         }
-        watch = parts.network.watch(this::checkNow);
+        try {
+            watch = parts.network.watch(this::checkNow);
+        } catch (RuntimeException | Error fault) {
+            failed(new DeviceException(DeviceException.Code.CALLBACK_FAILED, "the network can't be watched", fault));
+        }
         connection.dispatch(Input.start(identity));
     }
 
@@ -225,7 +229,11 @@ public final class DeviceRuntime {
         notes.stop();
         deliveries.stop();
         signs.stop();
-        watch.end();
+        try {
+            watch.end();
+        } catch (RuntimeException | Error fault) {
+            failed(new DeviceException(DeviceException.Code.CALLBACK_FAILED, "the watch of the network failed to end", fault));
+        }
         sockets.end();
         if (!loading) {
             end();
