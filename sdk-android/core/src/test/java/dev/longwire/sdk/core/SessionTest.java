@@ -228,6 +228,14 @@ class SessionTest {
     }
 
     @Test
+    void aDrainingNodeIsNotComeBackToBeforeWhateverEndsTheConnection() {
+        online().frame(new ServerFrame.Reconnect(7_000)).on(Input.overflow());
+        assertEquals(7_000, waitMs());
+        assertEquals("", later(6_999).on(Input.networkChanged()).kinds());
+        assertEquals("OPEN", later(1).on(Input.networkChanged()).kinds());
+    }
+
+    @Test
     void aServerThatIsFullSaysWhenToComeBack() {
         on(Input.start(IDENTITY)).on(Input.closed(1, 1006, 7_000));
         assertEquals(7_000, waitMs());
