@@ -51,7 +51,10 @@ public final class Device implements AutoCloseable {
         return new Device(new DeviceRuntime(parts));
     }
 
-    /** Name of this installation, to be told to whoever pushes to it. Null until it is known: when online it is. */
+    /**
+     * Name of this installation. Null until it is known: when online it is. {@link DeviceListener#onCid} tells it once it is stored: only
+     * then tell whoever pushes to it.
+     */
     public String cid() {
         return runtime.cid();
     }
