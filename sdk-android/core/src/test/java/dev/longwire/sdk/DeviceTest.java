@@ -721,6 +721,41 @@ class DeviceTest {
     }
 
     @Test
+    void whatIsSaidAfterTheEndWaitsForTheCallbackThatIsUnderWay() throws Exception {
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
+        Device device = connect(options().listener(new DeviceListener() {
+            @Override
+            public void onStatus(DeviceStatus status, StopReason reason) {
+                if (status == DeviceStatus.STOPPED) {
+                    stopping.countDown();
+                    try {
+                        go.await();
+                    } catch (InterruptedException fault) {
+                        said.add("interrupted");
+                    }
+                    said.add("stopped");
+                }
+            }
+
+            @Override
+            public void onError(DeviceException error) {
+                said.add(error.code().name());
+            }
+        }));
+        device.close();
+        assertTrue(stopping.await(5, TimeUnit.SECONDS));
+        assertTrue(device.awaitStopped(5_000));
+        device.event("task", "id", EventAction.SHOWN);
+        device.bindAlias("late", error -> said.add(error.code().name()));
+        go.countDown();
+        await(() -> said.size() == 3);
+        assertEquals("stopped", said.get(0));
+        assertEquals(new HashSet<>(Arrays.asList("stopped", "EVENT_DROPPED", "OFFLINE")), new HashSet<>(said));
+    }
+
+    @Test
     void nothingRunsOnAfterTheEnd() throws Exception {
         Device device = connect(new DeviceOptions(server.url(), "ending").appSecret("sécret").storage(memory).onPush(push -> got.add(push.id)));
         server.acceptLogin("c1").push(1, "a");

@@ -219,7 +219,6 @@ public final class DeviceRuntime {
             callbacks.status(status, stopReason());
         }
         if (phase instanceof Phase.Stopped) {
-            callbacks.stop();
             stopped.countDown();
         }
     }
