@@ -395,6 +395,29 @@ class DeviceTest {
     }
 
     @Test
+    void aPositionThatTheServerDoesNotKnowIsNotAcknowledgedAnyMore() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Device device = connect(options().onPush(push -> {
+            got.add(push.id);
+            go.await();
+        }));
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        peer.push(50, "old");
+        awaitGot("old");
+        peer.close(4503);
+        peer = server.accept();
+        peer.next("login");
+        peer.send("{\"t\":\"error\",\"code\":\"bad_position\",\"message\":\"m\",\"field\":\"seq\"}");
+        peer.welcome();
+        peer.push(3, "new");
+        await(() -> device.status() == DeviceStatus.ONLINE);
+        go.countDown();
+        assertEquals(3L, peer.next("ack").get("seq"));
+        awaitGot("old", "new");
+        assertTrue(stored("device").contains("\"seq\":3"));
+    }
+
+    @Test
     void aHandlerThatFailsIsCalledAgainAndThenTheMessageCountsAsHandled() throws Exception {
         connect(options().onPush(push -> {
             got.add(push.id);

@@ -306,6 +306,7 @@ public final class DeviceRuntime {
 
         @Override
         public void forgotten(Identity identity, String field) {
+            acks.forget(field);
             delivery.offer(Work.forget(identity, field));
         }
 
