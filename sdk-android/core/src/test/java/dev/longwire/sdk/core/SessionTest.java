@@ -150,6 +150,13 @@ class SessionTest {
     }
 
     @Test
+    void aKickDecidesAlsoWhereNoCloseIsHeardAfterIt() {
+        assertEquals("SEND " + Frames.PING, online().frame(new ServerFrame.Kick("replaced")).due().kinds());
+        assertEquals("CLOSE", due().kinds());
+        assertEquals("Stopped REPLACED", phase());
+    }
+
+    @Test
     void waitsLongerWithEachFailureUpToAMinuteUntilAConnectionHeld() {
         online().closed(1006);
         List<Long> waits = new ArrayList<>();
