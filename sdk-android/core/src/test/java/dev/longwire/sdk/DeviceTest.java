@@ -484,12 +484,14 @@ class DeviceTest {
 
     @Test
     void anInboxIsBoundInCharactersToo() throws Exception {
-        tuning.maxInboxChars = 20;
+        tuning.maxInboxChars = 200;
         CountDownLatch go = new CountDownLatch(1);
         connect(options().onPush(push -> go.await()));
         ScriptedServer.Peer peer = server.acceptLogin("c1");
+        String intent = String.join("", Collections.nCopies(100, "i"));
         for (int i = 1; i <= 5; i++) {
-            peer.push(i, "m" + i);
+            peer.send("{\"t\":\"push\",\"id\":\"m" + i + "\",\"task\":\"task\",\"seq\":" + i
+                    + ",\"notification\":{\"title\":\"t\",\"body\":\"b\",\"intent\":\"" + intent + "\"}}");
         }
         peer.closed();
         go.countDown();
