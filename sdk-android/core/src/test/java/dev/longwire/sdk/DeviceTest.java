@@ -794,6 +794,7 @@ class DeviceTest {
     void optionsThatMakeNoSenseAreNamed() {
         assertThrows(IllegalArgumentException.class, () -> new DeviceOptions("https://host/sdk/v1", "app"));
         assertThrows(IllegalArgumentException.class, () -> new DeviceOptions("ws://", "app"));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceOptions("ws://host:99999/sdk/v1", "app"));
         IllegalArgumentException missing = assertThrows(IllegalArgumentException.class, () -> Device.connect(new DeviceOptions(server.url(), "app")));
         assertEquals("storage: it is missing", missing.getMessage());
         tuning.maxInbox = 0;
