@@ -89,7 +89,7 @@ export class Device {
     void this.#start();
   }
 
-  /** Name of this installation, to be told to whoever pushes to it. Undefined until it is known: at `online` it is. */
+  /** Name of this installation. Undefined until it is known: at `online` it is. `onCid` tells it once it is stored: only then tell whoever pushes to it. */
   get cid(): string | undefined {
     return this.#cid;
   }

@@ -6,7 +6,10 @@ import { ManualClock, seededRandom, settled } from './testing/manual-clock.ts';
 import { defaultTuning } from './tuning.ts';
 import { Waits } from './waits.ts';
 
-function storeOn(storage: { load(): DeviceState | undefined; save(state: DeviceState): void | Promise<void> }) {
+function storeOn(storage: {
+  load(): DeviceState | undefined | Promise<DeviceState>;
+  save(state: DeviceState): void | Promise<void>;
+}) {
   const clock = new ManualClock();
   const waits = new Waits({ clock, tuning: defaultTuning, random: seededRandom(1) });
   const errors: string[] = [];
@@ -28,6 +31,22 @@ describe('the state of a device', () => {
     await store.load();
     await store.saved();
     expect(storage.kept).toEqual({ ...storedDevice, events: [event('old'), event('early')] });
+  });
+
+  it('told before it is loaded is not said to be lost, but waited for until it is saved', async () => {
+    let answer = (_: DeviceState): void => {};
+    const saved: DeviceState[] = [];
+    const { store } = storeOn({
+      load: () => new Promise<DeviceState>((resolve) => (answer = resolve)),
+      save: (state) => void saved.push(state),
+    });
+    void store.load();
+    store.change((state) => ({ ...state, events: [event('early')] }));
+    const asked = store.saved();
+    await settled();
+    answer(storedDevice);
+    expect(await asked).toBe(true);
+    expect(saved).toEqual([{ ...storedDevice, events: [event('early')] }]);
   });
 
   it('has one save at a time, and all changes meanwhile in the next', async () => {

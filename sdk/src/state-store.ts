@@ -21,6 +21,7 @@ export class StateStore {
   #current: DeviceState;
   #stored: DeviceState | undefined;
   #loaded = false;
+  #loading: Promise<boolean> | undefined;
   /** The save under way: true once it has succeeded. */
   #saving: Promise<boolean> | undefined;
   /** Changes made, and how many of them are saved. */
@@ -49,12 +50,12 @@ export class StateStore {
    */
   async load(): Promise<void> {
     const { storage } = this.#ports;
-    const loaded = await this.#ask(
+    this.#loading = this.#ask(
       'load',
       () => storage.load(),
       (value) => this.#take(value),
     );
-    if (loaded) this.#loaded = true;
+    if (await this.#loading) this.#loaded = true;
     this.#flush();
   }
 
@@ -70,6 +71,7 @@ export class StateStore {
   /** True once all changes up to now are saved; false if the device was stopped before. */
   async saved(): Promise<boolean> {
     const changes = this.#changes;
+    await this.#loading;
     while (this.#saved < changes) if (!(await this.#saving)) return false;
     return true;
   }

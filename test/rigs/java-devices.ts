@@ -67,7 +67,8 @@ export class JavaDevice {
   }
 
   async connected(timeoutMs = 30_000): Promise<void> {
-    await waitFor('the device is connected', () => this.status === 'connected', timeoutMs);
+    // The cid is told once it is stored, which may be after the welcome.
+    await waitFor('the device is connected', () => this.status === 'connected' && this.cids.length > 0, timeoutMs);
   }
 }
 

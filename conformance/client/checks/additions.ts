@@ -57,8 +57,10 @@ export const additionChecks: ClientChecks = {
     expect(last.of('event').length === 0, 'it was answered, and came again on the next connection');
   },
   async D184(context) {
-    const { id } = await withEvent(context);
-    // It was told to the server already: what is not stored in the same moment isn't lost.
+    const { line: before, id } = await withEvent(context);
+    // It was told to the server already: what is not stored in the same moment isn't lost. On a slow disk a message takes longer, too.
+    before.send(context.push('fence', { seq: 2 }));
+    await before.acked('seq', 2);
     await sleep(storedMs);
     await context.crash();
     await context.start();

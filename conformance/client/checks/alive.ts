@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { expect } from '../../check.ts';
 import type { ClientChecks } from '../context.ts';
 
 const heartbeatMs = 2_000;
 const observedMs = 8_000;
-/** On a machine that is busy. */
-const slackMs = 1_000;
+/** On a machine that is busy; with it, less than is observed. */
+const slackMs = 2_500;
 const lateMs = 4_000;
 
 export const aliveChecks: ClientChecks = {
@@ -20,6 +20,8 @@ export const aliveChecks: ClientChecks = {
     let pingedAt = 0;
     while (performance.now() < end) {
       await sleep(25);
+      // What came while this machine stood still is read before it is judged.
+      await turn();
       expect(line.isOpen, 'it closed the connection');
       const silentMs = performance.now() - line.heardAt;
       // As a server does: a ping after 1.1 heartbeats, the end after 1.5.

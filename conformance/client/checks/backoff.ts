@@ -11,6 +11,8 @@ const late = 5;
 const leastMean = 60;
 /** On a machine that is busy. */
 const slackMs = 1_000;
+/** On one that stands still for a moment. */
+const stallMs = 3_000;
 const longLimitMs = 45_000;
 const stableMs = 31_000;
 
@@ -19,8 +21,7 @@ export const backoffChecks: ClientChecks = {
     limitMs: longLimitMs,
     async run(context) {
       const waits = await waitsOf(context);
-      const [first, last] = [mean(waits.slice(0, early)), mean(waits.slice(late))];
-      expect(last > leastMean && last > 1.2 * first, `the waits were ${shown(waits)}`);
+      expect(grow(waits), `the waits were ${shown(waits)}`);
     },
   },
   D163: {
@@ -37,7 +38,7 @@ export const backoffChecks: ClientChecks = {
     async run(context) {
       const waits = await waitsOf(context);
       const most = Math.max(...waits);
-      expect(most < tuning.maxBackoffMs + slackMs, `the most is ${tuning.maxBackoffMs}, and it waited ${shown(waits)}`);
+      expect(most < tuning.maxBackoffMs + stallMs, `the most is ${tuning.maxBackoffMs}, and it waited ${shown(waits)}`);
     },
   },
   D165: {
@@ -55,8 +56,7 @@ export const backoffChecks: ClientChecks = {
         line.cut();
         cutAt = performance.now();
       }
-      const [first, last] = [mean(waits.slice(0, early)), mean(waits.slice(late))];
-      expect(last > leastMean && last > 1.2 * first, `after a welcome each the waits were ${shown(waits)}`);
+      expect(grow(waits), `after a welcome each the waits were ${shown(waits)}`);
     },
   },
   D166: {
@@ -91,6 +91,13 @@ async function measured(context: ClientContext): Promise<number[]> {
   await context.start(tuning);
   await server.until(`${rounds} tries`, () => server.attempts.length >= rounds, longLimitMs - 5_000);
   return server.attempts.slice(1, rounds).map((at, index) => at - server.attempts[index]!);
+}
+
+/** Of the first ones that in the middle: a machine that stood still for a moment makes one of them long. */
+function grow(waits: number[]): boolean {
+  const first = waits.slice(0, early).sort((one, other) => one - other)[Math.floor(early / 2)]!;
+  const last = mean(waits.slice(late));
+  return last > leastMean && last > 1.2 * first;
 }
 
 function mean(values: number[]): number {

@@ -31,10 +31,9 @@ export function onFrame(session: Draft, frame: ServerFrame, now: number, rules: 
       return identity ? [{ type: 'push', push: push as Push, cid: identity.cid }] : [];
     }
     case 'reconnect': {
-      const moment = now + Math.min(frame.after, maxAfterMs);
-      if (phase.name === 'online') session.phase = { ...phase, leaveAt: moment };
-      // Before a refusal: its close follows at once.
-      else session.notBefore = moment;
+      // Also before a refusal: its close follows at once.
+      session.notBefore = now + Math.min(frame.after, maxAfterMs);
+      if (phase.name === 'online') session.phase = { ...phase, leaveAt: session.notBefore };
       break;
     }
     case 'kick':

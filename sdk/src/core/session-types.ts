@@ -40,7 +40,7 @@ export interface Session {
   readonly kicked?: KickReason | undefined;
   /** Why the latest socket was refused, if it was told. */
   readonly refused?: CredentialFault | undefined;
-  /** Before that the latest socket was told not to come back; ms, 0 if it was not. */
+  /** Before that the latest socket was told not to come back, whatever the network does; ms, 0 if it was not. */
   readonly notBefore: number;
 }
 

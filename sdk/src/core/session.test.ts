@@ -325,6 +325,17 @@ describe('a node that goes away', () => {
     expect(run.due().kinds).toEqual(['open']);
   });
 
+  it('is not come back to before, whatever else ends the connection and however the network changes', () => {
+    for (const end of [{ type: 'closed', socket: 1, code: 4503 }, { type: 'overflow' }] as const) {
+      const run = new Run().online().frame({ t: 'reconnect', after: 7_000 }).on(end);
+      expect(run.waitMs).toBe(7_000);
+      run.now += 6_999;
+      expect(run.on({ type: 'networkChanged' }).did).toEqual([]);
+      run.now += 1;
+      expect(run.on({ type: 'networkChanged' }).kinds).toEqual(['open']);
+    }
+  });
+
   it('told before its login is refused, it stays away as long; not the next time', () => {
     const run = new Run().on({ type: 'start', identity }).opened().frame({ t: 'reconnect', after: 70_000 });
     const told = run.now;

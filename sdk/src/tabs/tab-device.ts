@@ -88,8 +88,9 @@ export class TabDevice {
     return this.#device !== undefined;
   }
 
+  /** As that of `Device`: `onCid` tells it once it is stored. */
   get cid(): string | undefined {
-    return this.#cid;
+    return this.#cid ?? this.#device?.cid;
   }
 
   /** That of the connection, whichever tab holds it. */
@@ -181,7 +182,7 @@ export class TabDevice {
         if (this.#device !== device && state !== 'stopped') return;
         // This tab's own end is none for the others.
         if (reason === 'closed') return;
-        this.#changed(state, reason, device.cid);
+        this.#changed(state, reason, undefined);
         this.#tell();
         if (state === 'stopped') this.#end(reason ?? 'closed');
         if (state === 'online') for (const { message } of this.#waiting.values()) void this.#answer(message, device);
@@ -330,7 +331,9 @@ export class TabDevice {
   #tell(): void {
     const device = this.#device;
     if (device === undefined) return;
-    const { cid, state, stopReason: reason } = device;
+    const { state, stopReason: reason } = device;
+    // As `onCid` said it, which is once it is stored.
+    const cid = this.#cid;
     this.#channel.post({
       ...{ k: 'status', leader: this.#tab, state },
       ...(reason === undefined ? {} : { reason }),

@@ -1,6 +1,6 @@
 package dev.longwire.sdk;
 
-/** Hears how a call ended, once, on a thread of the SDK; on the caller's own where the device is stopped. */
+/** Hears how a call ended, once, on a thread of the SDK. */
 public interface CallResult {
     /** @param error null where it succeeded */
     void onResult(DeviceException error);

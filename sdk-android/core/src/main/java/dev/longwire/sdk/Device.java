@@ -51,7 +51,10 @@ public final class Device implements AutoCloseable {
         return new Device(new DeviceRuntime(parts));
     }
 
-    /** Name of this installation, to be told to whoever pushes to it. Null until it is known: when online it is. */
+    /**
+     * Name of this installation. Null until it is known: when online it is. {@link DeviceListener#onCid} tells it once it is stored: only
+     * then tell whoever pushes to it.
+     */
     public String cid() {
         return runtime.cid();
     }
@@ -67,7 +70,7 @@ public final class Device implements AutoCloseable {
 
     /**
      * Says what the user did with a push: for the sender's statistics. Kept in the storage until the server has confirmed
-     * it, up to {@link Tuning#maxEvents} and for a week.
+     * it, up to {@link Tuning#maxEvents} and for a week. A device that is stopped keeps none, and {@code onError} says so.
      */
     public void event(Push push, EventAction action) {
         event(push.task, push.id, action);

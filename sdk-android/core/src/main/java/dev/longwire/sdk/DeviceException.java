@@ -18,7 +18,7 @@ public final class DeviceException extends Exception {
         HANDLER_FAILED,
         /** The push handler took too long and was interrupted; the message counts as handled. */
         HANDLER_TIMEOUT,
-        /** More events were waiting than are kept, or one was too old; it was dropped. */
+        /** More events were waiting than are kept, one was too old, or the device was stopped before; it was dropped. */
         EVENT_DROPPED,
         /** Pushes came faster than the handler took them; the connection was closed and comes back later. */
         INBOX_FULL,

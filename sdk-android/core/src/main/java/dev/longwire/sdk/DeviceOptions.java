@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 
 /** What {@link Device#connect} is given. */
@@ -110,7 +111,8 @@ public final class DeviceOptions {
     private static String checked(String url) {
         try {
             URI uri = new URI(url);
-            if (("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme())) && uri.getHost() != null) {
+            if (("ws".equals(uri.getScheme()) || "wss".equals(uri.getScheme())) && uri.getHost() != null
+                    && HttpUrl.parse("http" + url.substring(2)) != null) {
                 return url;
             }
         } catch (URISyntaxException fault) {

@@ -92,6 +92,26 @@ class DeviceTest {
         assertEquals(Arrays.asList(ids), new ArrayList<>(got));
     }
 
+    /** The memory, which answers what it holds no sooner than that. */
+    private DeviceStorage loadingOnce(CountDownLatch go) {
+        return new DeviceStorage() {
+            @Override
+            public String load(String name) throws IOException {
+                try {
+                    go.await();
+                } catch (InterruptedException late) {
+                    throw new IOException(late);
+                }
+                return memory.load(name);
+            }
+
+            @Override
+            public void save(String name, String text) {
+                memory.save(name, text);
+            }
+        };
+    }
+
     private static String hmac(String text) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("sécret".getBytes("UTF-8"), "HmacSHA256"));
@@ -209,6 +229,31 @@ class DeviceTest {
     }
 
     @Test
+    void aStorageThatFailsWithAnErrorIsAskedAgainToo() throws Exception {
+        CountDownLatch failures = new CountDownLatch(2);
+        connect(options().storage(new DeviceStorage() {
+            @Override
+            public String load(String name) {
+                return memory.load(name);
+            }
+
+            @Override
+            public void save(String name, String text) {
+                if (failures.getCount() > 0) {
+                    failures.countDown();
+                    throw new OutOfMemoryError("the storage's fault");
+                }
+                memory.save(name, text);
+            }
+        }));
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        peer.push(1, "a");
+        peer.next("ack");
+        await(() -> cids.size() == 1);
+        assertTrue(stored("device").contains("\"seq\":1"));
+    }
+
+    @Test
     void aStorageThatHangsOrIsSpoiltIsToldOf() throws Exception {
         memory.save("device", "{\"appId\":\"ap");
         memory.save("events", "[");
@@ -263,6 +308,24 @@ class DeviceTest {
         Map<?, ?> third = peer.next();
         assertEquals(3, new HashSet<>(Arrays.asList(first.get("nonce"), second.get("nonce"), third.get("nonce"))).size());
         await(() -> errors.size() == 2);
+    }
+
+    @Test
+    void anEventOfAClockThatIsOffIsNoOldOneAndHasTheServersTime() throws Exception {
+        Device device = connect(options().clock(new Clock() {
+            @Override
+            public long nowMs() {
+                return System.nanoTime() / 1_000_000;
+            }
+
+            @Override
+            public long wallNowMs() {
+                return System.currentTimeMillis() - 365 * 86_400_000L;
+            }
+        }));
+        device.event("task", "id1", EventAction.SHOWN);
+        Map<?, ?> event = server.acceptLogin("c1").next("event");
+        assertTrue(Math.abs(System.currentTimeMillis() - (Long) event.get("at")) < 60_000);
     }
 
     @Test
@@ -332,6 +395,29 @@ class DeviceTest {
     }
 
     @Test
+    void aPositionThatTheServerDoesNotKnowIsNotAcknowledgedAnyMore() throws Exception {
+        CountDownLatch go = new CountDownLatch(1);
+        Device device = connect(options().onPush(push -> {
+            got.add(push.id);
+            go.await();
+        }));
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        peer.push(50, "old");
+        awaitGot("old");
+        peer.close(4503);
+        peer = server.accept();
+        peer.next("login");
+        peer.send("{\"t\":\"error\",\"code\":\"bad_position\",\"message\":\"m\",\"field\":\"seq\"}");
+        peer.welcome();
+        peer.push(3, "new");
+        await(() -> device.status() == DeviceStatus.ONLINE);
+        go.countDown();
+        assertEquals(3L, peer.next("ack").get("seq"));
+        awaitGot("old", "new");
+        assertTrue(stored("device").contains("\"seq\":3"));
+    }
+
+    @Test
     void aHandlerThatFailsIsCalledAgainAndThenTheMessageCountsAsHandled() throws Exception {
         connect(options().onPush(push -> {
             got.add(push.id);
@@ -398,12 +484,14 @@ class DeviceTest {
 
     @Test
     void anInboxIsBoundInCharactersToo() throws Exception {
-        tuning.maxInboxChars = 20;
+        tuning.maxInboxChars = 200;
         CountDownLatch go = new CountDownLatch(1);
         connect(options().onPush(push -> go.await()));
         ScriptedServer.Peer peer = server.acceptLogin("c1");
+        String intent = String.join("", Collections.nCopies(100, "i"));
         for (int i = 1; i <= 5; i++) {
-            peer.push(i, "m" + i);
+            peer.send("{\"t\":\"push\",\"id\":\"m" + i + "\",\"task\":\"task\",\"seq\":" + i
+                    + ",\"notification\":{\"title\":\"t\",\"body\":\"b\",\"intent\":\"" + intent + "\"}}");
         }
         peer.closed();
         go.countDown();
@@ -464,7 +552,6 @@ class DeviceTest {
 
     @Test
     void callsAreAnsweredRefusedOrFail() throws Exception {
-        tuning.callTimeoutMs = 60;
         Device device = connect(options());
         LinkedBlockingQueue<String> results = new LinkedBlockingQueue<>();
         CallResult result = error -> results.add(error == null ? "ok" : error.code().name());
@@ -482,15 +569,24 @@ class DeviceTest {
         assertEquals(Arrays.asList("a", "b"), tags.get("set"));
         peer.send("{\"t\":\"error\",\"code\":\"bad_frame\",\"message\":\"m\",\"rid\":\"" + tags.get("rid") + "\"}");
         assertEquals("CALL_REFUSED", results.poll(5, TimeUnit.SECONDS));
-        device.unbindAlias("mine", result);
-        peer.next("alias");
-        assertEquals("TIMEOUT", results.poll(5, TimeUnit.SECONDS));
         device.unbindAlias("mine", null);
         device.close();
         device.bindAlias("late", result);
         assertEquals("OFFLINE", results.poll(5, TimeUnit.SECONDS));
         assertThrows(IllegalArgumentException.class, () -> device.bindAlias("", result));
         assertThrows(IllegalArgumentException.class, () -> device.setChannel(ChannelKind.FCM, "a b", result));
+    }
+
+    @Test
+    void aCallThatNothingAnswersFailsInTime() throws Exception {
+        tuning.callTimeoutMs = 60;
+        Device device = connect(options());
+        LinkedBlockingQueue<DeviceException.Code> results = new LinkedBlockingQueue<>();
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        await(() -> device.status() == DeviceStatus.ONLINE);
+        device.unbindAlias("mine", error -> results.add(error.code()));
+        peer.next("alias");
+        assertEquals(DeviceException.Code.TIMEOUT, results.poll(5, TimeUnit.SECONDS));
     }
 
     @Test
@@ -519,6 +615,24 @@ class DeviceTest {
     }
 
     @Test
+    void whatIsToldBeforeTheStorageIsLoadedIsStoredAlsoWhereTheDeviceIsClosedBefore() throws Exception {
+        memory.save("events", "{\"appId\":\"app\",\"events\":[{\"task\":\"task\",\"id\":\"id0\",\"action\":\"shown\",\"at\":5}]}");
+        CountDownLatch go = new CountDownLatch(1);
+        Device device = connect(options().storage(loadingOnce(go)));
+        device.event("task", "id1", EventAction.SHOWN);
+        device.setChannel(ChannelKind.FCM, "token", null);
+        device.close();
+        await(() -> device.stopReason() == StopReason.CLOSED);
+        go.countDown();
+        assertTrue(device.awaitStopped(5_000));
+        assertTrue(stored("events").contains("id0") && stored("events").contains("id1"), stored("events"));
+        assertTrue(stored("channels").contains("token"));
+        assertFalse(errors.contains(DeviceException.Code.EVENT_DROPPED));
+        device.event("task", "id2", EventAction.SHOWN);
+        await(() -> errors.contains(DeviceException.Code.EVENT_DROPPED));
+    }
+
+    @Test
     void aTokenOfAChannelIsToldWhenThereIsAConnectionAndAgainToANewDevice() throws Exception {
         LinkedBlockingQueue<String> results = new LinkedBlockingQueue<>();
         Device device = connect(options());
@@ -539,6 +653,26 @@ class DeviceTest {
     }
 
     @Test
+    void aTokenThatIsSetAgainBeforeTheStorageIsLoadedIsConfirmedWithoutTellingItAgain() throws Exception {
+        LinkedBlockingQueue<String> results = new LinkedBlockingQueue<>();
+        CallResult result = error -> results.add(String.valueOf(error));
+        Device device = connect(options());
+        device.setChannel(ChannelKind.FCM, "token", result);
+        ScriptedServer.Peer peer = server.acceptLogin("c1");
+        peer.send("{\"t\":\"ok\",\"rid\":\"" + peer.next("channel").get("rid") + "\"}");
+        assertEquals("null", results.poll(5, TimeUnit.SECONDS));
+        device.close();
+        assertTrue(device.awaitStopped(5_000));
+        CountDownLatch go = new CountDownLatch(1);
+        device = connect(options().storage(loadingOnce(go)));
+        device.setChannel(ChannelKind.FCM, "token", result);
+        go.countDown();
+        peer = server.acceptLogin("c1");
+        assertEquals("null", results.poll(5, TimeUnit.SECONDS));
+        assertFalse(peer.hasFrame(50), "it was confirmed");
+    }
+
+    @Test
     void logoutTellsTheServerAndEndsWithItsClose() throws Exception {
         Device device = connect(options());
         ScriptedServer.Peer peer = server.acceptLogin("c1");
@@ -553,8 +687,9 @@ class DeviceTest {
     @Test
     void aChangeOfNetworkIsLookedIntoAtOnce() throws Exception {
         tuning.probeTimeoutMs = 30;
-        tuning.reconnectMinMs = 20_000;
-        tuning.reconnectMaxMs = 20_000;
+        // A random part of this: too long to come back by itself before it was seen waiting.
+        tuning.reconnectMinMs = 80_000_000;
+        tuning.reconnectMaxMs = 80_000_000;
         List<Runnable> watches = Collections.synchronizedList(new ArrayList<>());
         Device device = connect(options().network(changed -> {
             watches.add(changed);
@@ -570,6 +705,25 @@ class DeviceTest {
         device.close();
         assertTrue(device.awaitStopped(5_000));
         assertTrue(watches.isEmpty());
+    }
+
+    @Test
+    void aWatchOfTheNetworkThatThrowsHoldsUpNeitherTheStartNorTheEnd() throws Exception {
+        Device blind = connect(options().network(changed -> {
+            throw new SecurityException("no permission");
+        }));
+        server.acceptLogin("c1");
+        await(() -> errors.contains(DeviceException.Code.CALLBACK_FAILED));
+        blind.close();
+        assertTrue(blind.awaitStopped(5_000));
+        Device device = connect(options().network(changed -> () -> {
+            throw new IllegalArgumentException("not registered");
+        }));
+        server.acceptLogin("c1");
+        await(() -> device.status() == DeviceStatus.ONLINE);
+        device.close();
+        assertTrue(device.awaitStopped(5_000));
+        await(() -> Collections.frequency(errors, DeviceException.Code.CALLBACK_FAILED) == 2);
     }
 
     @Test
@@ -592,6 +746,41 @@ class DeviceTest {
     }
 
     @Test
+    void whatIsSaidAfterTheEndWaitsForTheCallbackThatIsUnderWay() throws Exception {
+        CountDownLatch stopping = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<String> said = Collections.synchronizedList(new ArrayList<>());
+        Device device = connect(options().listener(new DeviceListener() {
+            @Override
+            public void onStatus(DeviceStatus status, StopReason reason) {
+                if (status == DeviceStatus.STOPPED) {
+                    stopping.countDown();
+                    try {
+                        go.await();
+                    } catch (InterruptedException fault) {
+                        said.add("interrupted");
+                    }
+                    said.add("stopped");
+                }
+            }
+
+            @Override
+            public void onError(DeviceException error) {
+                said.add(error.code().name());
+            }
+        }));
+        device.close();
+        assertTrue(stopping.await(5, TimeUnit.SECONDS));
+        assertTrue(device.awaitStopped(5_000));
+        device.event("task", "id", EventAction.SHOWN);
+        device.bindAlias("late", error -> said.add(error.code().name()));
+        go.countDown();
+        await(() -> said.size() == 3);
+        assertEquals("stopped", said.get(0));
+        assertEquals(new HashSet<>(Arrays.asList("stopped", "EVENT_DROPPED", "OFFLINE")), new HashSet<>(said));
+    }
+
+    @Test
     void nothingRunsOnAfterTheEnd() throws Exception {
         Device device = connect(new DeviceOptions(server.url(), "ending").appSecret("sécret").storage(memory).onPush(push -> got.add(push.id)));
         server.acceptLogin("c1").push(1, "a");
@@ -605,6 +794,7 @@ class DeviceTest {
     void optionsThatMakeNoSenseAreNamed() {
         assertThrows(IllegalArgumentException.class, () -> new DeviceOptions("https://host/sdk/v1", "app"));
         assertThrows(IllegalArgumentException.class, () -> new DeviceOptions("ws://", "app"));
+        assertThrows(IllegalArgumentException.class, () -> new DeviceOptions("ws://host:99999/sdk/v1", "app"));
         IllegalArgumentException missing = assertThrows(IllegalArgumentException.class, () -> Device.connect(new DeviceOptions(server.url(), "app")));
         assertEquals("storage: it is missing", missing.getMessage());
         tuning.maxInbox = 0;

@@ -10,6 +10,10 @@ final class Gate {
         notifyAll();
     }
 
+    synchronized boolean isHeld() {
+        return held;
+    }
+
     /** A new instance begins: not held. */
     synchronized void open() {
         held = false;

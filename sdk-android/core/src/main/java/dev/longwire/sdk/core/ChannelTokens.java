@@ -67,6 +67,11 @@ public final class ChannelTokens {
         cid = null;
     }
 
+    /** Online: whether the server has yet to confirm or refuse what was set last. */
+    public boolean isOpen(String kind) {
+        return isOpen(entries.get(kind));
+    }
+
     /** Takes what is to be told now. @return frames by rid */
     public Map<String, String> take(long now) {
         Map<String, String> frames = new LinkedHashMap<>();

@@ -31,7 +31,7 @@ final class ClosePolicy {
         }
     }
 
-    private static StopReason ofKick(String kicked) {
+    static StopReason ofKick(String kicked) {
         switch (kicked) {
             case "replaced":
                 return StopReason.REPLACED;

@@ -89,8 +89,13 @@ public final class EventQueue {
         online = false;
     }
 
-    /** Takes what may be sent now; each counts as sent. @return frames by rid */
-    public Map<String, String> take(long now) {
+    /**
+     * Takes what may be sent now; each counts as sent.
+     *
+     * @param aheadMs what the server's clock is ahead of the one that events are stamped with
+     * @return frames by rid
+     */
+    public Map<String, String> take(long now, long aheadMs) {
         Map<String, String> frames = new LinkedHashMap<>();
         if (!online || now < pausedUntil) {
             return frames;
@@ -111,7 +116,7 @@ public final class EventQueue {
                 entry.sent = true;
                 entry.underWay = true;
                 entry.deadline = now + answerTimeoutMs;
-                frames.put(next.getKey(), Frames.event(next.getKey(), entry.event));
+                frames.put(next.getKey(), Frames.event(next.getKey(), entry.event, aheadMs));
                 room--;
             }
         }

@@ -35,9 +35,10 @@ public final class Frames {
         return new Frames("ack").withIfAny("seq", seq).withIfAny("bseq", bseq).text();
     }
 
-    public static String event(String rid, UserEvent event) {
+    /** @param aheadMs what the server's clock is ahead of the one that the event is stamped with */
+    public static String event(String rid, UserEvent event, long aheadMs) {
         Frames frame = new Frames("event").with("rid", rid).with("task", event.task).with("id", event.id);
-        return frame.with("action", event.action).with("at", event.at).text();
+        return frame.with("action", event.action).with("at", Math.max(0, event.at + aheadMs)).text();
     }
 
     /** @param op bind or unbind */

@@ -56,7 +56,7 @@ final class SessionFrames {
             return Step.only(session.notBefore(moment));
         }
         Phase.Online online = (Phase.Online) session.phase;
-        return Step.only(session.in(new Phase.Online(online.identity, online.since, online.heartbeat, moment)));
+        return Step.only(session.notBefore(moment).in(new Phase.Online(online.identity, online.since, online.heartbeat, moment)));
     }
 
     private static Step onFault(Session session, ServerFrame.Fault fault) {

@@ -17,6 +17,10 @@ final class SessionMoves {
 
     /** Leaves the socket there is and comes back later: after a backoff, and not before the server wants it. */
     static Step backOff(Session session, long now, SessionRules rules) {
+        if (session.kicked != null) {
+            // Nothing was heard of the close that comes after it.
+            return stop(session, ClosePolicy.ofKick(session.kicked));
+        }
         int attempt = isStable(session, now, rules) ? 0 : session.attempt;
         long waitMs = Backoff.waitMs(attempt, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random());
         return waitUntil(session.withAttempt(attempt + 1), Math.max(now + waitMs, session.notBefore), session.notBefore);

@@ -6,7 +6,7 @@ public final class UserEvent {
     public final String id;
     /** shown, clicked, dismissed or custom:NNNNN. */
     public final String action;
-    /** Ms since the epoch. */
+    /** Ms since the epoch, by the device's own clock, right or wrong. */
     public final long at;
 
     public UserEvent(String task, String id, String action, long at) {

@@ -56,6 +56,18 @@ final class Acks {
         flush();
     }
 
+    /** The server knows no such position: one that waits is none of its. */
+    void forget(String field) {
+        if (field.equals("seq")) {
+            seq = null;
+        } else {
+            bseq = null;
+        }
+        if (seq == null && bseq == null) {
+            stop();
+        }
+    }
+
     void stop() {
         cancel();
         forget();

@@ -43,16 +43,9 @@ final class Callbacks {
         };
     }
 
-    void stop() {
-        worker.stop();
-    }
-
+    /** Also of a stopped device: what is still to be said must not run beside another callback. The thread ends by itself. */
     private void run(Runnable callback) {
-        boolean taken = worker.run(() -> call(callback));
-        if (!taken && worker.isStopped()) {
-            // The device's threads are gone: whoever asks a stopped device hears the answer on its own.
-            call(callback);
-        }
+        worker.run(() -> call(callback));
     }
 
     private void call(Runnable callback) {

@@ -148,9 +148,15 @@ final class Delivery {
         if (!state.isFinished(message) && !handle(message)) {
             return;
         }
-        if (store(state.finish(message)) && own) {
+        if (store(state.finish(message)) && own && !isDoubted(work)) {
             owner.finished(work.identity, message);
         }
+    }
+
+    /** Whether the server has said meanwhile that it knows no such position: it may be another message's by now. */
+    private synchronized boolean isDoubted(Work work) {
+        return (work.message.seq != null && keys.contains(Work.forget(work.identity, "seq").key()))
+                || (work.message.bseq != null && keys.contains(Work.forget(work.identity, "bseq").key()));
     }
 
     /** True once the app had the message, or failed for good; false if a stop came between. */
@@ -193,7 +199,7 @@ final class Delivery {
                     return null;
                 });
                 state = next;
-            } catch (Exception fault) {
+            } catch (Exception | Error fault) {
                 owner.failed(new DeviceException(DeviceException.Code.STORAGE_FAILED,
                         "the storage failed to save; no message is acknowledged meanwhile", fault));
                 if (!worker.pause(backoff(attempt))) {

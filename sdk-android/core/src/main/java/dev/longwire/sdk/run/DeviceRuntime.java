@@ -42,6 +42,10 @@ public final class DeviceRuntime {
     private volatile String cid;
     private DeviceStatus told = DeviceStatus.STARTING;
     private NetworkWatch.Registration watch = () -> {};
+    /** What was stored is not known yet; what is told meanwhile is stored after it. */
+    private boolean loading = true;
+    /** Nothing is stored any more. */
+    private boolean ended;
 
     public DeviceRuntime(Parts parts) {
         this.parts = parts;
@@ -78,7 +82,16 @@ public final class DeviceRuntime {
     }
 
     public void event(String task, String id, String action) {
-        loop.run(() -> notes.add(new UserEvent(task, id, action, Math.max(0, loop.wallNow()))));
+        boolean taken = loop.run(() -> {
+            if (ended) {
+                dropped();
+            } else {
+                notes.add(new UserEvent(task, id, action, Math.max(0, loop.ownWallNow())));
+            }
+        });
+        if (!taken) {
+            dropped();
+        }
     }
 
     /** @param op bind or unbind */
@@ -147,21 +160,34 @@ public final class DeviceRuntime {
         LoadedTexts loaded = LoadedTexts.load(parts.appId, parts.storage, deliveries, parts.tuning, owner);
         if (loaded != null) {
             delivery.restore(loaded.state);
-            loop.run(() -> start(loaded));
+        }
+        loop.run(() -> loaded(loaded));
+    }
+
+    /** @param loaded null if a stop came between */
+    private void loaded(LoadedTexts loaded) {
+        loading = false;
+        if (loaded != null) {
+            notes.restore(loaded.events, loaded.channels);
+        }
+        if (connection.phase() instanceof Phase.Stopped) {
+            end();
+        } else {
+            start(loaded);
         }
     }
 
     private void start(LoadedTexts loaded) {
-        if (connection.phase() instanceof Phase.Stopped) {
-            return;
-        }
-        notes.restore(loaded.events, loaded.channels);
         Identity identity = loaded.state == null ? null : loaded.state.identity;
         if (identity != null) {
             cid = identity.cid;
             callbacks.cid(cid);
         }
-        watch = parts.network.watch(this::checkNow);
+        try {
+            watch = parts.network.watch(this::checkNow);
+        } catch (RuntimeException | Error fault) {
+            failed(new DeviceException(DeviceException.Code.CALLBACK_FAILED, "the network can't be watched", fault));
+        }
         connection.dispatch(Input.start(identity));
     }
 
@@ -193,7 +219,6 @@ public final class DeviceRuntime {
             callbacks.status(status, stopReason());
         }
         if (phase instanceof Phase.Stopped) {
-            callbacks.stop();
             stopped.countDown();
         }
     }
@@ -203,10 +228,25 @@ public final class DeviceRuntime {
         notes.stop();
         deliveries.stop();
         signs.stop();
-        watch.end();
+        try {
+            watch.end();
+        } catch (RuntimeException | Error fault) {
+            failed(new DeviceException(DeviceException.Code.CALLBACK_FAILED, "the watch of the network failed to end", fault));
+        }
         sockets.end();
+        if (!loading) {
+            end();
+        }
+    }
+
+    private void end() {
+        ended = true;
         saves.stop();
         loop.stop();
+    }
+
+    private void dropped() {
+        failed(new DeviceException(DeviceException.Code.EVENT_DROPPED, "the device is stopped: the event is not kept"));
     }
 
     private void failed(DeviceException error) {
@@ -266,6 +306,7 @@ public final class DeviceRuntime {
 
         @Override
         public void forgotten(Identity identity, String field) {
+            acks.forget(field);
             delivery.offer(Work.forget(identity, field));
         }
 

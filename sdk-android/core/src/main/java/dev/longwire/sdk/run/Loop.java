@@ -45,6 +45,16 @@ final class Loop {
         return clock.wallNowMs() + offsetMs;
     }
 
+    /** By the device's own clock, right or wrong. */
+    long ownWallNow() {
+        return clock.wallNowMs();
+    }
+
+    /** What the server's clock is ahead of the device's own, ms. */
+    long aheadMs() {
+        return offsetMs;
+    }
+
     void correct(long serverTime) {
         offsetMs = serverTime - clock.wallNowMs();
     }

@@ -10,6 +10,7 @@ import dev.longwire.sdk.core.EventQueue;
 import dev.longwire.sdk.core.ServerFrame;
 import dev.longwire.sdk.core.UserEvent;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
 
 /** What the device has to tell the server and keeps until the server has confirmed it: events and channels' tokens. On the loop. */
@@ -29,6 +30,7 @@ final class Notes {
     private final Map<String, CallResult> results = new HashMap<>();
     /** Nothing is stored before what was stored is known. */
     private boolean restored;
+    private boolean channelSet;
     private boolean online;
     private Loop.Timer timer;
 
@@ -56,7 +58,7 @@ final class Notes {
         if (added) {
             storedEvents.changed();
         }
-        if (!results.isEmpty()) {
+        if (channelSet) {
             storedChannels.changed();
         }
         flush();
@@ -77,6 +79,7 @@ final class Notes {
         }
         if (channels.set(kind.wireName(), token)) {
             results.put(kind.wireName(), result);
+            channelSet = true;
             changed(storedChannels);
         } else {
             result.onResult(null);
@@ -85,13 +88,14 @@ final class Notes {
 
     void online(String cid) {
         online = true;
-        int old = events.dropOld(loop.wallNow());
+        int old = events.dropOld(loop.ownWallNow());
         if (old > 0) {
             owner.failed(new DeviceException(DeviceException.Code.EVENT_DROPPED, old + " events were too old and were dropped"));
             changed(storedEvents);
         }
         events.online();
         channels.online(cid);
+        endConfirmed();
         flush();
     }
 
@@ -152,7 +156,7 @@ final class Notes {
             return;
         }
         long now = loop.now();
-        if (!send(events.take(now)) || !send(channels.take(now))) {
+        if (!send(events.take(now, loop.aheadMs())) || !send(channels.take(now))) {
             return;
         }
         Long ofEvents = events.dueAt(now);
@@ -171,6 +175,17 @@ final class Notes {
             }
         }
         return true;
+    }
+
+    /** A token that was set before what was stored was known may be one that the server has. */
+    private void endConfirmed() {
+        for (Iterator<Map.Entry<String, CallResult>> all = results.entrySet().iterator(); all.hasNext();) {
+            Map.Entry<String, CallResult> next = all.next();
+            if (!channels.isOpen(next.getKey())) {
+                all.remove();
+                next.getValue().onResult(null);
+            }
+        }
     }
 
     private void corrupt(String name) {

@@ -1,5 +1,7 @@
 package dev.longwire.sdk.run;
 
+import dev.longwire.sdk.Notification;
+import dev.longwire.sdk.Push;
 import dev.longwire.sdk.core.Delivered;
 import dev.longwire.sdk.core.Identity;
 
@@ -59,14 +61,18 @@ final class Work {
         if (message == null) {
             return 0;
         }
-        if (message.push.transmission != null) {
-            return message.push.transmission.length();
+        Push push = message.push;
+        long chars = lengthOf(push.id, push.task, push.transmission, push.revoke == null ? null : push.revoke.task);
+        Notification shown = push.notification;
+        return shown == null ? chars : chars + lengthOf(shown.title, shown.body, shown.clickType, shown.url, shown.intent, shown.payload,
+                shown.logo, shown.logoUrl, shown.channelId, shown.channelName);
+    }
+
+    private static long lengthOf(String... texts) {
+        long chars = 0;
+        for (String text : texts) {
+            chars += text == null ? 0 : text.length();
         }
-        if (message.push.notification == null) {
-            return 0;
-        }
-        String payload = message.push.notification.payload;
-        return message.push.notification.title.length() + message.push.notification.body.length()
-                + (payload == null ? 0 : payload.length());
+        return chars;
     }
 }

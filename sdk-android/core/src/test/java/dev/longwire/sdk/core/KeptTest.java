@@ -93,15 +93,15 @@ class KeptTest {
     @Test
     void eventsGoInAWindowAndEachIsTakenOutWhenItIsConfirmed() {
         add(18);
-        assertEquals(0, events.take(0).size(), "offline");
+        assertEquals(0, events.take(0, 0).size(), "offline");
         events.online();
-        Map<String, String> sent = events.take(0);
+        Map<String, String> sent = events.take(0, 0);
         assertEquals(16, sent.size());
         assertEquals("{\"t\":\"event\",\"rid\":\"e1\",\"task\":\"task\",\"id\":\"id0\",\"action\":\"shown\",\"at\":1000}", sent.get("e1"));
-        assertEquals(0, events.take(1).size());
+        assertEquals(0, events.take(1, 0).size());
         assertEquals(10_000L, events.dueAt(1));
         assertTrue(events.answered("e1", null, 2));
-        assertEquals("[e17]", events.take(3).keySet().toString());
+        assertEquals("[e17]", events.take(3, 0).keySet().toString());
         assertTrue(events.answered("e2", NEVER, 4));
         assertFalse(events.answered("e1", null, 5), "it is gone");
         assertEquals(16, events.size());
@@ -111,24 +111,24 @@ class KeptTest {
     void anEventWithoutAnAnswerMakesRoomAndGoesAgainOnTheNextConnection() {
         add(18);
         events.online();
-        events.take(0);
-        assertEquals(2, events.take(10_000).size());
+        events.take(0, 0);
+        assertEquals(2, events.take(10_000, 0).size());
         assertNull(events.dueAt(10_000), "all were sent");
         events.offline();
         assertNull(events.dueAt(10_001));
         events.online();
-        assertEquals("e1", first(events.take(10_001)));
+        assertEquals("e1", first(events.take(10_001, 0)));
     }
 
     @Test
     void anEventThatTheServerCanNotTakeNowGoesAgainAfterAPause() {
         add(1);
         events.online();
-        events.take(0);
+        events.take(0, 0);
         assertFalse(events.answered("e1", LATER, 100));
-        assertEquals(0, events.take(599).size());
+        assertEquals(0, events.take(599, 0).size());
         assertEquals(600L, events.dueAt(599));
-        assertEquals(1, events.take(600).size());
+        assertEquals(1, events.take(600, 0).size());
     }
 
     @Test
@@ -148,7 +148,7 @@ class KeptTest {
         next.add(new UserEvent("task", "since", "clicked", 9));
         assertTrue(next.restore("app", events.encode("app")));
         next.online();
-        Collection<String> frames = next.take(0).values();
+        Collection<String> frames = next.take(0, 0).values();
         assertEquals(4, frames.size());
         assertTrue(new ArrayList<>(frames).get(3).contains("since"));
         assertTrue(next.restore("app", events.encode("other app")), "of another app, that is none");

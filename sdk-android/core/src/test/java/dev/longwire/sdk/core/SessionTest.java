@@ -150,6 +150,13 @@ class SessionTest {
     }
 
     @Test
+    void aKickDecidesAlsoWhereNoCloseIsHeardAfterIt() {
+        assertEquals("SEND " + Frames.PING, online().frame(new ServerFrame.Kick("replaced")).due().kinds());
+        assertEquals("CLOSE", due().kinds());
+        assertEquals("Stopped REPLACED", phase());
+    }
+
+    @Test
     void waitsLongerWithEachFailureUpToAMinuteUntilAConnectionHeld() {
         online().closed(1006);
         List<Long> waits = new ArrayList<>();
@@ -225,6 +232,14 @@ class SessionTest {
         assertEquals(60_000, waitMs());
         closed(4503);
         assertEquals(SessionMoves.MAX_AFTER_MS, waitMs());
+    }
+
+    @Test
+    void aDrainingNodeIsNotComeBackToBeforeWhateverEndsTheConnection() {
+        online().frame(new ServerFrame.Reconnect(7_000)).on(Input.overflow());
+        assertEquals(7_000, waitMs());
+        assertEquals("", later(6_999).on(Input.networkChanged()).kinds());
+        assertEquals("OPEN", later(1).on(Input.networkChanged()).kinds());
     }
 
     @Test
