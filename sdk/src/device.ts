@@ -272,6 +272,5 @@ export function checkedAction(action: string): EventAction {
 }
 
 function statusOf({ name }: Phase): DeviceStatus {
-  if (name === 'idle') return 'starting';
   return name === 'opening' || name === 'registering' || name === 'loggingIn' ? 'connecting' : name;
 }

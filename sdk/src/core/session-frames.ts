@@ -3,9 +3,6 @@ import { isPosition } from './checks.ts';
 import { logIn } from './session-moves.ts';
 import { type Draft, type Effect, never, type SessionRules } from './session-types.ts';
 
-/** Longest time a server may ask a device to stay away. */
-const maxAfterMs = 300_000;
-
 /** What a frame from the server does. One that makes no sense in the phase is passed over. */
 export function onFrame(session: Draft, frame: ServerFrame, now: number, rules: SessionRules): Effect[] {
   const { phase } = session;
@@ -31,6 +28,8 @@ export function onFrame(session: Draft, frame: ServerFrame, now: number, rules: 
       return identity ? [{ type: 'push', push: push as Push, cid: identity.cid }] : [];
     }
     case 'reconnect': {
+      /** Longest time a server may ask a device to stay away. */
+      const maxAfterMs = 300_000;
       // Also before a refusal: its close follows at once.
       session.notBefore = now + Math.min(frame.after, maxAfterMs);
       if (phase.name === 'online') session.phase = { ...phase, leaveAt: session.notBefore };

@@ -15,7 +15,7 @@ import {
 
 /** Whether there is a socket that may still speak. */
 export function hasSocket({ phase }: Session): boolean {
-  return phase.name !== 'idle' && phase.name !== 'waiting' && phase.name !== 'stopped';
+  return phase.name !== 'starting' && phase.name !== 'waiting' && phase.name !== 'stopped';
 }
 
 /** Leaves the socket there is, and opens a new one at once. */

@@ -8,7 +8,7 @@ export const never = Infinity;
 
 /** Where the connection stands. Times are ms of a monotonic clock; after `until` a phase has taken too long. */
 export type Phase =
-  | { readonly name: 'idle' }
+  | { readonly name: 'starting' }
   /** `until` is `never` while the page sleeps: only a `start` ends that. */
   | { readonly name: 'waiting'; readonly until: number }
   | { readonly name: 'opening'; readonly until: number }

@@ -12,7 +12,7 @@ import {
   type Step,
 } from './session-types.ts';
 
-export const newSession: Session = { phase: { name: 'idle' }, socket: 0, attempt: 0, renewed: false, notBefore: 0 };
+export const newSession: Session = { phase: { name: 'starting' }, socket: 0, attempt: 0, renewed: false, notBefore: 0 };
 
 /**
  * The rules of a device's one connection: registering, logging in, staying alive and coming back. It knows nothing of
@@ -39,7 +39,7 @@ function on(session: Draft, event: SessionEvent, now: number, rules: SessionRule
   if ('socket' in event && (event.socket !== session.socket || !hasSocket(session))) return [];
   switch (event.type) {
     case 'start':
-      if (phase.name !== 'idle' && !asleep) break;
+      if (phase.name !== 'starting' && !asleep) break;
       session.identity = event.identity ?? session.identity;
       if (session.identity === undefined && !rules.canRegister) return stop(session, 'cannot_register');
       return open(session, now, rules);
@@ -64,7 +64,7 @@ function on(session: Draft, event: SessionEvent, now: number, rules: SessionRule
       if (phase.name === 'online') return ping(session, phase, now, rules.probeTimeoutMs);
       return phase.name === 'waiting' && !asleep && now >= session.notBefore ? open(session, now, rules) : [];
     case 'suspend':
-      return phase.name === 'idle' || phase.name === 'leaving' ? [] : waitUntil(session, never);
+      return phase.name === 'starting' || phase.name === 'leaving' ? [] : waitUntil(session, never);
     case 'overflow':
       return hasSocket(session) ? backOff(session, now, rules) : [];
     case 'stop':

@@ -13,10 +13,9 @@ export interface WebSocketLike {
 
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
-const openState = 1;
-
 /** Sockets over WebSocket. */
 export function webSockets(WebSocket: WebSocketConstructor): OpenSocket {
+  const openState = 1;
   return (url, listener) => {
     const socket = new WebSocket(url, [subprotocol]);
     let heardBy: SocketListener | undefined = listener;
