@@ -20,8 +20,8 @@ export function hasSocket({ phase }: Session): boolean {
 
 /** Leaves the socket there is, and opens a new one at once. */
 export function open(session: Draft, now: number, rules: SessionRules): Effect[] {
+  if (session.kicked) return stop(session, session.kicked);
   const effects = leave(session, { name: 'opening', until: now + rules.openTimeoutMs });
-  session.kicked = undefined;
   session.refused = undefined;
   session.notBefore = 0;
   return [...effects, { type: 'open', socket: ++session.socket }];
@@ -48,6 +48,8 @@ export function endBackoff(session: Draft, now: number, rules: SessionRules): vo
 }
 
 export function waitUntil(session: Draft, until: number): Effect[] {
+  // Where the network goes, nothing is heard of the close that comes after a kick.
+  if (session.kicked) return stop(session, session.kicked);
   return leave(session, { name: 'waiting', until });
 }
 

@@ -194,6 +194,23 @@ describe('close codes', () => {
       expect(run.session.phase).toEqual({ name: 'stopped', reason: 'replaced' });
     }
   });
+
+  it('a kick stops the device also where nothing is heard of a close after it, whatever ends the connection then', () => {
+    const kicked = () =>
+      new Run().online().frame({ t: 'reconnect', after: 70_000 }).frame({ t: 'kick', reason: 'replaced' });
+    const silent = kicked().due();
+    expect(silent.kinds).toEqual(['send']);
+    for (const run of [silent.due(), kicked().on({ type: 'suspend' }), kicked().on({ type: 'overflow' })]) {
+      expect(run.did).toEqual([{ type: 'close' }]);
+      expect(run.session.phase).toEqual({ name: 'stopped', reason: 'replaced' });
+    }
+  });
+
+  it('a kick on a node that goes away stops the device when the time comes to leave it', () => {
+    const run = new Run().online().frame({ t: 'reconnect', after: 700 }).frame({ t: 'kick', reason: 'replaced' }).due();
+    expect(run.did).toEqual([{ type: 'close' }]);
+    expect(run.session.phase).toEqual({ name: 'stopped', reason: 'replaced' });
+  });
 });
 
 describe('backoff', () => {
