@@ -9,35 +9,38 @@ export interface AcksPorts {
 
 /**
  * Acknowledgements waiting to be sent. They are cumulative, so however many messages are finished within `ackEveryMs`
- * there is one frame. Without a connection they wait; the next login says the same.
+ * there is one frame. From a login on they wait for its welcome.
  */
 export class Acks {
   #ports: AcksPorts;
-  #pending: { cid: string; frame: AckFrame } | undefined;
+  #pending: Pick<Push, 'seq' | 'bseq'> = {};
   #pausing = false;
 
   constructor(ports: AcksPorts) {
     this.#ports = ports;
   }
 
-  /** `cid` is the one whose position this is. A message without a position is not acknowledged. */
-  add(cid: string, { seq, bseq }: Push): void {
-    if (seq === undefined && bseq === undefined) return;
-    const before = this.#pending?.cid === cid ? this.#pending.frame : undefined;
-    this.#pending = { cid, frame: { t: 'ack', seq: seq ?? before?.seq, bseq: bseq ?? before?.bseq } };
-    if (!this.#pausing) void this.#flush();
+  /** A message without a position is not acknowledged. */
+  add({ seq, bseq }: Push): void {
+    this.#pending = { seq: seq ?? this.#pending.seq, bseq: bseq ?? this.#pending.bseq };
+    if (!this.#pausing) void this.flush();
   }
 
-  /** Sends what waits, if it belongs to this cid; what belongs to another one is of no use any more. */
-  flushFor(cid: string): void {
-    if (this.#pending?.cid !== cid) this.#pending = undefined;
-    void this.#flush();
+  /** The server knows no such position: it may be another message's by now. */
+  forget(field: 'seq' | 'bseq'): void {
+    this.#pending[field] = undefined;
   }
 
-  async #flush(): Promise<void> {
+  /** A login says the same, or is of another identity, whose positions these are not. */
+  clear(): void {
+    this.#pending = {};
+  }
+
+  /** Sends what waits, if there is a connection. */
+  async flush(): Promise<void> {
     const { send, tuning, waits } = this.#ports;
-    while (this.#pending && send(this.#pending.frame)) {
-      this.#pending = undefined;
+    while ((this.#pending.seq ?? this.#pending.bseq) !== undefined && send({ t: 'ack', ...this.#pending })) {
+      this.#pending = {};
       if (this.#pausing) return;
       this.#pausing = true;
       await waits.pause(tuning.ackEveryMs);

@@ -79,4 +79,22 @@ describe('delivery', () => {
     expect(storage.kept).toEqual({ ...storedDevice, seq: 11, ids: ['far', 'own'] });
     expect(finished).toEqual(['own']);
   });
+
+  it('neither keeps nor reports a position that the server has taken back while the app had the message', async () => {
+    let release = (): void => {};
+    const hold = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { delivery, storage, finished } = await deliveryRig({ onPush: () => hold });
+    delivery.push({ cid, push: pushOf('old', { seq: 50 }) });
+    delivery.push({ cid, push: pushOf('broadcast', { bseq: 6 }) });
+    await settled();
+    delivery.forget({ cid, field: 'seq' });
+    delivery.push({ cid, push: pushOf('new', { seq: 3 }) });
+    release();
+    await delivery.idle();
+    expect(finished).toEqual(['broadcast', 'new']);
+    expect(storage.saved.map(({ seq }) => seq)).not.toContain(50);
+    expect(storage.kept).toMatchObject({ seq: 3, bseq: 6, ids: ['old', 'broadcast', 'new'] });
+  });
 });

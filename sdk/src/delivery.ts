@@ -74,13 +74,15 @@ export class Delivery {
   /** False if there is no room; the message is not taken then. */
   push({ cid, push }: { cid: string; push: Push }): boolean {
     const { onFinished, store, waits } = this.#ports;
-    // Positions of another identity mean nothing.
-    const headIn = (state: DeviceState) => (state.cid === cid ? push : { id: push.id });
+    /** Waits while the server has taken back what it said of positions: this one may be another message's by now. */
+    const doubt = `forget ${cid} ${push.seq === undefined ? 'bseq' : 'seq'}`;
+    // Positions of another identity mean nothing, nor do those in doubt.
+    const head = () => (store.current.cid === cid && !this.#work.has(doubt) ? push : { id: push.id });
     const deliver = async (): Promise<boolean> => {
       if (waits.stopped) return false;
-      if (!isFinished(store.current, headIn(store.current)) && !(await this.#handle(push))) return true;
-      const stored = await this.#store((state) => finish(state, headIn(state)));
-      if (stored && store.current.cid === cid) onFinished(cid, push);
+      if (!isFinished(store.current, head()) && !(await this.#handle(push))) return true;
+      const stored = await this.#store((state) => finish(state, head()));
+      if (stored && head() === push) onFinished(cid, push);
       return true;
     };
     return this.#offer(`push ${cid} ${push.seq} ${push.bseq} ${push.id}`, deliver, 0);

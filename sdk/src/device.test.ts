@@ -50,6 +50,38 @@ describe('identity', () => {
     expect(storage.kept).toMatchObject({ seq: 3, bseq: 7, ids: ['had', 'fresh'] });
   });
 
+  it.each(['before', 'after'])(
+    'acknowledges no position that the server has taken back, where its message is finished %s that',
+    async (when) => {
+      const ends: (() => void)[] = [];
+      const rig = deviceRig(new TestStorage(storedDevice), {
+        onPush: () => new Promise((resolve) => ends.push(resolve)),
+      });
+      const finish = async (): Promise<void> => {
+        ends.shift()!();
+        await rig.clock.advance(defaultTuning.ackEveryMs);
+      };
+      const first = await rig.welcome();
+      first.frame(pushFrame('broadcast', { bseq: 6 }));
+      first.frame(pushFrame('old', { seq: 50 }));
+      await settled();
+      first.listener.closed(4503);
+      await rig.clock.advance(1_000);
+      const second = rig.last();
+      second.listener.opened();
+      await finish();
+      if (when === 'before') await finish();
+      second.frame({ t: 'error', code: 'bad_position', message: 'seq: is beyond', field: 'seq' });
+      await rig.welcome();
+      expect(second.sentOf('ack')).toEqual([{ t: 'ack', bseq: 6 }]);
+      if (when === 'after') await finish();
+      second.frame(pushFrame('new', { seq: 3 }));
+      await settled();
+      await finish();
+      expect(second.sentOf('ack').slice(1)).toEqual([{ t: 'ack', seq: 3 }]);
+    },
+  );
+
   it('with a clock an hour off registers in the second try, by the server’s clock, and the app hears why', async () => {
     const rig = deviceRig(new TestStorage());
     await settled();
@@ -153,6 +185,26 @@ describe('identity', () => {
     await settled();
     expect(storage.kept).toMatchObject({ cid, seq: 3, ids: ['new'] });
     expect(second.sentOf('ack')).toEqual([{ t: 'ack', seq: 3 }]);
+  });
+
+  it('as a new device acknowledges nothing that the one before had finished', async () => {
+    const ends: (() => void)[] = [];
+    const rig = deviceRig(new TestStorage(storedDevice), {
+      onPush: () => new Promise((resolve) => ends.push(resolve)),
+    });
+    const first = await rig.welcome();
+    first.frame(pushFrame('old', { seq: 500 }));
+    await settled();
+    first.listener.closed(4401);
+    ends[0]!();
+    await rig.clock.advance(1_000);
+    const second = rig.last();
+    second.listener.opened();
+    await settled();
+    second.frame({ t: 'registered', cid: 'd'.repeat(32), token: 'new' });
+    second.frame({ t: 'welcome', session: 's', heartbeat: 60, serverTime: 0, window: 32, bseq: 1 });
+    await rig.clock.advance(100);
+    expect(second.sent.map(({ t }) => t)).toEqual(['register', 'login']);
   });
 });
 

@@ -83,7 +83,7 @@ export class Device {
     this.#delivery = new Delivery({
       ...shared,
       onFinished: (cid, push) => {
-        if (cid === this.#cid) this.#acks.add(cid, push);
+        if (cid === this.#cid) this.#acks.add(push);
       },
     });
     void this.#start();
@@ -166,7 +166,7 @@ export class Device {
 
   /** Like `close`, and tells the server, which takes the device for offline at once. The next `connect` is the same device. */
   async logout(): Promise<void> {
-    if (this.#cid !== undefined) this.#acks.flushFor(this.#cid);
+    void this.#acks.flush();
     this.#connection.dispatch({ type: 'logout' });
     await this.#stopped;
     await this.#idle();
@@ -230,7 +230,10 @@ export class Device {
         this.#delivery.identity(identity);
       },
       welcome: (effect) => this.#delivery.cursor(effect),
-      forget: (effect) => this.#delivery.forget(effect),
+      forget: (effect) => {
+        this.#acks.forget(effect.field);
+        this.#delivery.forget(effect);
+      },
       push: (effect) => {
         if (this.#delivery.push(effect)) return;
         onError(new DeviceError('inbox_full', 'pushes come faster than onPush takes them'));
@@ -246,9 +249,10 @@ export class Device {
       },
       changed: (phase) => {
         if (phase.name === 'online') {
-          this.#acks.flushFor(phase.identity.cid);
+          void this.#acks.flush();
           this.#events.begin();
         } else {
+          this.#acks.clear();
           this.#calls.fail();
         }
         if (phase.name === 'stopped') {
