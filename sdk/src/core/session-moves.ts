@@ -18,9 +18,10 @@ export function hasSocket({ phase }: Session): boolean {
   return phase.name !== 'starting' && phase.name !== 'waiting' && phase.name !== 'stopped';
 }
 
-/** Leaves the socket there is, and opens a new one at once. */
+/** Leaves the socket there is, and opens a new one: at once, or when the server wants it. */
 export function open(session: Draft, now: number, rules: SessionRules): Effect[] {
   if (session.kicked) return stop(session, session.kicked);
+  if (now < session.notBefore) return waitUntil(session, session.notBefore);
   const effects = leave(session, { name: 'opening', until: now + rules.openTimeoutMs });
   session.refused = undefined;
   session.notBefore = 0;

@@ -448,6 +448,14 @@ describe('a page whose timers are slowed or that sleeps', () => {
     expect(run.opened().did).toEqual([{ type: 'login', identity: other }]);
   });
 
+  it('that is back before the time that a node has named waits for it', () => {
+    const run = new Run().online().frame({ t: 'reconnect', after: 7_000 }).on({ type: 'suspend' });
+    run.now += 1_000;
+    expect(run.on({ type: 'start', identity }).did).toEqual([]);
+    expect(run.waitMs).toBe(6_000);
+    expect(run.due().kinds).toEqual(['open']);
+  });
+
   it('opens no second socket beside the first, whatever it is told while it connects', () => {
     const run = new Run().on({ type: 'start', identity });
     for (const type of ['networkChanged', 'networkChanged'] as const) expect(run.on({ type }).did).toEqual([]);

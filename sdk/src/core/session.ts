@@ -62,7 +62,7 @@ function on(session: Draft, event: SessionEvent, now: number, rules: SessionRule
       break;
     case 'networkChanged':
       if (phase.name === 'online') return ping(session, phase, now, rules.probeTimeoutMs);
-      return phase.name === 'waiting' && !asleep && now >= session.notBefore ? open(session, now, rules) : [];
+      return phase.name === 'waiting' && !asleep ? open(session, now, rules) : [];
     case 'suspend':
       return phase.name === 'starting' || phase.name === 'leaving' ? [] : waitUntil(session, never);
     case 'overflow':
