@@ -11,22 +11,25 @@ final class SessionMoves {
 
     /** Leaves the socket there is, and opens a new one at once. */
     static Step open(Session session, long now, SessionRules rules) {
+        if (session.kicked != null) {
+            return stop(session, ClosePolicy.ofKick(session.kicked));
+        }
         Session next = session.onNextSocket(new Phase.Opening(now + rules.openTimeoutMs));
         return Step.leaving(session, next, Effect.ofSocket(Effect.Kind.OPEN, next.socket));
     }
 
     /** Leaves the socket there is and comes back later: after a backoff, and not before the server wants it. */
     static Step backOff(Session session, long now, SessionRules rules) {
-        if (session.kicked != null) {
-            // Nothing was heard of the close that comes after it.
-            return stop(session, ClosePolicy.ofKick(session.kicked));
-        }
         int attempt = isStable(session, now, rules) ? 0 : session.attempt;
         long waitMs = Backoff.waitMs(attempt, rules.reconnectMinMs, rules.reconnectMaxMs, rules.random());
         return waitUntil(session.withAttempt(attempt + 1), Math.max(now + waitMs, session.notBefore), session.notBefore);
     }
 
     static Step waitUntil(Session session, long until, long notBefore) {
+        // Where the network goes, nothing is heard of the close that comes after a kick.
+        if (session.kicked != null) {
+            return stop(session, ClosePolicy.ofKick(session.kicked));
+        }
         return Step.leaving(session, session.in(new Phase.Waiting(until, notBefore)));
     }
 

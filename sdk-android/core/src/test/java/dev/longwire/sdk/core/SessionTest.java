@@ -157,6 +157,13 @@ class SessionTest {
     }
 
     @Test
+    void aKickDecidesAlsoWhereTheNodeIsToBeLeft() {
+        online().frame(new ServerFrame.Reconnect(5_000)).frame(new ServerFrame.Kick("replaced"));
+        assertEquals("CLOSE", due().kinds());
+        assertEquals("Stopped REPLACED", phase());
+    }
+
+    @Test
     void waitsLongerWithEachFailureUpToAMinuteUntilAConnectionHeld() {
         online().closed(1006);
         List<Long> waits = new ArrayList<>();
