@@ -38,12 +38,12 @@ const shifts = [24, 16, 8, 0];
 type Stage = 'first' | 'second' | 'length' | 'mask' | 'payload' | 'over';
 
 /**
- * Reads the WebSocket frames of one client (RFC 6455, 5.2) wherever its bytes are cut. What has come in part is kept in a memory of
- * twice its size at the most, so a length that is only announced takes none. A connection that is at rest needs no reader: any that is
- * at rest itself goes on for it.
+ * Reads the WebSocket frames of one client (RFC 6455, 5.2), wherever its bytes are cut. The part of a message that has come is
+ * kept in at most twice its size; a length alone allocates nothing. Between messages a reader holds no state, so all connections
+ * that are at rest share one.
  *
  * Control frames, fragments, and frames that come in small pieces cost work here, and none comes as a message by which it could be
- * counted: each is charged before what it says is told.
+ * counted: each is charged before its content is passed on.
  */
 export class FrameReader {
   #maxMessageBytes: number;

@@ -112,6 +112,24 @@ class DeviceTest {
         };
     }
 
+    /** Saves nothing that has this text in it until it is repaired. */
+    private DeviceStorage failing(String text, CountDownLatch repaired) {
+        return new DeviceStorage() {
+            @Override
+            public String load(String name) {
+                return memory.load(name);
+            }
+
+            @Override
+            public void save(String name, String saved) throws IOException {
+                if (saved.contains(text) && repaired.getCount() > 0) {
+                    throw new IOException("no space");
+                }
+                memory.save(name, saved);
+            }
+        };
+    }
+
     private static String hmac(String text) throws Exception {
         Mac mac = Mac.getInstance("HmacSHA256");
         mac.init(new SecretKeySpec("sécret".getBytes("UTF-8"), "HmacSHA256"));
@@ -175,21 +193,7 @@ class DeviceTest {
     @Test
     void isStoredBeforeItIsAcknowledgedAndNothingGoesOnWhileTheStorageFails() throws Exception {
         CountDownLatch repaired = new CountDownLatch(1);
-        DeviceStorage failing = new DeviceStorage() {
-            @Override
-            public String load(String name) {
-                return memory.load(name);
-            }
-
-            @Override
-            public void save(String name, String text) throws IOException {
-                if (text.contains("\"seq\":1") && repaired.getCount() > 0) {
-                    throw new IOException("no space");
-                }
-                memory.save(name, text);
-            }
-        };
-        connect(options().storage(failing));
+        connect(options().storage(failing("\"seq\":1", repaired)));
         ScriptedServer.Peer peer = server.acceptLogin("c1");
         peer.push(1, "a");
         peer.push(2, "b");
@@ -205,20 +209,7 @@ class DeviceTest {
     @Test
     void theAppIsToldItsCidOnceItIsStored() throws Exception {
         CountDownLatch repaired = new CountDownLatch(1);
-        connect(options().storage(new DeviceStorage() {
-            @Override
-            public String load(String name) {
-                return memory.load(name);
-            }
-
-            @Override
-            public void save(String name, String text) throws IOException {
-                if (repaired.getCount() > 0) {
-                    throw new IOException("no space");
-                }
-                memory.save(name, text);
-            }
-        }));
+        connect(options().storage(failing("\"cid\":\"c1\"", repaired)));
         server.acceptLogin("c1");
         await(() -> Collections.frequency(errors, DeviceException.Code.STORAGE_FAILED) >= 3);
         assertEquals(Collections.emptyList(), cids);
