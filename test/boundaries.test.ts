@@ -120,3 +120,13 @@ test('pages of the console import themselves, schemas of calls and of the API, a
   expect(broken).toEqual([]);
   expect(wrong(({ file, target }) => nameOf(resolve(root, file, '..', target)).startsWith(pages))).toEqual([]);
 });
+
+test('no function is assigned to a property where it is written: V8 would keep it, and all that it sees, until everything is collected', () => {
+  const written = /\.#?\w+ = (async )?(function\b|\([^()]*\)(: [^=]+)? =>|\w+ =>)/;
+  const running = sources(services).filter((path) => !/\.test\.ts$|\/testing\//.test(nameOf(path)));
+  const found = running.flatMap((path) => {
+    const lines = readFileSync(path, 'utf8').split('\n');
+    return lines.flatMap((line, index) => (written.test(line) ? `${nameOf(path)}:${index + 1}` : []));
+  });
+  expect(found).toEqual([]);
+});

@@ -3,6 +3,9 @@ import { Redis } from 'ioredis';
 import { withDeadline } from '../bus/deadline.ts';
 import type { RedisAddress } from './address.ts';
 import { slotCount } from './slots.ts';
+import { keepCommandsYoung } from './young-commands.ts';
+
+keepCommandsYoung();
 
 /** Where a master is, and the slots (from, to) that are its own. */
 export interface MasterPlace {

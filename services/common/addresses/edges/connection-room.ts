@@ -21,9 +21,10 @@ export class ConnectionRoom {
     this.#limits = limits;
     this.#isMany = isMany;
     const done = (socket: Socket): void => this.done(socket);
-    this.#left = function (this: Socket) {
+    function left(this: Socket): void {
       done(this);
-    };
+    }
+    this.#left = left;
   }
 
   /** Takes a new connection, or closes it. */

@@ -77,14 +77,16 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
         else {
           const claims = claimsOf(context, appOf(request), tokenOf(request));
           let admitted: Promise<void> | undefined;
-          request.claims = claims;
-          request.admit = () => {
+          // Not assigned where it is written: V8 would make it, and keep the request with it, in the old generation.
+          const ask = (): Promise<void> => {
             if (admitted) return admitted;
             admitted = admit(context, claims);
             // Nobody may be waiting for it yet.
             admitted.catch(() => {});
             return admitted;
           };
+          request.claims = claims;
+          request.admit = ask;
         }
       } catch (error) {
         done(error as Error);
