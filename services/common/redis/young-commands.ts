@@ -23,7 +23,7 @@ const { argument: transformers } = (Command as unknown as { _transformer: { argu
 /**
  * Lets V8 collect commands of ioredis with the young generation, their arguments and replies with them. V8 makes a function that is
  * assigned to a property right where it is written in the old generation, and ioredis assigns each command its `reject` so: until the next
- * collection of everything, each command that is over is kept, and copied twice. That was a sixth of what im and user-redis took of a core.
+ * collection of everything, each command that is over is kept, and copied twice (decision 030).
  */
 export function keepCommandsYoung(): void {
   const commands = Command.prototype as unknown as Inside;
@@ -37,18 +37,18 @@ export function keepCommandsYoung(): void {
 }
 
 function initYoung(command: Inside): void {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const fail = (error: Error): void => {
-    command._clearTimers();
-    command.isSettled = true;
-    reject(error);
-  };
   command.isResolved = false;
   command.isSettled = false;
-  command.resolve = command._convertValue(resolve);
-  command.reject = fail;
-  command.promise = promise;
-  if (command.transformed) return;
-  command.transformed = true;
-  command.stringifyArguments();
+  command.promise = new Promise((resolve, reject) => {
+    const fail = (error: Error): void => {
+      command._clearTimers();
+      command.isSettled = true;
+      reject(error);
+    };
+    command.resolve = command._convertValue(resolve);
+    command.reject = fail;
+    if (command.transformed) return;
+    command.transformed = true;
+    command.stringifyArguments();
+  });
 }
