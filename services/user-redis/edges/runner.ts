@@ -1,21 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type ScriptName, type Step, scriptNames } from '../store.ts';
 
-/** What each script may call: the server's time, ms. It is asked once, also where many steps are done. */
-const clock = `
-local time
-local function now()
-  time = time or redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
-end
-`;
-
-/** The text of a script of `scripts/`, to be done alone. */
+/** The text of a script of `scripts/`. */
 export function scriptText(name: ScriptName): string {
-  return clock + bodyOf(name);
-}
-
-function bodyOf(name: ScriptName): string {
   return readFileSync(new URL(`../scripts/${name}.lua`, import.meta.url), 'utf8');
 }
 
@@ -35,9 +22,9 @@ export function isRunnable(step: Step): boolean {
  * ARGV  the steps as JSON (`runnerText` reads what `runnerArgument` writes)
  * Answers the reply of each step, an error in the place of one that failed.
  */
-export const runnerText = `${clock}
+export const runnerText = `
 local steps = {}
-${scriptNames.map((name) => `steps['${name}'] = function(KEYS, ARGV)\n${bodyOf(name)}\nend`).join('\n')}
+${scriptNames.map((name) => `steps['${name}'] = function(KEYS, ARGV)\n${scriptText(name)}\nend`).join('\n')}
 local answers = {}
 for number, given in ipairs(cjson.decode(ARGV[1])) do
   local step, done, answer = steps[given[1]]

@@ -142,6 +142,18 @@ test('a Redis that drops keys is not used while it may, and says why; whatever i
   expect((await calls.views({ partitions: all })).views).toEqual(all.map(() => 'ready'));
 });
 
+test('with memory full a request_id that came before gets its first answer', async () => {
+  const redis = await server('full');
+  const { calls } = await readyInstance(redis.url);
+  const id = { app: 'app', requestId: 'request-1', owner: 'im-1:a:mark' };
+  const again = { items: [{ ...id, owner: 'im-2:b:mark', day: '0102', leaseMs: 60_000 }] };
+  await calls.reserve({ items: [{ ...id, day: '0101', leaseMs: 60_000 }] });
+  await calls.settle({ items: [{ ...id, answer: 'the answer' }] });
+  await commandAt(redis.port, 'CONFIG', 'SET', 'maxmemory', '1mb');
+  const first = { state: 'done', day: '0101', answer: 'the answer', mark: 'mark' };
+  expect(await calls.reserve(again)).toEqual({ results: [first] });
+});
+
 test('with memory full a call is refused within a second, acknowledgements still make room, and all goes on once there is some', async () => {
   const redis = await server('full');
   const { calls, store } = await readyInstance(redis.url);
