@@ -121,7 +121,7 @@ test('pages of the console import themselves, schemas of calls and of the API, a
   expect(wrong(({ file, target }) => nameOf(resolve(root, file, '..', target)).startsWith(pages))).toEqual([]);
 });
 
-test('no function is assigned to a property where it is written: V8 would keep it, and all that it sees, until everything is collected', () => {
+test('no function is written in an assignment to a property: V8 would keep it, and all that it sees, until the whole heap is collected', () => {
   const written = /\.#?\w+ = (async )?(function\b|\([^()]*\)(: [^=]+)? =>|\w+ =>)/;
   const running = sources(services).filter((path) => !/\.test\.ts$|\/testing\//.test(nameOf(path)));
   const found = running.flatMap((path) => {

@@ -21,9 +21,9 @@ const { argument: transformers } = (Command as unknown as { _transformer: { argu
   ._transformer;
 
 /**
- * Lets V8 collect commands of ioredis with the young generation, their arguments and replies with them. V8 makes a function that is
- * assigned to a property right where it is written in the old generation, and ioredis assigns each command its `reject` so: until the next
- * collection of everything, each command that is over is kept, and copied twice (decision 030).
+ * Lets V8 collect commands of ioredis with the young generation, their arguments and replies with them. A function that is written
+ * in an assignment to a property is allocated in the old generation, and ioredis gives each command its `reject` so: until the next collection
+ * of the whole heap each command that is over is kept, and copied twice (decision 030).
  */
 export function keepCommandsYoung(): void {
   const commands = Command.prototype as unknown as Inside;

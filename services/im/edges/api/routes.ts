@@ -77,7 +77,7 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
         else {
           const claims = claimsOf(context, appOf(request), tokenOf(request));
           let admitted: Promise<void> | undefined;
-          // Not assigned where it is written: V8 would make it, and keep the request with it, in the old generation.
+          // Not written in the assignment: V8 would allocate it in the old generation, and keep the request with it (decision 030).
           const ask = (): Promise<void> => {
             if (admitted) return admitted;
             admitted = admit(context, claims);
