@@ -209,6 +209,27 @@ test('instances behind one address get about the same share, also where most con
   expect(served[1]! / (served[0]! + served[1]!)).toBeGreaterThan(0.33);
 });
 
+test('a caller has a stream to each of four instances, also to one that few connections lead to', async () => {
+  const asked = new Set<number>();
+  const servers = await Promise.all(
+    [0, 1, 2, 3].map((index) =>
+      startServer(async ({ name }) => {
+        asked.add(index);
+        return { text: name };
+      }),
+    ),
+  );
+  const proxy = await startProxy(0);
+  onTestFinished(() => proxy.close());
+  const ports = servers.map(({ url }) => Number(new URL(url).port));
+  proxy.targetOf = (connection) => ports[connection % 20 === 19 ? 3 : connection % 3]!;
+  const { greet } = clientOf(`http://127.0.0.1:${proxy.port}`);
+  await waitFor('all four are asked', async () => {
+    await greet({ name: 'a' });
+    return asked.size === 4;
+  });
+});
+
 test('large calls are shared by instances as small ones are, also where the two take turns', async () => {
   const large = [0, 0];
   const servers = await Promise.all(
