@@ -26,7 +26,7 @@ const maxUnderWay = 20_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
 /** Streams that are opened at the most to find one of an instance that has fewer: one of four is missed once in a thousand times. */
 const maxDials = 24;
-/** Where all that is known is one instance: it may be the only one. */
+/** The same where one instance is known: it may be the only one. */
 const maxDialsToOne = 3;
 /** How often deadlines are looked at: a call may be late by as much. */
 const tickMs = 25;
@@ -166,8 +166,10 @@ export class StreamPool {
       // Anew each time: other slots are dialled for meanwhile.
       const { countOf, fewest, known } = this.#countStreams(slot);
       if (countOf(best) <= fewest) break;
-      if (dials >= maxDials) this.#allKnownMs = performance.now() + ttlMs;
-      if (dials >= (known > 1 ? maxDials : maxDialsToOne)) break;
+      if (dials >= (known > 1 ? maxDials : maxDialsToOne)) {
+        this.#allKnownMs = performance.now() + ttlMs;
+        break;
+      }
       const next = await openStream(url, secret, connectMs).catch(() => undefined);
       if (!next) break;
       const worse = countOf(next) < countOf(best) ? best : next;
