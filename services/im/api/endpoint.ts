@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from 'typebox';
 import type { RestCode } from '../../common/protocol/rest/codes.ts';
 import type { ApiContext } from './context.ts';
 import type { OnRepeat } from './idempotency.ts';
+import type { JsonText } from './json-text.ts';
 import type { TokenClaims } from './tokens.ts';
 
 /** A request whose token fits its app, and whose path and body fit their schemas. */
@@ -73,7 +74,7 @@ export function endpoint<
     handle: (
       context: ApiContext,
       request: ApiRequest<Of<Params>, Of<Body>>,
-    ) => Promise<Data extends TSchema ? Static<Data> | undefined : void>;
+    ) => Promise<Data extends TSchema ? Static<Data> | JsonText | undefined : void>;
   },
 ): Endpoint {
   // The server hands a handler only what fits the schemas that its types come from.

@@ -6,7 +6,7 @@ import type { LoginTimes, Presence } from './cid-status.ts';
 import type { ApiDeps } from './deps.ts';
 import type { Reservation, Reservations, ReservedId } from './idempotency.ts';
 import type { OpenLookup } from './metrics.ts';
-import { returnOf } from './quota-claims.ts';
+import type { TakenClaim } from './quota-claims.ts';
 import { type PushFacts, TurnLookups } from './turn-lookups.ts';
 
 const maxPending = 20_000;
@@ -82,8 +82,8 @@ export class Lookups implements Reservations {
   }
 
   /** What can't be given back in time is lost to the app until the window ends. */
-  async returnQuota(claim: QuotaClaim): Promise<void> {
-    await this.#open('return_quota', this.#returnQuota.add(returnOf(claim)));
+  async returnQuota(claim: TakenClaim): Promise<void> {
+    await this.#open('return_quota', this.#returnQuota.add(claim));
   }
 
   /** Broadcasts in the app's log; 0 where that can't be learnt. */

@@ -4,6 +4,7 @@ import type { ApiContext } from './context.ts';
 import { type ApiRequest, endpoint } from './endpoint.ts';
 import { duplicate } from './faults.ts';
 import { doOnce } from './idempotency.ts';
+import { JsonText } from './json-text.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { sendAsTasks, sendNow } from './send.ts';
 import { sendAtOnce } from './send-at-once.ts';
@@ -70,7 +71,7 @@ async function pushBatch<Message extends PushBody>(
   context: ApiContext,
   asked: ApiRequest<unknown, { is_async?: boolean; msg_list: Message[] }>,
   audienceOf: (message: Message) => PushRequest['audience'],
-): Promise<PushData | undefined> {
+): Promise<PushData | JsonText | undefined> {
   const { deps, lookups } = context;
   const { app, body: batch, admit, onRepeat } = asked;
   const items = batch.msg_list.map((message, index): PushRequest => {
@@ -79,7 +80,7 @@ async function pushBatch<Message extends PushBody>(
   });
   if (new Set(items.map(({ requestId }) => requestId)).size < items.length) throw duplicate('request_id');
   const sent = batch.is_async ? undefined : await sendAtOnce(context, asked, items);
-  if (sent) return Object.assign({}, ...sent);
+  if (sent) return new JsonText(`{${sent.join()}}`);
   const send = batch.is_async ? sendAsTasks : sendNow;
   const answers = await doOnce<PushRequest, PushData | null>({
     reservations: lookups,

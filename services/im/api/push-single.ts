@@ -3,6 +3,7 @@ import { PushData, SingleAliasBody, SingleCidBody } from '../../common/protocol/
 import type { ApiContext } from './context.ts';
 import { endpoint } from './endpoint.ts';
 import { doOnce, type OnRepeat } from './idempotency.ts';
+import { JsonText } from './json-text.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { takeQuota } from './quota.ts';
 import { sendNow } from './send.ts';
@@ -40,7 +41,7 @@ export const pushSingleCid = endpoint({
     checkOwnCids(context, app, body.audience.cid);
     const request = { app, requestId: body.request_id, audience: { cids: body.audience.cid }, body };
     const sent = await sendAtOnce(context, asked, [request]);
-    return sent ? sent[0] : sendOnce(context, request, admit(), onRepeat);
+    return sent ? new JsonText(`{${sent[0]}}`) : sendOnce(context, request, admit(), onRepeat);
   },
 });
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { QuotaClaim } from '../../common/protocol/quota-calls.ts';
-import { returnOf, takeTogether } from './quota-claims.ts';
+import { type TakenClaim, takeTogether } from './quota-claims.ts';
 
-const claimOf = (id: string, more: Partial<QuotaClaim> = {}, limit = 5): QuotaClaim => ({
+const claimOf = (id: string, more: Partial<QuotaClaim> = {}, limit = 5): TakenClaim => ({
   ...{ app: 'app', id, at: 90_000_000, uses: [{ name: 'pushesPerDay', windowMs: 86_400_000, amount: 1, limit }] },
   ...more,
 });
@@ -29,7 +29,7 @@ it('takes claims of the same counters as one, others by themselves', async () =>
   const claims = [claimOf('a'), claimOf('b', { app: 'other' }), claimOf('c'), claimOf('d', tomorrow)];
   expect(await takeTogether(claims, ask)).toEqual(claims.map(() => ({ refused: null })));
   expect(asked).toEqual([['app 2', 'other 1', 'app 1']]);
-  expect(claims.map((claim) => returnOf(claim).part)).toEqual([true, undefined, true, undefined]);
+  expect(claims.map((claim) => claim.part)).toEqual([true, undefined, true, undefined]);
 });
 
 it('asks for each where the sum breaks a limit, so that as many are taken as fit', async () => {
@@ -37,5 +37,5 @@ it('asks for each where the sum breaks a limit, so that as many are taken as fit
   const claims = ['a', 'b', 'c'].map((id) => claimOf(id, {}, 2));
   expect(await takeTogether(claims, ask)).toEqual([{ refused: null }, { refused: null }, { refused: 'pushesPerDay' }]);
   expect(asked).toEqual([['app 3'], ['app 1', 'app 1', 'app 1']]);
-  expect(claims.map((claim) => returnOf(claim).part)).toEqual([undefined, undefined, undefined]);
+  expect(claims.map((claim) => claim.part)).toEqual([undefined, undefined, undefined]);
 });

@@ -4,36 +4,59 @@ import { uniqueId } from '../../common/unique-id.ts';
 export type Refusal = { refused: string | null };
 export type Ask = (claims: QuotaClaim[]) => Promise<Refusal[]>;
 
-/** Claims that were taken together with others: they are returned as parts. */
-const taken = new WeakSet<QuotaClaim>();
+/** A claim, and whether it was taken together with others: then it is returned as a part of theirs. */
+export type TakenClaim = QuotaClaim & { part?: true };
 
 /**
  * Takes claims of the same counters as one of their sum: all there usually is to a thousand pushes of an app. Where that would break a
  * limit each is asked for by itself, so that as many are taken as fit.
  */
-export async function takeTogether(claims: QuotaClaim[], ask: Ask): Promise<Refusal[]> {
-  const groups = [...Map.groupBy(claims, countersOf).values()];
-  const first = await ask(groups.map(sumOf));
-  const apart = groups.flatMap((group, index) => (group.length > 1 && first[index]!.refused !== null ? group : []));
-  const second = apart.length > 0 ? await ask(apart) : [];
-  const found = new Map<QuotaClaim, Refusal>(apart.map((claim, index) => [claim, second[index]!]));
-  for (const [index, group] of groups.entries()) {
-    for (const claim of group) {
-      if (found.has(claim)) continue;
-      found.set(claim, first[index]!);
-      if (group.length > 1) taken.add(claim);
+export async function takeTogether(claims: TakenClaim[], ask: Ask): Promise<Refusal[]> {
+  const groups = groupsOf(claims);
+  const first = await ask(groups.map((group) => sumOf(group.map((index) => claims[index]!))));
+  const answers = new Array<Refusal>(claims.length);
+  const apart: number[] = [];
+  for (const [place, group] of groups.entries()) {
+    const answer = first[place]!;
+    const together = group.length > 1;
+    for (const index of group) {
+      if (together && answer.refused !== null) apart.push(index);
+      else answers[index] = answer;
+      if (together && answer.refused === null) claims[index]!.part = true;
     }
   }
-  return claims.map((claim) => found.get(claim)!);
+  const second = apart.length > 0 ? await ask(apart.map((index) => claims[index]!)) : [];
+  for (const [place, index] of apart.entries()) answers[index] = second[place]!;
+  return answers;
 }
 
-/** A claim as it is returned. */
-export function returnOf(claim: QuotaClaim): QuotaClaim & { part?: true } {
-  return taken.has(claim) ? { ...claim, part: true } : claim;
+/** Where the claims of the same counters stand. Those of one app are compared with each other: they have few kinds of counters. */
+function groupsOf(claims: QuotaClaim[]): number[][] {
+  const groups: number[][] = [];
+  const byApp = new Map<string, number[][]>();
+  for (const [index, claim] of claims.entries()) {
+    const own = byApp.get(claim.app) ?? [];
+    if (own.length === 0) byApp.set(claim.app, own);
+    const group = own.find(([first]) => haveSameCounters(claims[first!]!, claim));
+    if (group) group.push(index);
+    else {
+      const alone = [index];
+      own.push(alone);
+      groups.push(alone);
+    }
+  }
+  return groups;
 }
 
-function countersOf({ app, at, uses }: QuotaClaim): string {
-  return `${app}\n${uses.map(({ name, limit, windowMs }) => `${name} ${limit} ${Math.floor(at / windowMs)}`).join('\n')}`;
+function haveSameCounters(left: QuotaClaim, right: QuotaClaim): boolean {
+  return (
+    left.uses.length === right.uses.length &&
+    left.uses.every(({ name, limit, windowMs }, index) => {
+      const other = right.uses[index]!;
+      const isSameWindow = Math.floor(left.at / windowMs) === Math.floor(right.at / other.windowMs);
+      return name === other.name && limit === other.limit && windowMs === other.windowMs && isSameWindow;
+    })
+  );
 }
 
 function sumOf(group: QuotaClaim[]): QuotaClaim {

@@ -1,5 +1,4 @@
 import { quotaOf } from '../../common/protocol/quotas.ts';
-import type { PushData } from '../../common/protocol/rest/push.ts';
 import { dayOf, singleTaskId } from '../../common/protocol/task-ids.ts';
 import { cidStatusOf, isSent, type LoginTimes, needsLoginTimes, type Presence } from './cid-status.ts';
 import type { ApiContext } from './context.ts';
@@ -17,14 +16,14 @@ import { accepted, checkRoom, routeRecord } from './send.ts';
  * and beside that only the bus is waited for. It does what `doOnce` and `sendNow` do, in fewer steps. Undefined, with nothing done, where
  * it takes more: an app that isn't remembered, is disabled or has its calls counted; an alias; a time; a request_id that was used before.
  *
- * @returns for each push `{task: {cid: status}}`.
+ * @returns for each push `"task":{"cid":"status"}`, of an object in JSON.
  * @throws ApiFault `badToken`, `queueFull`, `pushPerDay`, `busy`: what was taken for the request is given back.
  */
 export async function sendAtOnce(
   context: ApiContext,
   { app, claims }: Pick<ApiRequest, 'app' | 'claims'>,
   pushes: PushRequest[],
-): Promise<PushData[] | undefined> {
+): Promise<string[] | undefined> {
   const { deps, lookups } = context;
   const found = context.freshApp(app);
   if (!claims || !found || found.disabled || quotaOf(found.quotas, 'callsPerMinute') !== null) return undefined;
@@ -60,9 +59,9 @@ export async function sendAtOnce(
     done = true;
     return messages.map(({ task }, index) => {
       const status = statuses[index]!;
-      const answer: PushData = { [task]: { [cids[index]!]: status } };
+      const answer = `${JSON.stringify(task)}:{${JSON.stringify(cids[index])}:${JSON.stringify(status)}}`;
       // Nobody waits for it: until it is settled, a repeat sees it running and asks again.
-      if (reservations[index]) void lookups.settle(ids[index]!, JSON.stringify(answer));
+      if (reservations[index]) void lookups.settle(ids[index]!, `{${answer}}`);
       deps.metrics.accepted(status, 1);
       accepted(context, task, begunMs);
       return answer;

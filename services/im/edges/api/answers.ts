@@ -5,6 +5,7 @@ import type { Logger } from '../../../common/log.ts';
 import { type RestCode, restCodes } from '../../../common/protocol/rest/codes.ts';
 import { type Envelope, successText } from '../../../common/protocol/rest/envelope.ts';
 import { ApiFault, busy, invalid, overLimit } from '../../api/faults.ts';
+import { JsonText } from '../../api/json-text.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -13,9 +14,14 @@ declare module 'fastify' {
   }
 }
 
-export function success(data: unknown): Envelope {
-  const head = { code: restCodes.ok.code, msg: successText };
-  return data === undefined || data === null ? head : { ...head, data };
+export const jsonType = 'application/json; charset=utf-8';
+
+/** The answer to a call that was done, as JSON. */
+export function success(data: unknown): string {
+  const head = { code: restCodes.ok.code, msg: successText } satisfies Envelope;
+  if (data === undefined || data === null) return JSON.stringify(head);
+  const text = data instanceof JsonText ? data.text : JSON.stringify(data);
+  return `${JSON.stringify(head).slice(0, -1)},"data":${text}}`;
 }
 
 export function answerFault(request: FastifyRequest, reply: FastifyReply, thrown: unknown, log: Logger): FastifyReply {
@@ -25,7 +31,7 @@ export function answerFault(request: FastifyRequest, reply: FastifyReply, thrown
   const { code, status } = restCodes[fault.kind];
   return reply
     .status(status)
-    .header('content-type', 'application/json; charset=utf-8')
+    .header('content-type', jsonType)
     .send({ code, msg: fault.message } satisfies Envelope);
 }
 
@@ -39,7 +45,7 @@ export function answerBrokenRequest(error: NodeJS.ErrnoException, socket: Socket
   const tooLong = error.code === 'HPE_HEADER_OVERFLOW';
   const body = JSON.stringify({ code, msg: (tooLong ? overLimit('header') : invalid('request')).message });
   socket.end(
-    `HTTP/1.1 ${status} Bad Request\r\nContent-Type: application/json; charset=utf-8\r\n` +
+    `HTTP/1.1 ${status} Bad Request\r\nContent-Type: ${jsonType}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
   );
 }

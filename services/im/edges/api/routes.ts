@@ -11,7 +11,7 @@ import { ApiFault, wrongType } from '../../api/faults.ts';
 import { makeLenient, type ShapeOf } from '../../api/lenient.ts';
 import { splitPathList } from '../../api/path-list.ts';
 import type { TokenClaims } from '../../api/tokens.ts';
-import { success } from './answers.ts';
+import { jsonType, success } from './answers.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -122,7 +122,9 @@ function serveEndpoint(app: FastifyInstance, url: string, endpoint: Endpoint, co
       const { claims, admit = letIn } = request;
       const handled = endpoint.handle(context, { app, params, body, client, claims, admit, onRepeat });
       // Fastify's own timeout aborts a signal at the end of each request, a twentieth of what a push costs here.
-      return success(await withDeadline(handled, context.deps.limits.handlerTimeoutMs, 'request'));
+      const data = await withDeadline(handled, context.deps.limits.handlerTimeoutMs, 'request');
+      reply.header('content-type', jsonType);
+      return success(data);
     },
   });
 }
