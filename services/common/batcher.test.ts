@@ -173,3 +173,30 @@ test('whatever the bounds, every item is run once, in order, and gets its own re
     { seed: 20_260_106, numRuns: 60 },
   );
 });
+
+test('with a pace what comes after a rest is done at once, what comes soon after a batch waits and goes together', async () => {
+  const { batcher, open, batches, begun } = rig({ paceMs: 30, concurrency: 2 });
+  const startedMs: number[] = [];
+  void batcher.add(1);
+  await begun(1);
+  startedMs.push(performance.now());
+  void batcher.add(2);
+  await new Promise((resolve) => setImmediate(resolve));
+  void batcher.add(3);
+  await begun(2);
+  startedMs.push(performance.now());
+  expect(batches).toEqual([[1], [2, 3]]);
+  // The first was seen up to a few ms after its start.
+  expect(startedMs[1]! - startedMs[0]!).toBeGreaterThan(15);
+  for (const { done } of open) done();
+});
+
+test('a full batch does not wait for its pace', async () => {
+  const { batcher, open, batches, begun } = rig({ paceMs: 60_000, concurrency: 2 });
+  void batcher.add(1);
+  await begun(1);
+  for (const item of [2, 3, 4]) void batcher.add(item);
+  await begun(2);
+  expect(batches).toEqual([[1], [2, 3, 4]]);
+  for (const { done } of open) done();
+});

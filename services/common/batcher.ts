@@ -11,6 +11,8 @@ export interface BatcherOptions<Item, Result> {
   concurrency?: number;
   /** How long the first item of a batch waits for company; a full batch doesn't wait. 0: until the current turn of the event loop ends. */
   gatherMs?: number;
+  /** Least time from the start of one batch to that of the next, ms; a full batch doesn't wait. What comes after a rest is done at once. */
+  paceMs?: number;
   /** Weight of an item against `maxWeight`, e.g. its bytes. */
   weigh?: (item: Item) => number;
   maxWeight?: number;
@@ -36,11 +38,13 @@ export class Batcher<Item, Result> {
   #running = 0;
   #scheduled: 'no' | 'soon' | NodeJS.Timeout = 'no';
   #idle: (() => void)[] = [];
+  #startedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: BatcherOptions<Item, Result>) {
     this.#options = {
       concurrency: 1,
       gatherMs: 0,
+      paceMs: 0,
       maxWeight: Number.POSITIVE_INFINITY,
       ...options,
       weigh: options.weigh,
@@ -69,17 +73,18 @@ export class Batcher<Item, Result> {
   }
 
   #schedule(): void {
-    const { concurrency, gatherMs, maxItems } = this.#options;
+    const { concurrency, gatherMs, paceMs, maxItems } = this.#options;
     if (this.#pending.length === 0 || this.#running >= concurrency || this.#scheduled === 'soon') return;
     const full = this.#pending.length >= maxItems;
     if (this.#scheduled !== 'no') {
       if (!full) return;
       clearTimeout(this.#scheduled);
     }
-    if (full || gatherMs === 0) {
+    const waitMs = full ? 0 : Math.max(gatherMs, paceMs === 0 ? 0 : this.#startedMs + paceMs - performance.now());
+    if (waitMs < 1) {
       this.#scheduled = 'soon';
       setImmediate(this.#start);
-    } else this.#scheduled = setTimeout(this.#start, gatherMs);
+    } else this.#scheduled = setTimeout(this.#start, waitMs);
   }
 
   #start = (): void => {
@@ -92,6 +97,7 @@ export class Batcher<Item, Result> {
     const batch = this.#take();
     if (batch.length === 0) return;
     this.#running++;
+    if (this.#options.paceMs > 0) this.#startedMs = performance.now();
     try {
       const results = await this.#options.run(batch.map(itemOf));
       if (results.length !== batch.length) throw new LongwireError('internal', 'a batch answered too few results');

@@ -55,7 +55,7 @@ export interface ConsumeOptions {
   maxBatch: number;
   /**
    * Least time from one read of the topic to the next, ms: for a group that needn't hear of each record at once, as each read costs. What
-   * comes to a topic at rest is read at once. An adapter that reads in another way does without.
+   * comes to a topic at rest is read at once. On Kafka it is that of reads from one broker.
    */
   paceMs?: number;
   /**

@@ -45,7 +45,10 @@ export interface TurnLookupsOptions {
 /** How long a user-redis that doesn't know `accept` is asked with a call for each kind: while an upgrade goes on. */
 const apartMs = 30_000;
 
-/** What requests ask of user-redis before they are done: all that is asked in one turn of the event loop is one call. */
+/** Least time from one call to the next. What is asked after a rest is asked at once. */
+const paceMs = 3;
+
+/** What requests ask of user-redis before they are done: all that is asked in one turn of the event loop, or since the last call, is one call. */
 export class TurnLookups {
   #options: TurnLookupsOptions;
   #nowMs: () => number;
@@ -60,6 +63,7 @@ export class TurnLookups {
       maxItems,
       maxPending,
       concurrency,
+      paceMs,
       run: (items) => this.#run(items),
       weigh,
       maxWeight: maxItems,

@@ -16,6 +16,8 @@ import { watchViews } from './watch-views.ts';
 
 /** How long a stop waits for receipts, and for nodes to take what they were offered; devices ask for the rest at their next login. */
 const flushMs = 3_000;
+/** Least time from one read of routes to the next: each costs an enqueue and a delivery, which a few records fill as well as one. */
+const paceMs = 5;
 /** How long the channels of an app are taken as they were read. */
 const appCacheMs = 30_000;
 
@@ -92,6 +94,7 @@ export async function startRouter(parts: Parts): Promise<void> {
     topic: topics.route,
     group: groups.router,
     maxBatch: config.routerBatch,
+    paceMs,
     onStart: (partition, committed) => replay.start(partition, committed),
     onStop: (partition) => replay.stop(partition),
     onBatch: async (batch) => router.handle(batch, await consuming.promise),

@@ -217,6 +217,7 @@ export class KafkaGroupConsumer implements Consumer {
     const holding = this.#holdings.get(batch.partition);
     if (isStale() || !this.#session.held()) return;
     this.#payload = payload;
+    const begunMs = performance.now();
     let fault: unknown;
     const beat = setInterval(() => {
       heartbeat().catch((error: unknown) => {
@@ -229,6 +230,9 @@ export class KafkaGroupConsumer implements Consumer {
       });
     }, this.#bus.heartbeatMs / 2);
     const wanted = await holding?.feed.deliver(fetchedFrom(batch), toRecords(batch));
+    // kafkajs fetches again once this has resolved for all that it brought.
+    const restMs = (this.#options.paceMs ?? 0) - (performance.now() - begunMs);
+    if (restMs > 0) await sleep(restMs, undefined, this.#stopped).catch(() => {});
     clearInterval(beat);
     if (wanted === undefined) this.#member?.pause(batch.partition);
     else resolveOffset(String(wanted - 1));
