@@ -34,8 +34,8 @@ const messages = Number(values.messages);
 const devices = Number(values.devices);
 const runs = Number(values.runs);
 const load = { callers, messages, batch: 1, text: 'x'.repeat(100) };
-/** Code gets faster with use for so long. */
-const warmUpMessages = 12_000;
+/** Of each instance: code gets faster with use for so long. */
+const warmUpMessages = 30_000;
 
 type Row = ScalingResult['results'][number];
 
@@ -47,7 +47,7 @@ for (const role of roles) {
     const target = await openLongwire(bus, devices, { [role]: instances });
     try {
       conditions ??= await conditionsOf(target.system);
-      await measureIdle(target, { ...load, messages: warmUpMessages });
+      await measureIdle(target, { ...load, messages: warmUpMessages * instances });
       const before = usedBy(target, role);
       const costs: Cost[] = [];
       for (let run = 0; run < runs; run++) costs.push(await measureIdle(target, load));
