@@ -1,10 +1,9 @@
 import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { BatchAliasBody, BatchCidBody, type PushBody, PushData } from '../../common/protocol/rest/push.ts';
 import type { ApiContext } from './context.ts';
-import { type ApiRequest, endpoint } from './endpoint.ts';
+import { type ApiRequest, endpoint, JsonText } from './endpoint.ts';
 import { duplicate } from './faults.ts';
 import { doOnce } from './idempotency.ts';
-import { JsonText } from './json-text.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { sendAsTasks, sendNow } from './send.ts';
 import { sendAtOnce } from './send-at-once.ts';

@@ -1,9 +1,8 @@
 import { example, exampleMessage } from '../../common/protocol/rest/examples.ts';
 import { PushData, SingleAliasBody, SingleCidBody } from '../../common/protocol/rest/push.ts';
 import type { ApiContext } from './context.ts';
-import { endpoint } from './endpoint.ts';
+import { endpoint, JsonText } from './endpoint.ts';
 import { doOnce, type OnRepeat } from './idempotency.ts';
-import { JsonText } from './json-text.ts';
 import { checkPush, type PushRequest } from './push-request.ts';
 import { takeQuota } from './quota.ts';
 import { sendNow } from './send.ts';

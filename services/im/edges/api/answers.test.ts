@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { JsonText } from '../../api/json-text.ts';
+import { JsonText } from '../../api/endpoint.ts';
 import { success } from './answers.ts';
 
 test.each([

@@ -4,8 +4,8 @@ import { LongwireError } from '../../../common/errors.ts';
 import type { Logger } from '../../../common/log.ts';
 import { type RestCode, restCodes } from '../../../common/protocol/rest/codes.ts';
 import { type Envelope, successText } from '../../../common/protocol/rest/envelope.ts';
+import { JsonText } from '../../api/endpoint.ts';
 import { ApiFault, busy, invalid, overLimit } from '../../api/faults.ts';
-import { JsonText } from '../../api/json-text.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,12 +16,13 @@ declare module 'fastify' {
 
 export const jsonType = 'application/json; charset=utf-8';
 
+const withoutData = JSON.stringify({ code: restCodes.ok.code, msg: successText } satisfies Envelope);
+const beforeData = `${withoutData.slice(0, -1)},"data":`;
+
 /** The answer to a call that was done, as JSON. */
 export function success(data: unknown): string {
-  const head = { code: restCodes.ok.code, msg: successText } satisfies Envelope;
-  if (data === undefined || data === null) return JSON.stringify(head);
-  const text = data instanceof JsonText ? data.text : JSON.stringify(data);
-  return `${JSON.stringify(head).slice(0, -1)},"data":${text}}`;
+  if (data === undefined || data === null) return withoutData;
+  return `${beforeData}${data instanceof JsonText ? data.text : JSON.stringify(data)}}`;
 }
 
 export function answerFault(request: FastifyRequest, reply: FastifyReply, thrown: unknown, log: Logger): FastifyReply {
