@@ -32,6 +32,24 @@ export function describeBatches({ open, topic }: Stage): void {
     expect(seen.offsets.get(1)).toEqual(wanted);
   });
 
+  test('BUS83 a group with a pace reads no more often, and gets all in order', async () => {
+    const bus = await open();
+    const name = await topic(bus, 1);
+    const paceMs = 300;
+    let batches = 0;
+    const seen = await collect(bus, {
+      ...{ topic: name, group: 'paced', paceMs, maxBatch: 10_000 },
+      onBatch: async () => void batches++,
+    });
+    const begunMs = performance.now();
+    let count = 0;
+    // One publish after another, each of which would wake a read.
+    for (; performance.now() - begunMs < 3 * paceMs; count++) await bus.publish(name, numbered(0, count, count + 1));
+    await waitFor('all records', () => seen.all().length === count);
+    expect(batches).toBeLessThanOrEqual(Math.ceil((performance.now() - begunMs) / paceMs) + 2);
+    expect(seen.offsets.get(0)).toEqual(Array.from({ length: count }, (_none, index) => index));
+  });
+
   test('BUS9 a batch is committed after its effect: not while the handler runs, and then all of it', async () => {
     const bus = await open();
     const name = await topic(bus, 1);
