@@ -24,7 +24,9 @@ export async function openLongwire(
   const devices = await openDevices(count, () =>
     LoadDevice.open(sdk, app, (push) => target.onArrived('transmission' in push ? push.transmission : '')),
   );
-  const redis = new Redis(system.processOf('redis-1').url!);
+  const redises = ['redis-1', ...(bus === 'redis' ? ['bus-redis-1'] : [])].map(
+    (instance) => new Redis(system.processOf(instance).url!),
+  );
   const mysql = await createConnection({ uri: system.processOf('mariadb-1').url! });
   let pushed = 0;
 
@@ -34,8 +36,8 @@ export async function openLongwire(
   }
 
   async function commands(): Promise<number> {
-    const stats = (await redis.info('commandstats')).matchAll(/calls=(\d+)/g);
-    return [...stats].reduce((sum, [, calls]) => sum + Number(calls), 0);
+    const stats = (await Promise.all(redises.map((redis) => redis.info('commandstats')))).join();
+    return [...stats.matchAll(/calls=(\d+)/g)].reduce((sum, [, calls]) => sum + Number(calls), 0);
   }
 
   /** The sum of a figure over the metrics pages of all processes, or of those of one role. */
@@ -61,7 +63,8 @@ export async function openLongwire(
       else await upstream.pushBatch(pushes.map(({ device, text }) => ({ cid: cidOf(device), text })));
     },
     pids() {
-      const all = system.run().processes;
+      // The users' Redis and the bus' are one figure.
+      const all = system.run().processes.map(({ role, pid }) => ({ role: role.replace(/^bus-/, ''), pid }));
       const names = [...new Set(all.map(({ role }) => role))];
       return Object.fromEntries(
         names.map((name) => [name, all.filter(({ role }) => role === name).map(({ pid }) => pid)]),
@@ -78,7 +81,7 @@ export async function openLongwire(
     atRest: async () => (await counted()) >= pushed,
     async stop() {
       for (const device of devices) device.terminate();
-      redis.disconnect();
+      for (const redis of redises) redis.disconnect();
       await mysql.end();
       await upstream.close();
       await system.stop();

@@ -119,9 +119,9 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
   const { installation, stores } = input;
   const bus = {
     LONGWIRE_BUS: installation.bus,
-    // The bus has a database of its own in the same server, so that emptying the users' Redis leaves it alone.
-    LONGWIRE_BUS_REDIS_URL: `${stores.redisUrl()}/1`,
-    ...(stores.kafkaBrokers() ? { LONGWIRE_BUS_KAFKA_BROKERS: stores.kafkaBrokers() } : {}),
+    ...(installation.bus === 'redis'
+      ? { LONGWIRE_BUS_REDIS_URL: stores.busRedisUrl() }
+      : { LONGWIRE_BUS_KAFKA_BROKERS: stores.kafkaBrokers() }),
   };
   const users = {
     LONGWIRE_USER_REDIS_URL: `http://127.0.0.1:${portOf['user-redis']}`,
@@ -130,7 +130,7 @@ function ownEnv(role: Role, input: PlanInput, portOf: Record<Role, number>): Nod
   };
   switch (role) {
     case 'user-redis':
-      return { LONGWIRE_REDIS_URL: `${stores.redisUrl()}/0` };
+      return { LONGWIRE_REDIS_URL: stores.redisUrl() };
     case 'user-mysql':
       return {
         LONGWIRE_MYSQL_URL: stores.mysqlUrl(),

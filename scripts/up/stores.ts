@@ -1,4 +1,6 @@
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { startMariadb } from '../../test/rigs/mariadb.ts';
 import { startRedis } from '../../test/rigs/redis.ts';
 import type { BusKind } from './args.ts';
@@ -9,7 +11,10 @@ import type { Unit } from './supervised.ts';
 /** The stores of one system, and where each is reached once it has started. */
 export interface Stores {
   units: Unit[];
+  /** Of the users' Redis, with its database. */
   redisUrl: () => string;
+  /** Of the bus' Redis, with its database; empty with Kafka. */
+  busRedisUrl: () => string;
   mysqlUrl: () => string;
   /** host:port; empty without Kafka. */
   kafkaBrokers: () => string;
@@ -17,10 +22,19 @@ export interface Stores {
   urlOf: (instance: string) => string | undefined;
 }
 
-/** Each store lives in a folder of its own and comes back there, on the same port, with the same data. */
+/** Number of the bus' database. Not 0, as both were in one Redis once. */
+const busDatabase = 1;
+
+/**
+ * Each store lives in a folder of its own and comes back there, on the same port, with the same data. The users' Redis is a view of the
+ * bus: after a loss of power it is filled again, so it flushes its file once a second. The bus' own flushes it before each answer.
+ */
 export async function planStores(dataDir: string, bus: BusKind, ports: PortFinder): Promise<Stores> {
   const urls = new Map<string, string>();
-  const [redisPort, mysqlPort, kafkaPort] = [await ports.free(), await ports.free(), await ports.free()];
+  const [redisPort, busRedisPort, mysqlPort, kafkaPort] = [
+    ...[await ports.free(), await ports.free(), await ports.free(), await ports.free()],
+  ] as const;
+  const parted = bus === 'redis' && partRedis(dataDir);
   const store = (role: string, start: () => Promise<{ url: string; running: Awaited<ReturnType<Unit['start']>> }>) => ({
     role,
     instance: `${role}-1`,
@@ -33,7 +47,12 @@ export async function planStores(dataDir: string, bus: BusKind, ports: PortFinde
   });
   const units: Unit[] = [
     store('redis', async () => {
-      const running = await startRedis({ dir: join(dataDir, 'redis'), port: redisPort });
+      const running = await startRedis({
+        dir: join(dataDir, 'redis'),
+        port: redisPort,
+        args: ['--appendfsync', 'everysec'],
+      });
+      if (parted) await emptyDatabase(`${running.url}/${busDatabase}`);
       return { running, url: running.url };
     }),
     store('mariadb', async () => {
@@ -41,7 +60,15 @@ export async function planStores(dataDir: string, bus: BusKind, ports: PortFinde
       return { running, url: await createDatabase(running.url, 'longwire') };
     }),
   ];
-  if (bus === 'kafka') {
+  if (bus === 'redis') {
+    units.push(
+      store('bus-redis', async () => {
+        const running = await startRedis({ dir: join(dataDir, 'bus-redis'), port: busRedisPort });
+        if (parted) await emptyDatabase(`${running.url}/0`);
+        return { running, url: running.url };
+      }),
+    );
+  } else {
     units.push(
       store('kafka', async () => {
         // Loaded where it is wanted: with its client it is the largest part of what would be read at every start.
@@ -53,9 +80,30 @@ export async function planStores(dataDir: string, bus: BusKind, ports: PortFinde
   }
   return {
     units,
-    redisUrl: () => urls.get('redis-1') ?? '',
+    redisUrl: () => `${urls.get('redis-1')}/0`,
+    busRedisUrl: () => (bus === 'redis' ? `${urls.get('bus-redis-1')}/${busDatabase}` : ''),
     mysqlUrl: () => urls.get('mariadb-1') ?? '',
     kafkaBrokers: () => urls.get('kafka-1') ?? '',
     urlOf: (instance) => urls.get(instance),
   };
+}
+
+/** A folder of before the bus had a Redis of its own: each goes on with a copy of what both had. @returns true if it was one. */
+function partRedis(dataDir: string): boolean {
+  const [both, ofBus] = [join(dataDir, 'redis'), join(dataDir, 'bus-redis')];
+  if (existsSync(ofBus) || !existsSync(both)) return false;
+  const unfinished = `${ofBus}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  cpSync(both, unfinished, { recursive: true });
+  renameSync(unfinished, ofBus);
+  return true;
+}
+
+async function emptyDatabase(url: string): Promise<void> {
+  const redis = new Redis(url);
+  try {
+    await redis.flushdb();
+  } finally {
+    redis.disconnect();
+  }
 }

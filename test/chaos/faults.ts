@@ -17,8 +17,6 @@ export function seeded(seed: number): () => number {
 interface Fault {
   /** How often it is chosen, against the others' weights. */
   weight: number;
-  /** Only where the bus is elsewhere than the users' Redis: what it does to Redis, no bus on it could stand. */
-  needsOtherBus?: boolean;
   /** Answers what it did. */
   run: () => Promise<string>;
 }
@@ -37,23 +35,28 @@ export class Faults {
   constructor(system: TestSystem, bus: BusKind, seed: number) {
     this.#system = system;
     this.random = seeded(seed);
-    this.#stores = ['redis-1', 'mariadb-1', ...(bus === 'kafka' ? ['kafka-1'] : [])];
-    const faults: Fault[] = [
+    this.#stores = ['redis-1', 'mariadb-1', bus === 'kafka' ? 'kafka-1' : 'bus-redis-1'];
+    const redises = this.#stores.filter((store) => store.includes('redis'));
+    this.#faults = [
       { weight: 45, run: () => this.#signal(roles) },
       { weight: 15, run: () => this.#signal(this.#stores) },
-      { weight: 15, needsOtherBus: true, run: () => this.#onRedis('empty redis', (redis) => redis.flushall()) },
-      { weight: 5, run: () => this.#onRedis('forget scripts', (redis) => redis.script('FLUSH')) },
+      // The users' alone: no bus could stand it.
+      { weight: 15, run: () => this.#onRedis('empty', 'redis-1', (redis) => redis.flushall()) },
       {
         weight: 5,
-        run: () => this.#onRedis('cut connections to redis', (redis) => redis.client('KILL', 'TYPE', 'NORMAL')),
+        run: () => this.#onRedis('forget scripts of', this.#one(redises), (redis) => redis.script('FLUSH')),
+      },
+      {
+        weight: 5,
+        run: () =>
+          this.#onRedis('cut connections to', this.#one(redises), (redis) => redis.client('KILL', 'TYPE', 'NORMAL')),
       },
       {
         weight: 8,
-        run: () => this.#forAWhile('redis is full', 'redis-1', (url, ms) => fullFor(Number(new URL(url).port), ms)),
+        run: () => this.#forAWhile('is full', this.#one(redises), (url, ms) => fullFor(Number(new URL(url).port), ms)),
       },
-      { weight: 8, run: () => this.#forAWhile('MySQL is read-only', 'mariadb-1', readOnlyFor) },
+      { weight: 8, run: () => this.#forAWhile('is read-only', 'mariadb-1', readOnlyFor) },
     ];
-    this.#faults = faults.filter(({ needsOtherBus }) => bus === 'kafka' || !needsOtherBus);
   }
 
   /** Does one fault and answers what it was. */
@@ -74,7 +77,7 @@ export class Faults {
 
   /** SIGKILL to one of them, or SIGSTOP for 1 to 12 s. */
   async #signal(candidates: string[]): Promise<string> {
-    const victim = candidates[Math.floor(this.random() * candidates.length)]!;
+    const victim = this.#one(candidates);
     const kill = this.random() < 0.6;
     const frozenMs = this.#duration(1_000, 12_000);
     if (!this.#runs(victim)) return `${victim} is down already`;
@@ -91,21 +94,25 @@ export class Faults {
     const refusing = refuse(this.#system.processOf(store).url!, ms).catch(() => {});
     this.#under.add(refusing);
     void refusing.then(() => this.#under.delete(refusing));
-    return `${what} for ${ms} ms`;
+    return `${store} ${what} for ${ms} ms`;
   }
 
-  async #onRedis(what: string, run: (redis: Redis) => Promise<unknown>): Promise<string> {
-    if (!this.#runs('redis-1')) return 'redis-1 is down already';
-    const redis = new Redis(this.#system.processOf('redis-1').url!, { maxRetriesPerRequest: 1, commandTimeout: 2_000 });
+  async #onRedis(what: string, store: string, run: (redis: Redis) => Promise<unknown>): Promise<string> {
+    if (!this.#runs(store)) return `${store} is down already`;
+    const redis = new Redis(this.#system.processOf(store).url!, { maxRetriesPerRequest: 1, commandTimeout: 2_000 });
     redis.on('error', () => {});
     try {
       await run(redis);
-      return what;
+      return `${what} ${store}`;
     } catch {
-      return `${what}: redis does not answer`;
+      return `${what} ${store}: it does not answer`;
     } finally {
       redis.disconnect();
     }
+  }
+
+  #one(candidates: string[]): string {
+    return candidates[Math.floor(this.random() * candidates.length)]!;
   }
 
   #runs(victim: string): boolean {

@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { readMetricsText } from '../../scaling/core/metrics-text.ts';
 import { type StartedDevice, startDevice } from '../rigs/device.ts';
 import { waitFor } from '../rigs/process.ts';
-import { startRedis } from '../rigs/redis.ts';
 import { commandAt } from '../rigs/redis-command.ts';
 import { startSystem, type TestSystem } from '../rigs/system.ts';
 import { Upstream } from '../rigs/upstream.ts';
 
 /**
- * A long steady load on the Redis bus with small bounds: `node test/chaos/soak.ts --seconds 1200 --rate 300 --max-records 20000` (Node 26). The
- * users' Redis is a server of its own. Pushes go out at the rate whatever becomes of those before, some to devices that are offline. At the end the
+ * A long steady load on the Redis bus with small bounds: `node test/chaos/soak.ts --seconds 1200 --rate 300 --max-records 20000` (Node 26).
+ * Pushes go out at the rate whatever becomes of those before, some to devices that are offline. At the end the
  * users' Redis is emptied: who was offline must get all that the bus still holds. Ends with 1 if a push was refused, or one is missing, came
  * twice or out of order, or nothing was left to be made whole.
  */
@@ -42,10 +38,7 @@ interface Target {
   accepted: { text: string; atMs: number }[];
 }
 
-const dir = mkdtempSync(join(tmpdir(), 'longwire-soak-'));
-const users = await startRedis({ dir: join(dir, 'users-redis') });
-const settings = [`busMaxRecords=${values['max-records']}`, `user-redis.redisUrl=${users.url}`];
-const system = await startSystem({ bus: 'redis', settings });
+const system = await startSystem({ bus: 'redis', settings: [`busMaxRecords=${values['max-records']}`] });
 try {
   const { sdk: url, app } = system.run();
   const options = { url, appId: app.appId, appSecret: app.appSecret };
@@ -98,7 +91,7 @@ try {
   ).catch(() => {});
   const windowMs = (await windowOf(system)) ?? Number.POSITIVE_INFINITY;
   const emptiedMs = Date.now();
-  await commandAt(users.port, 'FLUSHALL');
+  await commandAt(portOf(system, 'redis-1'), 'FLUSHALL');
   const again = gone.map(({ device }) => startDevice({ ...options, storage: device.storage }));
   const wanted = gone.map(({ accepted }) =>
     accepted.filter(({ atMs }) => atMs > emptiedMs - windowMs + marginMs).map(({ text }) => text),
@@ -139,13 +132,10 @@ try {
   await upstream.close();
 } finally {
   await system.stop();
-  await users.end();
-  rmSync(dir, { recursive: true, force: true });
 }
 
 async function figures(of: TestSystem, counts: Record<string, number>) {
-  const busPort = Number(new URL(of.processOf('redis-1').url!).port);
-  const [bus, own] = await Promise.all([usedMb(busPort), usedMb(users.port)]);
+  const [bus, own] = await Promise.all([usedMb(portOf(of, 'bus-redis-1')), usedMb(portOf(of, 'redis-1'))]);
   const windowMs = await windowOf(of);
   return {
     ...counts,
@@ -153,6 +143,10 @@ async function figures(of: TestSystem, counts: Record<string, number>) {
     usersMb: own,
     windowS: windowMs === undefined ? 'all' : Math.round(windowMs / 1_000),
   };
+}
+
+function portOf(of: TestSystem, store: string): number {
+  return Number(new URL(of.processOf(store).url!).port);
 }
 
 async function usedMb(port: number): Promise<number> {

@@ -30,7 +30,7 @@ test('a bus that is emptied without a new generation silences no device: it is m
   await Promise.all([online.waitForPushes(21), offline.waitForPushes(21)]);
   offline.device.close();
 
-  const redis = new Redis(system.processOf('redis-1').url!);
+  const redis = new Redis(system.processOf('bus-redis-1').url!);
   await redis.flushall();
   redis.disconnect();
   await upstream.push(online.cid(), 'after');

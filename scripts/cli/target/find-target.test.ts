@@ -33,6 +33,14 @@ function runFile(): void {
     internal: { userMysql: 'http://127.0.0.1:7102', userRedis: 'http://127.0.0.1:7101', secret: 'internal' },
     processes: [
       { role: 'redis', instance: 'redis-1', pid: 1, health: null, metrics: null, url: 'redis://127.0.0.1:6379' },
+      {
+        role: 'bus-redis',
+        instance: 'bus-redis-1',
+        pid: 3,
+        health: null,
+        metrics: null,
+        url: 'redis://127.0.0.1:6380',
+      },
       { role: 'cm', instance: 'cm-1', pid: 2, health: `${ops}/health/ready`, metrics: `${ops}/metrics` },
     ],
   };
@@ -51,7 +59,7 @@ test('a system of up is known by its run file, with its demo device, stores and 
     cm: 'http://127.0.0.1:20001',
     internalSecret: 'internal',
     redis: 'redis://127.0.0.1:6379/0',
-    busRedis: 'redis://127.0.0.1:6379/1',
+    busRedis: 'redis://127.0.0.1:6380/1',
     demoCid: 'c1',
     instances: [{ role: 'cm', instance: 'cm-1', pid: 2, ops: 'http://127.0.0.1:20001' }],
   });

@@ -77,6 +77,7 @@ function ofRunFile({ file, run, demoCid }: RunningSystem, appId: string | undefi
   const own = appId === undefined || appId === run.app.appId;
   const role = (name: string) => run.processes.filter((one) => one.role === name);
   const [redis] = role('redis');
+  const [busRedis] = role('bus-redis');
   const [mysql] = role('mariadb');
   const [kafka] = role('kafka');
   const [cm] = role('cm');
@@ -91,7 +92,8 @@ function ofRunFile({ file, run, demoCid }: RunningSystem, appId: string | undefi
     ...(run.internal.userRedis === undefined ? {} : { userRedis: run.internal.userRedis }),
     internalSecret: run.internal.secret,
     ...(cm?.metrics ? { cm: new URL(cm.metrics).origin } : {}),
-    ...(redis?.url ? { redis: `${redis.url}/0`, busRedis: `${redis.url}/1` } : {}),
+    ...(redis?.url ? { redis: `${redis.url}/0` } : {}),
+    ...(busRedis?.url ? { busRedis: `${busRedis.url}/1` } : {}),
     ...(mysql?.url ? { mysql: mysql.url } : {}),
     ...(kafka?.url ? { kafka: kafka.url.split(',') } : {}),
     instances: run.processes.flatMap(({ role, instance, pid, metrics }) =>
