@@ -15,7 +15,7 @@ const bounds = { maxItems: 1_000, maxPending, concurrency: 2 };
 const shortMs = 400;
 const settleMs = 600;
 /** How long a settlement waits for company: a repeat that comes meanwhile asks again. */
-const settleGatherMs = 10;
+const settleGatherMs = 50;
 const reserveMs = 1_000;
 const loginTimesTtlMs = 60_000;
 const maxLoginTimes = 50_000;
