@@ -8,6 +8,7 @@ import { Successes } from '../content-fault.ts';
 import { withDeadline } from '../deadline.ts';
 import { Lease } from '../lease.ts';
 import type { KafkaBusOptions } from './client.ts';
+import { Commits } from './commits.ts';
 import { expelled, faultType } from './faults.ts';
 import { Holding, type Membership } from './holding.ts';
 import { Member } from './member.ts';
@@ -183,6 +184,18 @@ export class KafkaGroupConsumer implements Consumer {
     }
   }
 
+  #commits = new Commits({
+    held: (partition) => this.#holdings.get(partition)?.lost === false,
+    write: async (partitions) => {
+      const topics = [{ topic: this.#options.topic, partitions }];
+      // Of any delivery: the way to commit is its consumer's, in the group as it stands.
+      await withDeadline(this.#payload!.commitOffsetsIfNecessary({ topics }), this.#bus.deadlineMs, 'commit');
+    },
+    onExpelled: () => {
+      this.#leaving = true;
+    },
+  });
+
   #membership: Membership = {
     held: () => this.#session.held(),
     leaving: () => this.#leaving,
@@ -193,20 +206,7 @@ export class KafkaGroupConsumer implements Consumer {
       });
       return (await this.#standing).get(partition) ?? 0;
     },
-    commit: async (partition, offset) => {
-      const partitions = [{ partition, offset: String(offset) }];
-      const topics = [{ topic: this.#options.topic, partitions }];
-      try {
-        // Of any delivery: the way to commit is its consumer's, in the group as it stands.
-        const written = this.#payload!.commitOffsetsIfNecessary({ topics });
-        await withDeadline(written, this.#bus.deadlineMs, 'commit');
-        return true;
-      } catch (error) {
-        if (!expelled(error)) throw error;
-        this.#leaving = true;
-        return false;
-      }
-    },
+    commit: (partition, offset) => this.#commits.commit(partition, offset),
     want: (partition, offset) => this.#want(partition, offset),
   };
 

@@ -50,6 +50,10 @@ export class Holding {
     this.loop.end();
   }
 
+  get lost(): boolean {
+    return this.#lost;
+  }
+
   get live(): boolean {
     return !this.#lost && !this.loop.ended;
   }
