@@ -32,8 +32,10 @@ export async function startScene(fault: Fault, dir: string): Promise<Scene> {
       });
     case 'redis-full':
       return upScene(async (system, say) => {
-        say(`Redis has no memory left for ${faultMs} ms`);
-        await fullFor(Number(new URL(urlOf(system, 'redis')).port), faultMs);
+        // The users' and, where that is its bus, the bus'.
+        const all = system.run().processes.filter(({ role }) => /^(bus-)?redis$/.test(role));
+        say(`${all.map(({ instance }) => instance).join(' and ')} have no memory left for ${faultMs} ms`);
+        await Promise.all(all.map(({ url }) => fullFor(Number(new URL(url!).port), faultMs)));
       });
   }
 }
