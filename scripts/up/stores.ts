@@ -31,9 +31,8 @@ const busDatabase = 1;
  */
 export async function planStores(dataDir: string, bus: BusKind, ports: PortFinder): Promise<Stores> {
   const urls = new Map<string, string>();
-  const [redisPort, busRedisPort, mysqlPort, kafkaPort] = [
-    ...[await ports.free(), await ports.free(), await ports.free(), await ports.free()],
-  ] as const;
+  const urlOf = (instance: string): string => urls.get(instance) ?? '';
+  const [redisPort, mysqlPort, busPort] = [await ports.free(), await ports.free(), await ports.free()];
   const parted = bus === 'redis' && partRedis(dataDir);
   const store = (role: string, start: () => Promise<{ url: string; running: Awaited<ReturnType<Unit['start']>> }>) => ({
     role,
@@ -63,7 +62,7 @@ export async function planStores(dataDir: string, bus: BusKind, ports: PortFinde
   if (bus === 'redis') {
     units.push(
       store('bus-redis', async () => {
-        const running = await startRedis({ dir: join(dataDir, 'bus-redis'), port: busRedisPort });
+        const running = await startRedis({ dir: join(dataDir, 'bus-redis'), port: busPort });
         if (parted) await emptyDatabase(`${running.url}/0`);
         return { running, url: running.url };
       }),
@@ -73,22 +72,22 @@ export async function planStores(dataDir: string, bus: BusKind, ports: PortFinde
       store('kafka', async () => {
         // Loaded where it is wanted: with its client it is the largest part of what would be read at every start.
         const { startKafka } = await import('../../test/rigs/kafka.ts');
-        const running = await startKafka({ dir: join(dataDir, 'kafka'), port: kafkaPort });
+        const running = await startKafka({ dir: join(dataDir, 'kafka'), port: busPort });
         return { running, url: running.brokers.toString() };
       }),
     );
   }
   return {
     units,
-    redisUrl: () => `${urls.get('redis-1')}/0`,
-    busRedisUrl: () => (bus === 'redis' ? `${urls.get('bus-redis-1')}/${busDatabase}` : ''),
-    mysqlUrl: () => urls.get('mariadb-1') ?? '',
-    kafkaBrokers: () => urls.get('kafka-1') ?? '',
+    redisUrl: () => `${urlOf('redis-1')}/0`,
+    busRedisUrl: () => (bus === 'redis' ? `${urlOf('bus-redis-1')}/${busDatabase}` : ''),
+    mysqlUrl: () => urlOf('mariadb-1'),
+    kafkaBrokers: () => urlOf('kafka-1'),
     urlOf: (instance) => urls.get(instance),
   };
 }
 
-/** A folder of before the bus had a Redis of its own: each goes on with a copy of what both had. @returns true if it was one. */
+/** Copies the one Redis that users and bus had in folders of before. @returns whether this was one: then each is to empty what is the other's. */
 function partRedis(dataDir: string): boolean {
   const [both, ofBus] = [join(dataDir, 'redis'), join(dataDir, 'bus-redis')];
   if (existsSync(ofBus) || !existsSync(both)) return false;
