@@ -196,6 +196,24 @@ export function describeBatches({ open, topic }: Stage): void {
     expect(seen.offsets.get(0)?.slice(9)).toEqual([2, 3, 4, 5]);
   });
 
+  test('BUS84 with a pace too a restart within a batch reads on from where onStart says', async () => {
+    const bus = await open();
+    const name = await topic(bus, 1);
+    await bus.publish(name, numbered(0, 0, 3));
+    let restarted = false;
+    const seen = await collect(bus, {
+      ...{ topic: name, group: 'paced-seek', paceMs: 300 },
+      onStart: async () => 0,
+      onBatch: async ({ partition }) => {
+        if (restarted) return;
+        restarted = true;
+        seen.consumer.restart(partition);
+      },
+    });
+    await waitFor('the three again', () => seen.all().length >= 6);
+    expect(seen.offsets.get(0)).toEqual([0, 1, 2, 0, 1, 2]);
+  });
+
   test('BUS14 lag counts what the group has not committed, also before it ever ran; standing says where that is', async () => {
     const bus = await open();
     const name = await topic(bus, 2);

@@ -211,7 +211,7 @@ export class KafkaGroupConsumer implements Consumer {
   };
 
   async #eachBatch(payload: EachBatchPayload): Promise<void> {
-    const { batch, heartbeat, isStale, resolveOffset } = payload;
+    const { batch, heartbeat, isStale, pause, resolveOffset } = payload;
     // A process that was held up hears first whether it is still a member.
     if (!this.#session.held()) await heartbeat();
     const holding = this.#holdings.get(batch.partition);
@@ -229,12 +229,14 @@ export class KafkaGroupConsumer implements Consumer {
         for (const { feed } of this.#holdings.values()) feed.drop();
       });
     }, this.#bus.heartbeatMs / 2);
-    const wanted = await holding?.feed.deliver(fetchedFrom(batch), toRecords(batch));
+    await holding?.feed.deliver(fetchedFrom(batch), toRecords(batch));
     // kafkajs fetches again once this has resolved for all that it brought.
     const restMs = (this.#options.paceMs ?? 0) - (performance.now() - begunMs);
     if (restMs > 0) await sleep(restMs, undefined, this.#stopped).catch(() => {});
     clearInterval(beat);
-    if (wanted === undefined) this.#member?.pause(batch.partition);
+    // By now: what was wanted meanwhile was asked for, and a pause would take that back, also if another loop or member has the partition since.
+    const wanted = this.#holdings.get(batch.partition)?.feed.wanted;
+    if (wanted === undefined) pause();
     else resolveOffset(String(wanted - 1));
     if (fault) throw fault;
   }

@@ -60,23 +60,22 @@ export class Feed {
   }
 
   /**
-   * Hands over what was fetched from `fetchedOffset` on, and resolves when no handler runs any more: with the offset to
-   * fetch next, or undefined if nobody waits.
+   * Hands over what was fetched from `fetchedOffset` on, and resolves when no handler runs any more: `wanted` says then what to
+   * fetch next.
    */
-  async deliver(fetchedOffset: number, records: BusRecord[]): Promise<number | undefined> {
+  async deliver(fetchedOffset: number, records: BusRecord[]): Promise<void> {
     const waiter = this.#waiter;
-    if (!waiter) return undefined;
+    if (!waiter) return;
     const next = waiter.again ? waiter.again.at(-1)!.offset + 1 : waiter.offset;
     // Less than `fetchedOffset` only where the log begins later now: then what is left of it is what comes next.
     this.#buffer = fetchedOffset < next ? records.filter(({ offset }) => offset >= next) : records;
-    if (!waiter.again && this.#buffer.length === 0) return waiter.offset;
+    if (!waiter.again && this.#buffer.length === 0) return;
     const settled = new Promise<void>((resolve) => {
       this.#settle = resolve;
     });
     this.#waiter = undefined;
     waiter.resolve(waiter.again ?? this.#take());
     await settled;
-    return this.wanted;
   }
 
   #take(): BusRecord[] {
