@@ -58,6 +58,8 @@ export async function runChaos({ bus, seconds, seed, devices: count, told }: Cha
     const healing = Date.now();
     await waitFor('every accepted push has arrived', () => ledger.missing() === 0, healMs, 200).catch(() => {});
     const verdict = { accepted: ledger.accepted, missing: ledger.missing(), ...ledger.faults() };
+    // The system's files go with it.
+    if (verdict.missing + verdict.twice + verdict.outOfOrder > 0) console.log(await system.logs());
     for (const device of devices) device.device.close();
     await upstream.close();
     return { ...verdict, healedMs: Date.now() - healing };
