@@ -25,6 +25,7 @@ import { createClient } from '../common/rpc/client.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import { serveCalls } from '../common/rpc/server.ts';
 import { serveSettings } from '../common/rpc/settings.ts';
+import { every } from '../common/ticks.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { Acks } from './acks.ts';
@@ -215,19 +216,19 @@ health.addLive('lease', leaseProgress.check);
 health.addReady('lease', () => (presence.leased ? undefined : 'not taken yet'));
 health.addReady('room', () => (gateway.full ? 'too many connections' : undefined));
 
-const ticks = setInterval(() => {
-  loopProgress.mark();
-  gateway.tick();
-}, 500);
-const retries = setInterval(() => {
-  sessions.retryWaiting(1_000);
-  broadcasts.tick();
-}, 250);
-const receiptTurns = setInterval(() => deviceReceipts.turn(), 1_000);
+const ends = [
+  every(500, () => {
+    loopProgress.mark();
+    gateway.tick();
+  }),
+  every(250, () => {
+    sessions.retryWaiting(1_000);
+    broadcasts.tick();
+  }),
+  every(1_000, () => deviceReceipts.turn()),
+];
 lifecycle.onStop('timers', () => {
-  clearInterval(receiptTurns);
-  clearInterval(ticks);
-  clearInterval(retries);
+  for (const end of ends) end();
 });
 
 const onlinePoints = new OnlinePoints(mysql.calls, gateway, { node: self.node, everyMs: onlineEveryMs, now }, log);

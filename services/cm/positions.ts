@@ -2,6 +2,7 @@ import type { Bus } from '../common/bus/bus.ts';
 import { withDeadline } from '../common/bus/deadline.ts';
 import type { Logger } from '../common/log.ts';
 import { offsetOf, partitionOf, seqOf } from '../common/protocol/positions.ts';
+import { every } from '../common/ticks.ts';
 
 export interface PositionsOptions {
   topics: { route: string; broadcast: string };
@@ -32,7 +33,7 @@ export class Positions {
   #log: Logger;
   #ends = new Map<string, number[]>();
   #reading = new Map<string, Promise<boolean>>();
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
 
   constructor(bus: Pick<Bus, 'ranges'>, options: PositionsOptions, log: Logger) {
     this.#bus = bus;
@@ -45,11 +46,11 @@ export class Positions {
       for (const topic of Object.values(this.#options.topics)) void this.#read(topic);
     };
     readAll();
-    this.#timer = setInterval(readAll, this.#options.everyMs);
+    this.#end = every(this.#options.everyMs, readAll);
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#end?.();
   }
 
   /** Whether there is, or may be, such a position. @param key the cid of a `seq`, the app of a `bseq`. Never rejects. */

@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { CmNode } from '../common/cm-nodes.ts';
 import type { Logger } from '../common/log.ts';
 import { maxShedPerSecond } from '../common/protocol/cm-calls.ts';
 import type { Run, RunState } from '../common/protocol/rebalance-calls.ts';
+import { nextRun } from '../common/ticks.ts';
 import { balanceStep, newBalance } from './core/balance.ts';
 import type { CmMetrics } from './metrics.ts';
 
@@ -190,14 +190,12 @@ export class Rebalancer {
 
   async #turns(): Promise<void> {
     while (!this.#stopped) {
-      const began = this.#now();
       try {
         await this.round();
       } catch (error) {
         this.#options.log.warn({ err: error }, 'a round of evening out failed');
       }
-      const waitMs = Math.max(0, began + roundMs - this.#now());
-      await sleep(waitMs, undefined, { signal: this.#wake.signal }).catch(() => {});
+      await nextRun(roundMs, this.#wake.signal);
     }
   }
 

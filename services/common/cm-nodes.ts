@@ -3,6 +3,7 @@ import { type CmCalls, cmCalls } from './protocol/cm-calls.ts';
 import type { NodeLease, Route, UserRedisCalls } from './protocol/user-redis-calls.ts';
 import { type ClosableClient, createClient } from './rpc/client.ts';
 import type { Client } from './rpc/contract.ts';
+import { every } from './ticks.ts';
 
 export interface CmNode {
   lease: NodeLease;
@@ -21,7 +22,7 @@ export class CmNodes {
   #options: CmNodesOptions;
   #log: Logger;
   #nodes = new Map<string, CmNode & { client: ClosableClient<CmCalls> }>();
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
   #reading: Promise<void> | undefined;
   #readAt = 0;
 
@@ -32,12 +33,12 @@ export class CmNodes {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.refresh(), this.#options.everyMs);
+    this.#end = every(this.#options.everyMs, () => void this.refresh());
     void this.refresh();
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#timer);
+    this.#end?.();
     await Promise.all([...this.#nodes.values()].map(({ client }) => client.close()));
     this.#nodes.clear();
   }

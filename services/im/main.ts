@@ -27,6 +27,7 @@ import { createInternalApp, listen, serveOps } from '../common/rpc/app.ts';
 import { createClient } from '../common/rpc/client.ts';
 import { serveCalls } from '../common/rpc/server.ts';
 import { serveSettings } from '../common/rpc/settings.ts';
+import { every } from '../common/ticks.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
 import { AuthLimits } from './api/auth-limits.ts';
@@ -66,8 +67,10 @@ const traces = await startTraces({ ...config, productLine, role: 'im', instance 
 const stopping = new AbortController();
 lifecycle.onStop('start', () => stopping.abort());
 const progress = new ProgressMark(30_000);
-const ticks = setInterval(() => progress.mark(), 1_000);
-lifecycle.onStop('ticks', () => clearInterval(ticks));
+lifecycle.onStop(
+  'ticks',
+  every(1_000, () => progress.mark()),
+);
 health.addLive('loop', progress.check);
 health.addReady('bus', () => (bus.healthy() ? undefined : 'not connected'));
 let started = false;

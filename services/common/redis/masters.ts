@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { withDeadline } from '../bus/deadline.ts';
 import { LongwireError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { nextRun } from '../ticks.ts';
 import type { RedisAddress } from './address.ts';
 import { clientOf, discover, type MasterPlace } from './discovery.ts';
 import { epochOf, readServerInfo, type ServerInfo } from './server-info.ts';
@@ -135,10 +136,9 @@ export class Masters {
       }
       // What was suspected meanwhile is looked at now, but not more often than a failed look would be.
       const sound = this.#view && !this.#suspected;
-      const restMs = sound ? (this.#options.lookEveryMs ?? lookEveryMs) : Math.min(longestPauseMs, 50 * (failures + 1));
       this.#wake = new AbortController();
-      const signal = sound ? this.#wake.signal : this.#stopped.signal;
-      await sleep(restMs, undefined, { signal, ref: false }).catch(() => {});
+      if (sound) await nextRun(this.#options.lookEveryMs ?? lookEveryMs, this.#wake.signal);
+      else await sleep(failedRestMs(failures), undefined, { signal: this.#stopped.signal, ref: false }).catch(() => {});
     }
   }
 
@@ -226,6 +226,10 @@ export class Masters {
       if (news) this.#told.add(fault);
     }
   }
+}
+
+function failedRestMs(failures: number): number {
+  return Math.min(longestPauseMs, 50 * (failures + 1));
 }
 
 /** Connects, or says why not: the client itself only says that the connection is closed. */

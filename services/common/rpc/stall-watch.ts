@@ -1,10 +1,10 @@
-const everyMs = 250;
+import { every, tickMs } from '../ticks.ts';
+
 /** As long as a caller waits before it repeats a call: what is older was made again elsewhere. */
 const longestMs = 1_500;
 
-/** What is told, by one timer for all of the process: each timer would wake it up four times a second. */
 const watchers = new Set<() => void>();
-let timer: NodeJS.Timeout | undefined;
+let end: (() => void) | undefined;
 let lastMs = 0;
 
 /**
@@ -16,15 +16,15 @@ let lastMs = 0;
  */
 export function watchStalls(onStall: () => void): () => void {
   watchers.add(onStall);
-  if (timer === undefined) {
+  if (end === undefined) {
     lastMs = performance.now();
-    timer = setInterval(look, everyMs).unref();
+    end = every(tickMs, look);
   }
   return () => {
     watchers.delete(onStall);
     if (watchers.size > 0) return;
-    clearInterval(timer);
-    timer = undefined;
+    end?.();
+    end = undefined;
   };
 }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Bus } from '../../common/bus/bus.ts';
+import { every } from '../../common/ticks.ts';
 import { createPlannerMetrics, createScheduleMetrics } from '../metrics.ts';
 import type { Parts } from '../parts.ts';
 import { sendBroadcasts } from './broadcasts.ts';
@@ -8,10 +9,10 @@ import { Planner } from './planner.ts';
 import { ScheduleRunner } from './schedule-runner.ts';
 import { TagRunner } from './tag-runner.ts';
 
-/** How often jobs are looked for that nobody works on. */
-const lookEveryMs = 1_000;
+/** How often jobs are looked for that nobody works on: those of instances that died, or have too many. New ones are looked for at once. */
+const lookEveryMs = 4_000;
 /** How often due schedules are looked for. */
-const dueEveryMs = 500;
+const dueEveryMs = 1_000;
 /** Tasks planned at once. */
 const maxBatch = 100;
 /** A consumer whose loop stands still this long is taken for hung; longer than the router's, as the planner may wait for it. */
@@ -54,9 +55,9 @@ export async function startPlanner(parts: Parts): Promise<void> {
   const look = (): void => {
     runner.claim().catch((error: unknown) => log.debug({ err: error }, 'jobs could not be asked for'));
   };
-  const looking = setInterval(look, lookEveryMs);
+  const endLooks = every(lookEveryMs, look);
   lifecycle.onStop('tag jobs', async () => {
-    clearInterval(looking);
+    endLooks();
     await runner.stop();
   });
   const schedules = new ScheduleRunner({
@@ -67,11 +68,11 @@ export async function startPlanner(parts: Parts): Promise<void> {
     metrics: createScheduleMetrics(registry),
     now: Date.now,
   });
-  const ticking = setInterval(() => {
+  const endTicks = every(dueEveryMs, () => {
     schedules.run().catch((error: unknown) => log.debug({ err: error }, 'due schedules could not be sent'));
-  }, dueEveryMs);
+  });
   lifecycle.onStop('schedules', async () => {
-    clearInterval(ticking);
+    endTicks();
     await schedules.stop();
   });
   const consumer = await bus.consume({

@@ -5,6 +5,7 @@ import { partsOf } from '../../common/parts.ts';
 import type { Delivery } from '../../common/protocol/cm-calls.ts';
 import type { Route } from '../../common/protocol/user-redis-calls.ts';
 import { escapedBytes, maxCallBytes } from '../../common/rpc/contract.ts';
+import { every } from '../../common/ticks.ts';
 import type { RouterMetrics } from '../metrics.ts';
 import { type NodeShare, nodeShares, type Offer } from './node-shares.ts';
 
@@ -52,7 +53,7 @@ export class Handoff {
   #queues = new Map<string, NodeQueue>();
   #metrics: RouterMetrics;
   #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
+  #end: (() => void) | undefined;
 
   constructor(nodes: Pick<CmNodes, 'find' | 'findFresh'>, metrics: RouterMetrics, log: Logger) {
     this.#nodes = nodes;
@@ -61,11 +62,11 @@ export class Handoff {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.payHints(), roundMs);
+    this.#end = every(roundMs, () => void this.payHints());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#end?.();
   }
 
   /** Resolves when what waits for nodes is taken or has failed. */

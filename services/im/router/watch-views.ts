@@ -1,4 +1,5 @@
 import type { Consumer } from '../../common/bus/bus.ts';
+import { every } from '../../common/ticks.ts';
 import type { Parts } from '../parts.ts';
 import type { Replay } from './replay.ts';
 
@@ -18,13 +19,13 @@ export function watchViews(
   health.addLive(name, () =>
     Date.now() - consumer.lastProgressMs() > progressMs ? 'the consumer stands still' : undefined,
   );
-  const watch = setInterval(() => {
+  const endWatch = every(watchMs, () => {
     replay.lost(consumer.owned()).then(
       (lost) => {
         for (const partition of lost) consumer.restart(partition);
       },
       (error: unknown) => log.debug({ err: error }, 'views could not be read'),
     );
-  }, watchMs);
-  lifecycle.onStop(`${name}'s watch`, () => clearInterval(watch));
+  });
+  lifecycle.onStop(`${name}'s watch`, endWatch);
 }

@@ -2,6 +2,7 @@ import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { topicKindOf } from '../../protocol/topics.ts';
 import { parseRedisUrl } from '../../redis/address.ts';
+import { every } from '../../ticks.ts';
 import type { Bus, PartitionRange } from '../bus.ts';
 import { type Group, Publisher } from '../publisher.ts';
 import { append, isMissing } from './append.ts';
@@ -75,16 +76,13 @@ export async function openRedisBus(
     maxPendingBytes: 64 * 1024 * 1024,
     deadlineMs,
   });
-  const ping = setInterval(() => {
+  const endPing = every(1_000, () => {
     const quietMs = performance.now() - commands.answeredMs;
     if (quietMs > pingAfterMs) commands.call('PING', [], deadlineMs).catch(() => {});
-  }, 1_000);
-  ping.unref();
-  // One for all, so that what beats ask goes out in one write.
-  const beating = setInterval(() => {
+  });
+  const endBeats = every(options.heartbeatMs, () => {
     for (const consumer of consumers) void consumer.beat();
-  }, options.heartbeatMs);
-  beating.unref();
+  });
   const looking = setInterval(() => void retention.look(), options.trimEveryMs);
   looking.unref();
 
@@ -171,8 +169,8 @@ export async function openRedisBus(
     async close() {
       await Promise.all([...consumers].map((consumer) => consumer.stop()));
       await publisher.close();
-      clearInterval(beating);
-      clearInterval(ping);
+      endBeats();
+      endPing();
       clearInterval(looking);
       commands.close();
       appends.close();
