@@ -36,7 +36,8 @@ export const scheduleCalls = {
   saveSchedules: batchCall(Schedule, Type.Object({})),
   /**
    * Takes what is due and nobody's, and answers it with what this owner has taken before: an owner is one claim. What has expired
-   * or was stopped is ended instead, and only counted.
+   * or was stopped is ended instead, and only counted. Where nothing is due it says in how many ms the next one is, if there is one; a
+   * version before this one doesn't.
    */
   claimSchedules: call(
     Type.Object({
@@ -44,7 +45,12 @@ export const scheduleCalls = {
       limit: Type.Integer({ minimum: 1, maximum: 1_000 }),
       leaseMs: Type.Integer({ minimum: 1, maximum: 60_000 }),
     }),
-    Type.Object({ due: Type.Array(DueSchedule), expired: Type.Integer(), stopped: Type.Integer() }),
+    Type.Object({
+      due: Type.Array(DueSchedule),
+      expired: Type.Integer(),
+      stopped: Type.Integer(),
+      nextMs: Type.Optional(Type.Integer({ minimum: 0 })),
+    }),
   ),
   /** Notes that schedules were sent, where they are still this owner's. */
   finishSchedules: call(

@@ -34,7 +34,9 @@ class World {
         for (const row of free) Object.assign(row, { owner, freeAt: this.clock + leaseMs });
         if (free.length > 0) this.claims.push(free.length);
         const due = free.map(({ task }) => ({ app: 'app', task, part: '', dueAt: now, record: `{"task":"${task}"}` }));
-        return { due, expired: 0, stopped: 0 };
+        if (due.length > 0) return { due, expired: 0, stopped: 0 };
+        const waiting = this.rows.filter((row) => row.state === 'waiting').map((row) => row.freeAt - this.clock);
+        return { due, expired: 0, stopped: 0, ...(waiting.length > 0 ? { nextMs: Math.min(...waiting) } : {}) };
       },
       finishSchedules: async ({ owner, sent }) => {
         if (this.finishFails) throw new Error('MySQL is away');
@@ -133,6 +135,18 @@ test('SC2 what could not be noted is published again as the same record, until i
   world.clock += scheduleLeaseMs;
   await world.runner().run();
   expect(world.published).toEqual(['{"task":"t0"}', '{"task":"t0"}']);
+  expect(world.states()).toEqual(['sent']);
+});
+
+test('it answers in how many ms the next one is due, and nothing where there is none or that is not known', async () => {
+  const world = new World(2);
+  world.rows[1]!.freeAt = now + 300;
+  const runner = world.runner();
+  expect(await runner.run()).toBeUndefined();
+  expect(await runner.run()).toBe(300);
+  world.clock += 300;
+  await runner.run();
+  expect(await runner.run()).toBeUndefined();
   expect(world.states()).toEqual(['sent']);
 });
 

@@ -31,15 +31,18 @@ export const scheduleLeaseMs = 5_000;
  */
 export class ScheduleRunner {
   #deps: ScheduleRunnerDeps;
-  #running: Promise<void> | undefined;
+  #running: Promise<number | undefined> | undefined;
   #stopping = false;
 
   constructor(deps: ScheduleRunnerDeps) {
     this.#deps = deps;
   }
 
-  /** Sends all that is due. While it is at it, a second call waits for the same. Rejects if a store or the bus fails. */
-  run(): Promise<void> {
+  /**
+   * Sends all that is due. While it is at it, a second call waits for the same. Answers in how many ms the next one is due, where that is
+   * known. Rejects if a store or the bus fails.
+   */
+  run(): Promise<number | undefined> {
     this.#running ??= this.#runDue().finally(() => {
       this.#running = undefined;
     });
@@ -52,18 +55,19 @@ export class ScheduleRunner {
     await this.#running?.catch(() => {});
   }
 
-  async #runDue(): Promise<void> {
+  async #runDue(): Promise<number | undefined> {
     while (!this.#stopping) {
-      const taken = await this.#sendSome();
-      if (taken < maxClaim) return;
+      const { taken, nextMs } = await this.#sendSome();
+      if (taken < maxClaim) return nextMs;
     }
+    return undefined;
   }
 
-  async #sendSome(): Promise<number> {
+  async #sendSome(): Promise<{ taken: number; nextMs: number | undefined }> {
     const { schedules, publish, taskTopic, instance, metrics, now } = this.#deps;
     // Another one each time: what a claim left behind is taken by the lease's end, by whomever.
     const owner = `${instance.replaceAll(/[^\w.-]/g, '').slice(0, 40)}:${randomBytes(8).toString('hex')}`;
-    const { due, expired, stopped } = await schedules.claimSchedules({
+    const { due, expired, stopped, nextMs } = await schedules.claimSchedules({
       ...{ owner, limit: maxClaim, leaseMs: scheduleLeaseMs },
     });
     metrics.ended('expired', expired);
@@ -82,6 +86,6 @@ export class ScheduleRunner {
     );
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed) throw failed.reason;
-    return due.length + expired + stopped;
+    return { taken: due.length + expired + stopped, nextMs };
   }
 }

@@ -11,7 +11,7 @@ import { TagRunner } from './tag-runner.ts';
 
 /** How often jobs are looked for that nobody works on: those of instances that died, or have too many. New ones are looked for at once. */
 const lookEveryMs = 4_000;
-/** How often due schedules are looked for. */
+/** How often due schedules are looked for; those that were there at the last look are sent at their time. */
 const dueEveryMs = 1_000;
 /** Tasks planned at once. */
 const maxBatch = 100;
@@ -68,12 +68,21 @@ export async function startPlanner(parts: Parts): Promise<void> {
     metrics: createScheduleMetrics(registry),
     now: Date.now,
   });
-  const endTicks = every(dueEveryMs, () => {
-    schedules.run().catch((error: unknown) => log.debug({ err: error }, 'due schedules could not be sent'));
-  });
+  let next: NodeJS.Timeout | undefined;
+  const sendDue = (): void => {
+    schedules.run().then(
+      (nextMs = dueEveryMs) => {
+        clearTimeout(next);
+        if (nextMs < dueEveryMs) next = setTimeout(sendDue, nextMs);
+      },
+      (error: unknown) => log.debug({ err: error }, 'due schedules could not be sent'),
+    );
+  };
+  const endTicks = every(dueEveryMs, sendDue);
   lifecycle.onStop('schedules', async () => {
     endTicks();
     await schedules.stop();
+    clearTimeout(next);
   });
   const consumer = await bus.consume({
     topic: topics.task,

@@ -47,6 +47,27 @@ test('a schedule is taken when it is due, by one owner, and is over once that on
   expect(await claim('c')).toEqual(['t2']);
 });
 
+test('where nothing is due, it is said in how many ms something is', async () => {
+  const { clock, calls, claim, save, finish } = await world();
+  const nextMs = async (owner: string) => (await calls.claimSchedules({ owner, limit: 10, leaseMs })).nextMs;
+  expect(await nextMs('a')).toBeUndefined();
+  await save(scheduleOf('late', { dueAt: dueAt + 9, exp: dueAt + 90_000 }), scheduleOf('early'));
+  clock.now = dueAt - 2 * leaseMs;
+  expect(await nextMs('a')).toBe(2 * leaseMs);
+  clock.now = dueAt - 7;
+  expect(await nextMs('a')).toBe(7);
+  clock.now = dueAt;
+  expect(await claim('a')).toEqual(['early']);
+  // Also what another has taken: it may be free then.
+  expect(await nextMs('b')).toBe(9);
+  clock.now += 9;
+  expect(await claim('b')).toEqual(['late']);
+  expect(await nextMs('c')).toBe(leaseMs - 9);
+  await finish('a', 'early');
+  await finish('b', 'late');
+  expect(await nextMs('c')).toBeUndefined();
+});
+
 test('what was kept first stays, whatever became of it', async () => {
   const { clock, calls, claim, save, finish } = await world();
   await save(scheduleOf('t1'));
@@ -227,4 +248,6 @@ test('what is due is found by its index among many that are not', async () => {
     expect(plan).toMatchObject({ type: 'range', key: 'schedule_by_time' });
     expect(plan!.rows).toBeLessThan(1_000);
   }
+  const [least] = await plansOf(database, "SELECT MIN(free_at) FROM schedule WHERE state = 'waiting'");
+  expect(least!.Extra).toMatch(/optimized away/);
 });
