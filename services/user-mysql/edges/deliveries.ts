@@ -8,7 +8,7 @@ import type { OpenTask } from './tasks.ts';
 type DeliveryRow = Pick<Delivery, 'app' | 'task' | 'cid'> & DeliveryTimes;
 
 const rowsAtOnce = 500;
-/** Devices of one task that are looked up by themselves. */
+/** Devices of one task that have statements of their own. */
 const manyOfTask = 50;
 const select = `SELECT app_id AS app, task_id AS task, cid, ${timeColumns} FROM delivery`;
 
@@ -29,7 +29,7 @@ export async function noteDeliveries(
     if (!task) continue;
     const ofDay = byDay.get(task.day) ?? { fresh: [], perhapsKnown: [] };
     byDay.set(task.day, ofDay);
-    if (!task.isNew) ofDay.perhapsKnown.push(delivery);
+    if (!task.isUntouched) ofDay.perhapsKnown.push(delivery);
     else {
       count(delivery, task);
       ofDay.fresh.push(delivery);
@@ -83,24 +83,72 @@ function count(delivery: Delivery, { counts }: OpenTask, known?: DeliveryRow): b
   return isNew;
 }
 
-/** Inserts rows, or fills what is missing in those that are there. Of the steps, only those that any of the deliveries has are said. */
+/** Inserts rows, or fills what is missing in those that are there. */
 async function write(
   session: Session,
   day: number,
   deliveries: Delivery[],
   { fill }: { fill: boolean },
 ): Promise<void> {
-  const noted = steps.filter((step) => deliveries.some(({ at }) => at[step] !== undefined));
-  const columns = [...noted.map((step) => `${step}_at`), 'stored_at'];
-  const rows = deliveries.map(({ app, task, cid, at, storedAt }) => {
-    const row: SqlValue[] = [app, task, cid, day];
-    for (const step of noted) row.push(at[step] ?? null);
-    row.push(storedAt ?? null);
-    return row;
-  });
-  const filled = columns.map((at) => `${at} = COALESCE(${at}, VALUES(${at}))`).join(', ');
+  const single: Delivery[] = [];
+  for (const ofTask of Map.groupBy(deliveries, taskKey).values()) {
+    if (ofTask.length < manyOfTask) single.push(...ofTask);
+    else {
+      for (const alike of Map.groupBy(ofTask, timesOf).values()) {
+        if (alike.length < manyOfTask) single.push(...alike);
+        else await writeAlike(session, day, alike, fill);
+      }
+    }
+  }
+  if (single.length === 0) return;
+  const columns = columnsOf(single);
   await session.run(
-    `INSERT INTO delivery (app_id, task_id, cid, day, ${columns.join(', ')}) VALUES ?${fill ? ` ON DUPLICATE KEY UPDATE ${filled}` : ''}`,
-    [rows],
+    `INSERT INTO delivery (app_id, task_id, cid, day, ${columns.map(({ name }) => name).join(', ')}) VALUES ?${filling(columns, fill)}`,
+    [
+      single.map((delivery) => [
+        delivery.app,
+        delivery.task,
+        delivery.cid,
+        day,
+        ...columns.map(({ of }) => of(delivery)),
+      ]),
+    ],
   );
+}
+
+/** Writes rows that differ by their device alone: the rest is said once, which takes the server two thirds of the time. */
+async function writeAlike(session: Session, day: number, deliveries: Delivery[], fill: boolean): Promise<void> {
+  const [first] = deliveries as [Delivery];
+  const columns = columnsOf([first]);
+  await session.run(
+    `INSERT INTO delivery (app_id, task_id, cid, day, ${columns.map(({ name }) => name).join(', ')})
+     SELECT ?, ?, device, ?${', ?'.repeat(columns.length)} FROM JSON_TABLE(?, '$[*]' COLUMNS (device VARCHAR(32) PATH '$')) devices${filling(columns, fill)}`,
+    [
+      ...[first.app, first.task, day, ...columns.map(({ of }) => of(first))],
+      JSON.stringify(deliveries.map(({ cid }) => cid)),
+    ],
+  );
+}
+
+interface TimeColumn {
+  name: string;
+  of: (delivery: Delivery) => number | null;
+}
+
+/** The times that are written: of the steps, only of those that any of the deliveries has. */
+function columnsOf(deliveries: Delivery[]): TimeColumn[] {
+  const noted = steps.filter((step) => deliveries.some(({ at }) => at[step] !== undefined));
+  return [
+    ...noted.map((step): TimeColumn => ({ name: `${step}_at`, of: ({ at }) => at[step] ?? null })),
+    { name: 'stored_at', of: ({ storedAt }) => storedAt ?? null },
+  ];
+}
+
+function filling(columns: TimeColumn[], fill: boolean): string {
+  if (!fill) return '';
+  return ` ON DUPLICATE KEY UPDATE ${columns.map(({ name }) => `${name} = COALESCE(${name}, VALUES(${name}))`).join(', ')}`;
+}
+
+function timesOf({ at, storedAt }: Delivery): string {
+  return [...steps.map((step) => at[step]), storedAt].join();
 }

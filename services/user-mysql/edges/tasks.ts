@@ -1,3 +1,4 @@
+import { isBroadcast } from '../../common/protocol/task-ids.ts';
 import { startOfDay } from '../core/days.ts';
 import { type Step, steps } from '../core/implied-events.ts';
 import { type SeenTask, type TaskKey, taskKey } from '../core/merge-receipts.ts';
@@ -11,8 +12,8 @@ export interface OpenTask extends TaskKey {
   day: number;
   at: number;
   group: string | null;
-  /** It has no row yet, so there are none of its events. */
-  isNew: boolean;
+  /** No step of it was counted on any device, so it has no rows of devices. */
+  isUntouched: boolean;
   /** Its row has to be written, whatever is counted. */
   isChanged: boolean;
   /** On how many devices each step is new. */
@@ -22,6 +23,9 @@ export interface OpenTask extends TaskKey {
 interface TaskRow extends TaskKey {
   at: number;
   group: string | null;
+  targets: number | null;
+  /** Of any later step; null: it was counted on none. */
+  later: number | null;
 }
 
 const rowsAtOnce = 500;
@@ -39,7 +43,8 @@ export async function openTasks(session: Session, seen: SeenTask[], now: number)
   for (const some of slices(seen, rowsAtOnce)) {
     const rows = await session.rows<TaskRow>(
       // All keys of the table begin with app_id: the optimizer would weigh 500 ranges of each, for a tenth of a second.
-      `SELECT app_id AS app, task_id AS task, created_at AS at, group_name AS \`group\`
+      `SELECT app_id AS app, task_id AS task, created_at AS at, group_name AS \`group\`, target_n AS targets,
+         COALESCE(sent_n, arrived_n, shown_n, clicked_n, dismissed_n) AS later
        FROM task FORCE INDEX (PRIMARY) WHERE (app_id, task_id) IN (?)`,
       [some.map(({ app, task }) => [app, task])],
     );
@@ -53,10 +58,15 @@ export async function openTasks(session: Session, seen: SeenTask[], now: number)
       // Devices say times of events as they like: a task isn't older than its day, nor younger than now.
       const at = Math.max(Math.min(seenAt, now), startOfDay(day));
       const isChanged = !before || at < before.at || (before.group === null && group !== null);
-      open.set(key, { app, task, day, at, group, isNew: !before, isChanged, counts: {} });
+      open.set(key, { app, task, day, at, group, isUntouched: isUntouched(before), isChanged, counts: {} });
     }
   }
   return open;
+}
+
+/** The targets of a broadcast are counted without rows. */
+function isUntouched(before: TaskRow | undefined): boolean {
+  return !before || (before.later === null && (before.targets === null || isBroadcast(before.task)));
 }
 
 /** Makes the rows of new tasks, takes over an earlier time or a group that came later, and adds what was counted. */

@@ -72,6 +72,49 @@ test('a batch that comes again, or a receipt that was written twice, counts noth
   expect(await countsOf()).toEqual({ target: 15, sent: 15 });
 });
 
+/** Steps of the everyday times, and how many devices have each combination of them. */
+async function timesOf(name: string): Promise<Record<string, number>> {
+  const rows = await database.rows<{ times: string; n: number }>(
+    `SELECT CONCAT_WS(' ', COALESCE(target_at, '-'), COALESCE(sent_at, '-'), COALESCE(arrived_at, '-'), COALESCE(stored_at, '-')) AS times, COUNT(*) AS n
+     FROM delivery WHERE task_id = ? GROUP BY times`,
+    [name],
+  );
+  return Object.fromEntries(rows.map(({ times, n }) => [times, n]));
+}
+
+test('many devices of one task, alike or not, have their own times each, and what was noted first stays', async () => {
+  const store = createReceiptStore(database, source);
+  await store.apply(
+    0,
+    recordsFrom(0, [
+      event('target', cidsOf(0, 700), { at: 1_000, storedAt: 900 }),
+      event('sent', cidsOf(100, 200), { at: 1_100 }),
+      event('sent', cidsOf(300, 20), { at: 1_200 }),
+    ]),
+  );
+  expect(await timesOf(task)).toEqual({ '1000 - - 900': 480, '1000 1100 - 900': 200, '1000 1200 - 900': 20 });
+  await store.apply(0, recordsFrom(3, [event('arrived', cidsOf(0, 800), { at: 2_000 })]));
+  expect(await timesOf(task)).toEqual({
+    '1000 2000 2000 900': 480,
+    '1000 1100 2000 900': 200,
+    '1000 1200 2000 900': 20,
+    '2000 2000 2000 -': 100,
+  });
+  expect(await countsOf()).toEqual({ target: 800, sent: 800, arrived: 800 });
+  expect(await recount()).toEqual({ target: 800, sent: 800, arrived: 800 });
+});
+
+test('a task that has a row but no events yet, as a broadcast whose devices were counted, has each of its events counted once', async () => {
+  const store = createReceiptStore(database, source);
+  const all = 'RASA_0101_all0123456789';
+  await store.apply(0, recordsFrom(0, [{ kind: 'broadcast', app, task: all, at: 1_000 }]));
+  const sent = event('sent', cidsOf(0, 120), { task: all, at: 2_000 });
+  await store.apply(0, recordsFrom(1, [sent]));
+  await store.apply(0, recordsFrom(2, [sent, event('arrived', cidsOf(60, 120), { task: all, at: 3_000 })]));
+  expect(await countsOf(all)).toEqual({ target: 0, sent: 180, arrived: 120 });
+  expect(await timesOf(all)).toEqual({ '- 2000 - -': 60, '- 2000 3000 -': 60, '- 3000 3000 -': 60 });
+});
+
 test('two consumers that overlap count each receipt once between them', async () => {
   const receipts = Array.from({ length: 40 }, (_none, n) => event('target', cidsOf(n * 5, 10)));
   const records = recordsFrom(0, receipts);
