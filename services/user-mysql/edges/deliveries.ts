@@ -10,6 +10,8 @@ type DeliveryRow = Pick<Delivery, 'app' | 'task' | 'cid'> & DeliveryTimes;
 const rowsAtOnce = 500;
 /** Devices of one task that have statements of their own. */
 const manyOfTask = 50;
+/** Groups of the same times that are told apart: with more, few of them are large. */
+const mostGroups = 10;
 const select = `SELECT app_id AS app, task_id AS task, cid, ${timeColumns} FROM delivery`;
 
 /**
@@ -60,7 +62,7 @@ async function knownOf(session: Session, day: number, deliveries: Delivery[]): P
     const rows = await session.rows<DeliveryRow>(`${select} WHERE day = ? AND ${where} FOR UPDATE`, [day, ...values]);
     for (const row of rows) known.set(deliveryKey(row), row);
   };
-  for (const ofTask of Map.groupBy(deliveries, taskKey).values()) {
+  for (const ofTask of runsOfTask(deliveries)) {
     const [{ app, task }] = ofTask as [Delivery];
     // The key of many rows of one task is said once: it is most of what the statement is long by.
     if (ofTask.length >= manyOfTask) {
@@ -91,13 +93,11 @@ async function write(
   { fill }: { fill: boolean },
 ): Promise<void> {
   const single: Delivery[] = [];
-  for (const ofTask of Map.groupBy(deliveries, taskKey).values()) {
-    if (ofTask.length < manyOfTask) single.push(...ofTask);
-    else {
-      for (const alike of Map.groupBy(ofTask, timesOf).values()) {
-        if (alike.length < manyOfTask) single.push(...alike);
-        else await writeAlike(session, day, alike, fill);
-      }
+  for (const ofTask of runsOfTask(deliveries)) {
+    const groups = ofTask.length < manyOfTask ? [ofTask] : byTimes(ofTask);
+    for (const group of groups) {
+      if (group.length < manyOfTask) single.push(...group);
+      else await writeAlike(session, day, group, fill);
     }
   }
   if (single.length === 0) return;
@@ -149,6 +149,29 @@ function filling(columns: TimeColumn[], fill: boolean): string {
   return ` ON DUPLICATE KEY UPDATE ${columns.map(({ name }) => `${name} = COALESCE(${name}, VALUES(${name}))`).join(', ')}`;
 }
 
-function timesOf({ at, storedAt }: Delivery): string {
-  return [...steps.map((step) => at[step]), storedAt].join();
+/** Those of one task that stand together. */
+function runsOfTask(deliveries: Delivery[]): Delivery[][] {
+  const runs: Delivery[][] = [];
+  for (const delivery of deliveries) {
+    const run = runs.at(-1);
+    const last = run?.at(-1);
+    if (last?.task === delivery.task && last.app === delivery.app) run!.push(delivery);
+    else runs.push([delivery]);
+  }
+  return runs;
+}
+
+/** Those with the same times together; what is left once there are many groups is groups of one. */
+function byTimes(deliveries: Delivery[]): Delivery[][] {
+  const groups: Delivery[][] = [];
+  for (const delivery of deliveries) {
+    const group = groups.length > mostGroups ? undefined : groups.find(([first]) => hasSameTimes(first!, delivery));
+    if (group) group.push(delivery);
+    else groups.push([delivery]);
+  }
+  return groups;
+}
+
+function hasSameTimes(one: Delivery, other: Delivery): boolean {
+  return one.storedAt === other.storedAt && steps.every((step) => one.at[step] === other.at[step]);
 }
