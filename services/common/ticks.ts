@@ -15,7 +15,7 @@ let count = 0;
  * more than most of what is done then. Doesn't keep the process alive.
  *
  * @param everyMs rounded to a multiple of `tickMs`, one at the least; the first run comes within this time, not at its end
- * @param run must not throw
+ * @param run what it throws ends the process, as from any timer
  * @returns what ends it; may be called twice.
  */
 export function every(everyMs: number, run: () => void): () => void {

@@ -73,7 +73,7 @@ export async function startPlanner(parts: Parts): Promise<void> {
     schedules.run().then(
       (nextMs = dueEveryMs) => {
         clearTimeout(next);
-        if (nextMs < dueEveryMs) next = setTimeout(sendDue, nextMs);
+        if (nextMs < dueEveryMs) next = setTimeout(sendDue, nextMs).unref();
       },
       (error: unknown) => log.debug({ err: error }, 'due schedules could not be sent'),
     );

@@ -10,7 +10,7 @@ type DeliveryRow = Pick<Delivery, 'app' | 'task' | 'cid'> & DeliveryTimes;
 const rowsAtOnce = 500;
 /** Devices of one task that have statements of their own. */
 const manyOfTask = 50;
-/** Groups of the same times that are told apart: with more, few of them are large. */
+/** Groups of the same times that are told apart: as many large ones as `rowsAtOnce` has room for. */
 const mostGroups = 10;
 const select = `SELECT app_id AS app, task_id AS task, cid, ${timeColumns} FROM delivery`;
 
@@ -161,15 +161,17 @@ function runsOfTask(deliveries: Delivery[]): Delivery[][] {
   return runs;
 }
 
-/** Those with the same times together; what is left once there are many groups is groups of one. */
+/** Those with the same times together: of the first `mostGroups` times; each other delivery is a group of its own. */
 function byTimes(deliveries: Delivery[]): Delivery[][] {
   const groups: Delivery[][] = [];
+  const single: Delivery[][] = [];
   for (const delivery of deliveries) {
-    const group = groups.length > mostGroups ? undefined : groups.find(([first]) => hasSameTimes(first!, delivery));
+    const group = groups.find(([first]) => hasSameTimes(first!, delivery));
     if (group) group.push(delivery);
-    else groups.push([delivery]);
+    else if (groups.length < mostGroups) groups.push([delivery]);
+    else single.push([delivery]);
   }
-  return groups;
+  return [...groups, ...single];
 }
 
 function hasSameTimes(one: Delivery, other: Delivery): boolean {
