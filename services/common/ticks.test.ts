@@ -14,6 +14,18 @@ test('each runs as often as it asks for, and those of several periods in the sam
   expect(runs.join()).toMatch(/^(one,two,one|two,one,one),/);
 });
 
+test('what became due while the process stood still runs at its next turn, and once', () => {
+  const runs = [0, 0];
+  const ends = [1, 7].map((ticks, index) => every(ticks * tickMs, () => runs[index]!++));
+  vi.advanceTimersByTime(tickMs);
+  runs.fill(0);
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 20 * tickMs);
+  vi.advanceTimersByTime(tickMs);
+  clock.mockRestore();
+  for (const end of ends) end();
+  expect(runs).toEqual([1, 1]);
+});
+
 test('a period is rounded to ticks, one at the least', () => {
   let short = 0;
   let odd = 0;

@@ -8,11 +8,13 @@ interface Ticker {
 
 const tickers = new Set<Ticker>();
 let timer: NodeJS.Timeout | undefined;
+/** Ticks of the clock so far, also of those that passed while the process stood still. */
 let count = 0;
 
 /**
  * Runs something again and again, for what need not be exact: by one timer for all of the process, whose wake-ups fall together, as each costs
- * more than most of what is done then. Doesn't keep the process alive.
+ * more than most of what is done then. Doesn't keep the process alive. What became due while the process stood still (was stopped, or its
+ * machine slept) runs once, as soon as the process goes on and before anything is read, as timers run first.
  *
  * @param everyMs rounded to a multiple of `tickMs`, one at the least; the first run comes within this time, not at its end
  * @param run what it throws ends the process, as from any timer
@@ -45,6 +47,7 @@ export function nextRun(everyMs: number, calledOff: AbortSignal): Promise<void> 
 }
 
 function tick(): void {
-  count++;
-  for (const { ticks, run } of tickers) if (count % ticks === 0) run();
+  const before = count;
+  count = Math.max(before + 1, Math.floor(performance.now() / tickMs));
+  for (const { ticks, run } of tickers) if (Math.floor(count / ticks) > Math.floor(before / ticks)) run();
 }
