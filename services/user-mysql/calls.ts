@@ -59,8 +59,5 @@ export function createCalls(
     ...auditCalls(database),
     ...taskListCalls(database, now),
     ...taskDeviceCalls(database),
-    ...operatorCalls(database, now),
-    ...sessionCalls(database, now),
-    ...auditCalls(database),
   };
 }

@@ -59,6 +59,12 @@ export interface ConsumeOptions {
    */
   paceMs?: number;
   /**
+   * Whether anything of the topic is wanted now. While it answers false, all that had been appended before it was asked is skipped unread, and
+   * committed, as long as more comes: it is asked each 2 s then, once for all partitions, and what comes after it answers true is handled up to so
+   * much later. Where it rejects, everything is wanted.
+   */
+  isWanted?: () => Promise<boolean>;
+  /**
    * Asked before the first batch of a partition that this consumer was given, and again after `restart`. Answers the
    * offset to start from; `committed` is where the group stands (the oldest record if it never committed).
    */

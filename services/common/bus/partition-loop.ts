@@ -2,9 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { backoffMs } from '../backoff.ts';
 import { type LongwireError, toLongwireError } from '../errors.ts';
 import type { Logger } from '../log.ts';
+import { nextRun } from '../ticks.ts';
 import type { BusRecord, ConsumeOptions, Rest } from './bus.ts';
 import { ContentFault, type Successes } from './content-fault.ts';
 import { Uncommitted } from './uncommitted.ts';
+import { lookEveryMs, type Unwanted } from './unwanted.ts';
 
 /** What a partition's loop needs of its adapter. */
 export interface PartitionSource {
@@ -22,8 +24,10 @@ export interface PartitionSource {
   held(): boolean;
   /** True when it may become somebody else's soon: what takes long should leave off. */
   leaving(): boolean;
-  /** No handler runs now: it failed and waits, or a start is asked for. */
+  /** No handler runs now: it failed and waits, what comes is skipped, or a start is asked for. */
   resting(): void;
+  /** Of a group that doesn't want everything. */
+  unwanted?: Unwanted | undefined;
 }
 
 /**
@@ -102,6 +106,13 @@ export class PartitionLoop {
           this.end();
           break;
         }
+        if (this.#source.unwanted?.maySkip) {
+          const next = await this.#skip(offset, this.#source.unwanted);
+          if (next > offset || this.#ended || this.#restarting) {
+            offset = next;
+            continue;
+          }
+        }
         const handled = await this.#handle(records);
         if (handled === undefined || this.#restarting) break;
         this.#uncommitted.add(handled.next, handled.rest);
@@ -129,6 +140,23 @@ export class PartitionLoop {
       }
     }
     return undefined;
+  }
+
+  /** Commits, unread, what nobody wants, as long as there is more of it. Answers the offset to go on from. */
+  async #skip(offset: number, unwanted: Unwanted): Promise<number> {
+    for (let next = offset; ; ) {
+      const end = await unwanted.before(this.partition, next);
+      if (end <= next || this.#ended || this.#restarting) return next;
+      next = end;
+      this.#source.cancel();
+      this.#source.resting();
+      this.#uncommitted.add(next, undefined);
+      await this.#uncommitted.committed();
+      if (this.#ended || this.#restarting) return next;
+      this.#pause = new AbortController();
+      await nextRun(lookEveryMs, this.#pause.signal);
+      this.#pause = undefined;
+    }
   }
 
   /**

@@ -55,6 +55,8 @@ export const userMysqlCalls = {
 
   /** The app, or null. */
   app: call(Type.Object({ appId: AppId }), Type.Object({ app: Type.Union([App, Type.Null()]) })),
+  /** Whether any app that isn't disabled has a callback URL. */
+  anyCallback: call(Type.Object({}), Type.Object({ any: Type.Boolean() })),
   /** Creates the app or replaces what it says. */
   putApp: call(App, Type.Object({})),
 

@@ -46,6 +46,7 @@ export async function startCallback(parts: Parts): Promise<void> {
     group: groups.callback,
     maxBatch,
     paceMs,
+    isWanted: async () => (await mysql.anyCallback({})).any,
     onBatch: (batch) => callbacks.handle(batch),
     setAside,
   });

@@ -3,10 +3,21 @@ import type { Handlers } from '../../common/rpc/contract.ts';
 import type { Database } from '../database.ts';
 import { findApp } from './app-admin.ts';
 
-export function appCalls(database: Database, now: () => number): Pick<Handlers<UserMysqlCalls>, 'app' | 'putApp'> {
+export function appCalls(
+  database: Database,
+  now: () => number,
+): Pick<Handlers<UserMysqlCalls>, 'app' | 'putApp' | 'anyCallback'> {
   return {
     async app({ appId }) {
       return { app: await findApp(database, appId) };
+    },
+
+    async anyCallback() {
+      const [row] = await database.rows<{ found: number }>(
+        `SELECT EXISTS (SELECT 1 FROM app_setting s JOIN app a ON a.app_id = s.app_id
+           WHERE s.callback_url IS NOT NULL AND a.disabled = 0) AS found`,
+      );
+      return { any: row!.found === 1 };
     },
 
     async putApp({ appId, appKey, masterSecret, appSecret, name, disabled }) {

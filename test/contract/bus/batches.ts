@@ -214,6 +214,44 @@ export function describeBatches({ open, topic }: Stage): void {
     expect(seen.offsets.get(0)).toEqual([0, 1, 2, 0, 1, 2]);
   });
 
+  test('BUS85 while nobody wants anything, what comes is skipped and committed; from then on that somebody does, all is handled', async () => {
+    const bus = await open();
+    const name = await topic(bus, 2);
+    let wanted = false;
+    let asked = 0;
+    const isWanted = async (): Promise<boolean> => {
+      asked++;
+      return wanted;
+    };
+    const seen = await collect(bus, {
+      ...{ topic: name, group: 'choosy', maxBatch: 10 },
+      isWanted,
+    });
+    const committed = async (): Promise<boolean> =>
+      [...(await bus.lag(name, 'choosy')).values()].every((lag) => lag === 0);
+    let count = 0;
+    const publish = async (): Promise<void> => {
+      for (const partition of [0, 1]) await bus.publish(name, numbered(partition, count, count + 50));
+      count += 50;
+    };
+    await publish();
+    await waitFor('the first is committed', async () => asked > 0 && (await committed()));
+    // What came before it had been asked may have been handled.
+    const before = seen.all().length;
+    for (let round = 0; round < 3; round++) {
+      await publish();
+      await waitFor('the next is committed', committed);
+    }
+    expect(seen.all()).toHaveLength(before);
+    wanted = true;
+    await publish();
+    const last = Array.from({ length: 50 }, (_none, index) => count - 50 + index);
+    await waitFor('what is wanted', () => seen.all().length >= before + 100);
+    for (const partition of [0, 1]) expect(seen.offsets.get(partition)!.slice(-50)).toEqual(last);
+    expect(seen.all()).toHaveLength(before + 100);
+    await waitFor('that is committed', committed);
+  });
+
   test('BUS14 lag counts what the group has not committed, also before it ever ran; standing says where that is', async () => {
     const bus = await open();
     const name = await topic(bus, 2);

@@ -52,6 +52,20 @@ test('rotations at the same time leave one secret in use and another in grace', 
   expect(app?.oldAppSecret?.secret).not.toBe(app?.appSecret);
 });
 
+test('whether any app has a callback URL: not that of a disabled one, nor one that was taken away', async () => {
+  const { callbackUrl, ...other } = { ...one, appId: 'app2', callbackUrl: 'https://example.com/receipts' };
+  await calls.createApp(other);
+  expect(await calls.anyCallback({})).toEqual({ any: false });
+  await calls.changeApp({ appId, callbackUrl });
+  expect(await calls.anyCallback({})).toEqual({ any: true });
+  await calls.changeApp({ appId, disabled: true });
+  expect(await calls.anyCallback({})).toEqual({ any: false });
+  await calls.changeApp({ appId: 'app2', callbackUrl });
+  expect(await calls.anyCallback({})).toEqual({ any: true });
+  await calls.changeApp({ appId: 'app2', callbackUrl: null });
+  expect(await calls.anyCallback({})).toEqual({ any: false });
+});
+
 test('an app is disabled and enabled, and keeps what else was set', async () => {
   const callbackUrl = 'https://example.com/receipts';
   expect((await calls.changeApp({ appId, disabled: true, callbackUrl })).app).toEqual({

@@ -122,6 +122,7 @@ const withChannel = async (calls: Calls): Promise<void> => {
 /** One of every call: a call that is new fails to compile, and the test below, until it has one. */
 const examples: { [Name in keyof Calls]: Example<Name> } = {
   app: { request: { appId: app }, before: putApp },
+  anyCallback: { request: {}, before: putApp },
   putApp: { request: { ...newApp, name: 'Two' }, before: putApp },
   createApp: { request: newApp },
   listApps: { request: { after: '', limit: 10 }, before: putApp },

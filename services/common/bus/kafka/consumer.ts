@@ -3,10 +3,11 @@ import type { EachBatchPayload, Kafka } from 'kafkajs';
 import { backoffMs } from '../../backoff.ts';
 import { LongwireError } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { ConsumeOptions, Consumer } from '../bus.ts';
+import type { ConsumeOptions, Consumer, PartitionRange } from '../bus.ts';
 import { Successes } from '../content-fault.ts';
 import { withDeadline } from '../deadline.ts';
 import { Lease } from '../lease.ts';
+import { Unwanted } from '../unwanted.ts';
 import type { KafkaBusOptions } from './client.ts';
 import { Commits } from './commits.ts';
 import { expelled, faultType } from './faults.ts';
@@ -20,6 +21,7 @@ const silentSessions = 4;
 export interface KafkaConsumerPorts {
   kafka: Kafka;
   partitionsOf: (topic: string) => Promise<number>;
+  ranges: (topic: string) => Promise<PartitionRange[]>;
   /** Where a group stands in each partition. */
   standing: (topic: string, group: string) => Promise<Map<number, number>>;
 }
@@ -59,6 +61,8 @@ export class KafkaGroupConsumer implements Consumer {
     this.#options = options;
     this.#log = log;
     this.#session = new Lease(options.group, -1, bus.sessionTimeoutMs);
+    const { isWanted, topic } = options;
+    this.#membership.unwanted = isWanted && new Unwanted(() => ports.ranges(topic), isWanted);
     this.#tick = setInterval(() => this.#check(), bus.heartbeatMs);
     this.#connecting = this.#connect();
   }

@@ -2,6 +2,7 @@ import type { Logger } from '../../log.ts';
 import type { ConsumeOptions } from '../bus.ts';
 import type { Successes } from '../content-fault.ts';
 import { PartitionLoop } from '../partition-loop.ts';
+import type { Unwanted } from '../unwanted.ts';
 import { Feed } from './feed.ts';
 
 /** What a partition needs of its consumer. */
@@ -14,6 +15,8 @@ export interface Membership {
   commit: (partition: number, offset: number) => Promise<boolean>;
   committed: (partition: number) => Promise<number>;
   want: (partition: number, offset: number) => void;
+  /** Of a group that doesn't want everything. */
+  unwanted?: Unwanted | undefined;
 }
 
 /** A partition that this consumer was given: its feed and its loop. */
@@ -39,6 +42,7 @@ export class Holding {
       held: () => !this.#lost && membership.held(),
       leaving: () => membership.leaving(),
       resting: () => feed.resting(),
+      unwanted: membership.unwanted,
     };
     this.loop = new PartitionLoop(partition, source, options, successes, log);
   }

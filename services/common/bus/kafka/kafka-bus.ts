@@ -52,6 +52,7 @@ export async function openKafkaBus(
       const ports = {
         kafka: kafkaOfConsumers,
         partitionsOf: (topic: string) => admin.partitionsOf(topic),
+        ranges: (topic: string) => admin.ranges(topic),
         async standing(topic: string, group: string) {
           const standing = await admin.standing(topic, group);
           return new Map([...standing].map(([partition, { committed }]) => [partition, committed]));

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from '../../log.ts';
-import type { ConsumeOptions, Consumer } from '../bus.ts';
+import type { ConsumeOptions, Consumer, PartitionRange } from '../bus.ts';
 import { Successes } from '../content-fault.ts';
 import { Lease } from '../lease.ts';
 import { PartitionLoop } from '../partition-loop.ts';
+import { Unwanted } from '../unwanted.ts';
 import { assigned } from './assignment.ts';
 import { Commits } from './commits.ts';
 import type { Connection } from './connection.ts';
@@ -15,6 +16,7 @@ import type { Replication } from './replication.ts';
 import type { RetentionKeeper } from './retention.ts';
 
 interface ConsumerOptions extends RedisBusOptions {
+  ranges: (topic: string) => Promise<PartitionRange[]>;
   /** Told that the topic is not there. */
   onMissing: (topic: string) => Promise<void>;
   /** Told that it has stopped, and needs no beat any more. */
@@ -44,6 +46,7 @@ export class RedisConsumer implements Consumer {
   #commits: Commits;
   #holdings = new Map<number, Holding>();
   #successes = new Successes();
+  #unwanted: Unwanted | undefined;
   #beating: Promise<void> | undefined;
   #beatAgain = false;
   #trimTimer: NodeJS.Timeout;
@@ -73,6 +76,8 @@ export class RedisConsumer implements Consumer {
       paceMs: options.paceMs ?? 0,
       deadlineMs: bus.deadlineMs,
     });
+    const { isWanted, topic } = options;
+    this.#unwanted = isWanted && new Unwanted(() => bus.ranges(topic), isWanted);
     this.#commits = new Commits(commands, options.topic, options.group, this.#member);
     this.#trimTimer = setInterval(() => {
       retention.trim(options.topic, this.owned()).catch((error: unknown) => {
@@ -168,7 +173,7 @@ export class RedisConsumer implements Consumer {
     const taken = await this.#commands.run('take', keys, [this.#member, leaseMs, group], leaseMs);
     if (taken !== 1) return;
     lease.renewed(askedMs);
-    const source = partitionSource(lease, this.#commands, this.#reader, this.#commits, this.#options);
+    const source = partitionSource(lease, this.#commands, this.#reader, this.#commits, this.#unwanted, this.#options);
     const loop = new PartitionLoop(partition, source, this.#options, this.#successes, this.#log);
     if (this.#stopping) loop.end();
     const gone = loop.done.then(() => this.#finished(partition, lease));

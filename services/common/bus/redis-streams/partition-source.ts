@@ -1,6 +1,7 @@
 import type { ConsumeOptions } from '../bus.ts';
 import type { Lease } from '../lease.ts';
 import type { PartitionSource } from '../partition-loop.ts';
+import type { Unwanted } from '../unwanted.ts';
 import type { Commits } from './commits.ts';
 import type { Connection } from './connection.ts';
 import { commitField, keysOf, standing } from './keys.ts';
@@ -12,6 +13,7 @@ export function partitionSource(
   commands: Connection,
   reader: Reader,
   commits: Commits,
+  unwanted: Unwanted | undefined,
   { topic, group }: Pick<ConsumeOptions, 'topic' | 'group'>,
 ): PartitionSource {
   const { partition } = lease;
@@ -32,5 +34,6 @@ export function partitionSource(
     again: async (records) => records,
     cancel: () => reader.cancel(partition),
     commit: (offset) => commits.commit(lease, offset),
+    unwanted,
   };
 }

@@ -146,7 +146,7 @@ export async function openRedisBus(
         replication,
         retention,
         consumeOptions,
-        { ...options, onMissing: makeAnew, onStopped: () => consumers.delete(consumer) },
+        { ...options, ranges, onMissing: makeAnew, onStopped: () => consumers.delete(consumer) },
         log,
       );
       consumers.add(consumer);
