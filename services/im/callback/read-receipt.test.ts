@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Receipt, receiptRecords } from '../../common/receipt-records.ts';
 import { readReceipt } from './read-receipt.ts';
 
 const cid = '0'.repeat(32);
@@ -15,6 +16,20 @@ test('events of several tasks in one record are a receipt each', () => {
   const read = readReceipt(JSON.stringify({ kind: 'events', app, event, tasks: [ofTask, { ...ofTask, task: 'u' }] }));
   expect(read).toMatchObject({ app: 'a', actionId: '0' });
   expect(read?.whole()).toEqual([arrived, { ...arrived, task: 'u' }]);
+});
+
+test.each([
+  ['one task', ['t0'], 'event'],
+  ['two tasks, of one partition', ['t0', 't8'], 'events'],
+])('of what is written of %s no more than the beginning is read, until all is asked for', (_, tasks, kind) => {
+  const records = receiptRecords(tasks.map((task) => ({ ...arrived, task }) as Receipt));
+  expect(records).toHaveLength(1);
+  const { value } = records[0]!;
+  expect(JSON.parse(value)).toMatchObject({ kind });
+  const cut = readReceipt(value.slice(0, 60));
+  expect(cut).toMatchObject({ app: 'a', actionId: '0' });
+  expect(cut?.whole()).toEqual([]);
+  expect(readReceipt(value)?.whole()).toEqual(tasks.map((task) => ({ ...arrived, task })));
 });
 
 test.each([

@@ -13,20 +13,34 @@ export interface Reportable {
   whole: () => EventReceipt[];
 }
 
+/** How records of events begin, but for some that versions before wrote. */
+const head = /^\{"kind":"events?","app":"([\w-]+)","event":"([\w:]+)"/;
+
 /**
- * Reads as much of a record as says whether anybody is to be told: most are of apps without a callback, and theirs are not
- * looked at any closer. Undefined if nobody is, or if it can't be read: the statistics complain of that one.
+ * Reads as much of a record as says whether anybody is to be told, its first characters: most are of apps without a callback, or of an event that
+ * nobody is told of, and theirs are not parsed. Undefined if nobody is, or if it can't be read: the statistics complain of that one.
  */
 export function readReceipt(value: string): Reportable | undefined {
-  let parsed: unknown;
+  const [, app, event] = head.exec(value) ?? headOf(parsed(value));
+  const actionId = event === undefined ? undefined : actionIdOf(event);
+  if (app === undefined || actionId === undefined) return undefined;
+  return { app, actionId, whole: () => wholeOf(parsed(value)) };
+}
+
+function headOf(record: unknown): [kind: string, app: string, event: string] | [] {
+  const { kind, app, event } = (record ?? {}) as Partial<Record<'kind' | 'app' | 'event', unknown>>;
+  if ((kind !== 'event' && kind !== 'events') || typeof app !== 'string' || typeof event !== 'string') return [];
+  return [kind, app, event];
+}
+
+function wholeOf(record: unknown): EventReceipt[] {
+  return schema.Check(record) ? eventReceiptsOf(record) : [];
+}
+
+function parsed(value: string): unknown {
   try {
-    parsed = JSON.parse(value);
+    return JSON.parse(value);
   } catch {
     return undefined;
   }
-  const { kind, app, event } = (parsed ?? {}) as Partial<Record<'kind' | 'app' | 'event', unknown>>;
-  if ((kind !== 'event' && kind !== 'events') || typeof app !== 'string' || typeof event !== 'string') return undefined;
-  const actionId = actionIdOf(event);
-  if (actionId === undefined) return undefined;
-  return { app, actionId, whole: () => (schema.Check(parsed) ? eventReceiptsOf(parsed) : []) };
 }
