@@ -1,10 +1,11 @@
 import { pino } from 'pino';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { waitFor } from '../../../test/rigs/process.ts';
 import { LongwireError } from '../errors.ts';
 import type { Batch, BusRecord, ConsumeOptions, DeadLetter } from './bus.ts';
 import { Successes } from './content-fault.ts';
 import { PartitionLoop, type PartitionSource } from './partition-loop.ts';
+import { Unwanted } from './unwanted.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -103,6 +104,42 @@ test('a commit that fails is tried again, and its batch is not handled again', a
   await loop.done;
   expect(handled).toEqual([0, 1]);
   expect(state.committed).toBe(2);
+});
+
+test('what nobody wants is committed unread; an end or a restart doesn’t wait for the next look', async () => {
+  // The time of the next look never comes.
+  vi.useFakeTimers({ toFake: ['setInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { source, state } = memoryPartition(9);
+  let ends = 5;
+  source.unwanted = new Unwanted(
+    async () => [{ partition: 0, begin: 0, end: ends }],
+    async () => false,
+  );
+  await source.unwanted.before(0, 0);
+  const starts: number[] = [];
+  const handled: number[] = [];
+  const loop = new PartitionLoop(
+    0,
+    source,
+    options(async ({ records }) => void handled.push(records[0]!.offset), {
+      onStart: async (_partition, committed) => {
+        starts.push(committed);
+        return committed;
+      },
+    }),
+    new Successes(),
+    log,
+  );
+  await waitFor('the first five are skipped', () => state.committed === 5);
+  ends = 9;
+  loop.restart();
+  await waitFor('it starts anew', () => starts.length === 2);
+  await waitFor('the rest is skipped', () => state.committed === 9);
+  loop.end();
+  await loop.done;
+  expect(starts).toEqual([0, 5]);
+  expect(handled).toEqual([]);
 });
 
 test('the next batches come while the rest of one is under way; it is committed after that, and an end waits for it', async () => {
