@@ -80,6 +80,11 @@ export class Gateway {
     for (const link of this.#links.values()) if (link.connection.who) yield link;
   }
 
+  /** Each session looks into its queue, as after a hint. */
+  hintAll(): void {
+    for (const link of this.liveLinks()) this.run(link, link.connection.hinted());
+  }
+
   /** The highest position that went out on each live connection, with the cid of a `seq`, the app of a `bseq`. */
   *positionsSent(field: 'seq' | 'bseq'): IterableIterator<readonly [key: string, position: number]> {
     for (const { connection } of this.#links.values()) {

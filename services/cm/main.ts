@@ -25,6 +25,7 @@ import { createClient } from '../common/rpc/client.ts';
 import type { Handlers } from '../common/rpc/contract.ts';
 import { serveCalls } from '../common/rpc/server.ts';
 import { serveSettings } from '../common/rpc/settings.ts';
+import { watchStalls } from '../common/rpc/stall-watch.ts';
 import { every } from '../common/ticks.ts';
 import { startTraces } from '../common/tracing/edges/otlp-traces.ts';
 import { untilDone } from '../common/until-done.ts';
@@ -226,6 +227,9 @@ const ends = [
     broadcasts.tick();
   }),
   every(1_000, () => deviceReceipts.turn()),
+  // Deliveries that came while this process stood still are dropped, and a router that was killed since owes no hint any more. Once a lease that ran
+  // out has been seen: those connections are closed.
+  watchStalls(() => setImmediate(() => gateway.hintAll())),
 ];
 lifecycle.onStop('timers', () => {
   for (const end of ends) end();

@@ -6,6 +6,8 @@ import { SystemUnderTest } from './suite/system-under-test.ts';
 /** Longer than a lease lasts, and shorter than `up` waits before it ends a process that hangs. */
 const frozenMs = 15_000;
 const deviceCount = 12;
+/** Longer than what counts as standing still, and far shorter than a lease. */
+const shortMs = 3_000;
 
 const sut = new SystemUnderTest();
 beforeAll(() => sut.start({ bus: 'redis', scale: { cm: 2 } }));
@@ -46,4 +48,26 @@ test('a cm that is stopped for 15 s closes its connections when it wakes, sends 
   for (const { raw } of awake) expect(raw.isOpen).toBe(true);
   // It is the same process: nobody had to replace it.
   expect(sut.system.processOf('cm-1').pid).toBe(pid);
+});
+
+test('a cm that is stopped for less than its lease finds what came meanwhile, though the router that stored it was killed', async () => {
+  const { app, sdk } = sut.run;
+  const raw = await RawDevice.open(sdk);
+  const credentials = await raw.register(app);
+  await raw.login(app.appId, credentials);
+  const held = await sut.metric('cm-1', 'longwire_cm_connections');
+  const holder = held > 0 ? 'cm-1' : 'cm-2';
+
+  const pid = sut.system.kill(holder, 'SIGSTOP');
+  const stoppedAt = Date.now();
+  await sut.upstream.push(credentials.cid, 'meanwhile');
+  const lag = (): Promise<number> => sut.metric('im-1', 'longwire_bus_lag_records');
+  await waitFor('the router has stored it and goes on without the node', async () => (await lag()) === 0);
+  sut.system.kill('im-1');
+  await waitFor('the time of the freeze', () => Date.now() - stoppedAt > shortMs, shortMs + 5_000, 100);
+  process.kill(pid, 'SIGCONT');
+
+  expect(await raw.next('push')).toMatchObject({ transmission: 'meanwhile' });
+  expect(raw.isOpen).toBe(true);
+  raw.terminate();
 });
