@@ -211,6 +211,21 @@ describe('connections that close', () => {
     expect(stays.wire.closes).toEqual([]);
   }, 30_000);
 
+  test('when all are told to look, each session has what its queue has, also one whose login is under way', async () => {
+    const node = createNode();
+    const device = await online(node);
+    node.queues.add(cid, 1);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    node.queues.gates.attach = promise;
+    const comes = node.open();
+    node.login(comes, 'b'.repeat(32));
+    await waitFor('the other is attaching', () => node.queues.count('attach') === 2);
+    node.gateway.hintAll();
+    await waitFor('what was queued', () => device.wire.frames('push').length === 1);
+    resolve();
+    await waitFor('the other has looked, too', () => node.queues.count('pull') === 2);
+  });
+
   test('what a closing socket drops is not counted, not told as sent, and changes nothing of what the device is to get', async () => {
     const node = createNode();
     const device = await online(node);

@@ -82,7 +82,7 @@ export class Gateway {
 
   /** Each session looks into its queue, as after a hint. */
   hintAll(): void {
-    for (const link of this.liveLinks()) this.run(link, link.connection.hinted());
+    for (const link of this.#links.values()) this.run(link, link.connection.hinted());
   }
 
   /** The highest position that went out on each live connection, with the cid of a `seq`, the app of a `bseq`. */
