@@ -227,8 +227,8 @@ const ends = [
     broadcasts.tick();
   }),
   every(1_000, () => deviceReceipts.turn()),
-  // Deliveries that came while this process stood still are dropped, and a router that was killed since owes no hint any more. Once a lease that ran
-  // out has been seen: those connections are closed.
+  // Deliveries that came while this process stood still are dropped, and a router that was killed since can't give the hint that it owes. This runs
+  // after `gateway.tick`, which closes all connections if the lease ran out.
   watchStalls(() => setImmediate(() => gateway.hintAll())),
 ];
 lifecycle.onStop('timers', () => {
